@@ -1,0 +1,74 @@
+"""What can go wrong, as exceptions that carry where it happened.
+
+Every error a user can cause is a `KGError`; its text is one line that names the file
+and place and, where choices exist, what would have been valid. The command line prints
+that line and nothing else; a program can read the attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class KGError(Exception):
+    """Root of all errors of this package.
+
+    Args:
+        reason: What is wrong, in words.
+        file: The file concerned, as the user named it.
+        place: Where in the file: a line, a row, a character offset.
+        valid: What would have been valid.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        file: object | None = None,
+        place: str | None = None,
+        valid: Iterable[str] = (),
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.file = None if file is None else str(file)
+        self.place = place
+        self.valid = tuple(valid)
+
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.file, self.place) if part)
+        text = f"{where}: {self.reason}" if where else self.reason
+        if self.valid:
+            text += f" (valid: {', '.join(self.valid)})"
+        return " ".join(text.split())
+
+
+class ReadError(KGError):
+    """A source that cannot be read as a Chinese article: missing, empty, binary, of an unknown form."""
+
+
+class AuthorityError(KGError):
+    """A row of an authority table that breaks the table's schema."""
+
+
+class OntologyError(KGError):
+    """A class, property or query that the ontology does not have."""
+
+
+class GraphError(KGError):
+    """A folder that is no graph, a graph in use by another writer, a thing that is not in it."""
+
+
+class QueryError(KGError):
+    """A SPARQL query that cannot be parsed or run, or a question that does not exist."""
+
+
+class ExportError(KGError):
+    """An export format that does not exist, or a file that cannot be written."""
+
+
+class CorpusError(KGError):
+    """A gold or predicted article that breaks the annotation contract."""
+
+
+class MissingExtraError(KGError):
+    """An optional package is needed; the message names the extra that installs it."""

@@ -1,0 +1,1 @@
+"""The RDF graph: identifiers, triples with evidence, the store on disk, validation."""

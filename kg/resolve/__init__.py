@@ -1,0 +1,1 @@
+"""Who is meant: entities of many articles become things."""
