@@ -1,0 +1,326 @@
+"""Clauses: who or what each stretch of a sentence is about, and where it happens.
+
+Chinese newspaper sentences run on through commas and name their subject once. In go an
+article, its words and its entities; out come clauses with the entities in them (names and
+phrases that refer to one), the subject, carried over where a clause has none of its own,
+and the place in force. Clauses end at ，；： outside brackets, title marks and names. This
+module does not say how things are related: `kg.extract.relations` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.extract.coreference import find_references
+from kg.model import FAMILY_OF, Article, Entity, Sentence, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entity at a place of the text: one of its names, or a phrase that refers to it.
+
+    Attributes:
+        start: First character.
+        end: Character after the last.
+        entity: Id of the entity.
+        type: Its type.
+    """
+
+    start: int
+    end: int
+    entity: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of a sentence with one predicate.
+
+    Attributes:
+        start: First character.
+        end: Character after the last, its punctuation mark included.
+        sentence: Index of the sentence.
+        mentions: Entities in it, in order of start.
+        subject: Id of the entity the clause is about: its own subject or one carried over; or None.
+        subject_start: Where that subject was last named.
+        place: Id of the location in force, or None.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    mentions: tuple[Placed, ...]
+    subject: str | None
+    subject_start: int | None
+    place: str | None
+
+
+_BREAK = re.compile(r"[，；：,;]")
+_OPEN, _CLOSE = "（(《〈【[", "）)》〉】]"
+_QUIET = re.compile(r"[\s“”‘’\"'《》〈〉「」『』（(【]+")
+# Words that may stand before a subject without being a predicate of it.
+_LEAD = re.compile(
+    r"^(?:据悉|据了解|据介绍|据统计|截至|截止|目前|如今|眼下|近日|日前|当天|当日|今天|昨天|同时|此外|其中|另外|尤其|特别是"
+    r"|随后|下一步|接下来|未来|近年来|多年来|今年|去年|明年|前年|本报讯|讯|电|记者|从|了解到|获悉|而|但|也|则|还|又|并|且"
+    r"|对|对于|就|由于|因为|因此|所以|如果|只有|只要|不仅|不只|除了|除|作为|[\d年月日至到上下半时点分—\-、，第季度一二三四十末初底以来前后起]+"
+    r"|[\s“”\"（）()《》【】●■▲◆★·—-]+)+"
+)
+_BEFORE_PLACE = re.compile(
+    r"(?:在|从|于|赴|到|位于|地处|坐落于?|落户|落地|落子|走进|来到|扎根|入驻|选址|抵达|立足|置身|毗邻)[\s“《”]*$"
+)
+_BEFORE_OBLIQUE = re.compile(
+    r"(?:由|被|与|和|同|跟|以|为|对|向|把|将|给|让|使|据|按照|根据|依托|围绕|通过|随着|经|比|除|作为|借助|依靠|联合|携手|面向|针对|按)[\s“《”]*$"
+)
+_CATAPHORA = re.compile(
+    r"^[\s“”]*(?:作为|身为|位于|地处|坐落|依托|凭借|围绕|聚焦|通过|立足|自从?|按照|根据|为了?|随着|占地|总投资)"
+)
+_NOT_SUBJECT = ("Honor", "Industry")
+_CARRIED = ("Organization", "Location", "Project", "Initiative", "Event", "Product")
+_SAYS = re.compile(r"^.{0,12}?(?:说|表示|介绍|指出|强调|认为|告诉|坦言|透露|称)")
+_ADVERBIAL = re.compile(r"上|中|内|里|期间|现场|畔|两岸|之滨|沿岸|边")
+_JOINED = re.compile(r"^[”》」）)]*(?:、|和|与|及|以及|同|暨|—|-)[“《「（(]*$")
+
+
+def coordinated(text: str, first: Placed, second: Placed) -> bool:
+    """Say whether two neighbours are members of one list (A、B; A和B; A与B).
+
+    >>> coordinated("甲区和乙区", Placed(0, 2, "e1", "x"), Placed(3, 5, "e2", "x"))
+    True
+    """
+    return first.end < second.start <= first.end + 6 and bool(_JOINED.match(text[first.end : second.start]))
+
+
+def place_mentions(article: Article, entities: Sequence[Entity]) -> tuple[Placed, ...]:
+    """Return all names and references of the entities, in order of start, without those inside a longer one."""
+    rows = [Placed(m.start, m.end, e.id, e.type) for e in entities for m in e.mentions]
+    rows += [Placed(r.start, r.end, r.entity, r.type) for r in find_references(article, tuple(entities))]
+    rows.sort(key=lambda row: (row.start, -row.end, row.entity))
+    kept: list[Placed] = []
+    for row in rows:
+        nested = kept and row.start < kept[-1].end and (row.start, row.end) != (kept[-1].start, kept[-1].end)
+        if not nested:
+            kept.append(row)
+    return tuple(kept)
+
+
+def topics(article: Article, placed: Sequence[Placed]) -> tuple[str | None, ...]:
+    """Return for each part the id of the location it is mainly about.
+
+    Each naming of a division or zone counts once, four times in the part's first 150
+    characters (headline and lead); ties go to the one named first.
+    """
+    found: list[str | None] = []
+    at = 0
+    for part in article.parts:
+        counts: Counter[str] = Counter()
+        while at < len(placed) and placed[at].start < part.end:
+            if placed[at].type in ("AdministrativeDivision", "DevelopmentZone"):
+                counts[placed[at].entity] += 4 if placed[at].start < part.start + 150 else 1
+            at += 1
+        found.append(counts.most_common(1)[0][0] if counts else None)
+    return tuple(found)
+
+
+def _spans(text: str, sentence: Sentence, placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches between breaks of a sentence; together they cover it."""
+    depth, begin, at = 0, sentence.start, 0
+    for i in range(sentence.start, sentence.end):
+        mark = text[i]
+        if mark in _OPEN:
+            depth += 1
+        elif mark in _CLOSE:
+            depth = max(0, depth - 1)
+        elif _BREAK.match(mark) and (not depth or i - begin > 200):
+            while at < len(placed) and placed[at].end <= i:
+                at += 1
+            if at < len(placed) and placed[at].start <= i:
+                continue
+            yield begin, i + 1
+            begin, depth = i + 1, 0
+    if begin < sentence.end:
+        yield begin, sentence.end
+
+
+def _verb_starts(words: Sequence[Word]) -> list[int]:
+    return [w.start for w in words if w.tag.startswith("v") and w.tag not in ("vn", "vd", "vi")]
+
+
+def own_subject(
+    text: str, start: int, end: int, mentions: Sequence[Placed], verbs: Sequence[int]
+) -> Placed | None:
+    """Return the mention that is the grammatical subject or topic of a clause, or None.
+
+    The first mention before any verb that no preposition governs; in a noun chain
+    (大连市 甘井子区, or a person after the body he heads) the last of the chain; after a relative
+    clause (由…承建的聚星桥) the mention that 的 leads to.
+    """
+    lead = _LEAD.match(text[start:end])
+    head = start + (lead.end() if lead else 0)
+    chosen: Placed | None = None
+    speaker = _titled_person(mentions, head, verbs)
+    if speaker is not None:
+        return speaker
+    for mention in mentions:
+        if mention.type in _NOT_SUBJECT:
+            if chosen is None and any(head <= v < mention.start for v in verbs):
+                break
+            continue
+        before = _QUIET.sub("", text[max(start, mention.start - 8) : mention.start])
+        governed = (
+            _BEFORE_PLACE.search(before) or _BEFORE_OBLIQUE.search(before) or _loose(text, head, mention)
+        )
+        verb_before = any(head <= v < mention.start for v in verbs)
+        if chosen is not None:
+            # X…的Y: a relative clause leads to Y only where X was governed; a noun chain is adjacent.
+            gap = text[chosen.end : mention.start]
+            if mention.type == "Person" and len(gap) <= 16 and "，" not in gap and not verb_before:
+                chosen = mention
+                continue
+            if not _QUIET.sub("", gap) and mention.type != "Product":
+                chosen = mention
+                continue
+            break
+        if governed:
+            continue
+        if verb_before:
+            after = any(mention.end <= v < end for v in verbs)
+            if before.endswith("的") and (after or text[end - 1 : end] in "，,"):
+                return mention
+            continue
+        chosen = mention
+    return chosen
+
+
+def _titled_person(mentions: Sequence[Placed], head: int, verbs: Sequence[int]) -> Placed | None:
+    """Return the first person before any verb who only has bodies and places (his posts) in front of him."""
+    for mention in mentions:
+        if mention.type == "Person":
+            return None if any(head <= v < mention.start for v in verbs) else mention
+        if FAMILY_OF[mention.type] not in ("Organization", "Location"):
+            return None
+    return None
+
+
+def _loose(text: str, head: int, mention: Placed) -> bool:
+    """Say whether a mention stands too far in, or in an adverbial (…会上, …河畔), to be a subject."""
+    after = text[mention.end : mention.end + 3].lstrip("”》’」")
+    if FAMILY_OF[mention.type] in ("Event", "Place") and _ADVERBIAL.match(after):
+        return True
+    strict = FAMILY_OF[mention.type] in ("Initiative", "Product", "Event")
+    return strict and len(_QUIET.sub("", text[head : mention.start])) > 3
+
+
+def _place_of(text: str, start: int, mentions: Sequence[Placed]) -> Placed | None:
+    """Return the location that a clause sets by 在, 位于, 落户 …, the innermost of a chain."""
+    found: Placed | None = None
+    for mention in mentions:
+        if FAMILY_OF[mention.type] != "Location":
+            continue
+        adjacent = found is not None and not _QUIET.sub("", text[found.end : mention.start])
+        if adjacent or _BEFORE_PLACE.search(
+            _QUIET.sub("", text[max(start, mention.start - 8) : mention.start])
+        ):
+            found = mention
+    return found
+
+
+def parse_clauses(
+    article: Article, words: tuple[Word, ...], entities: tuple[Entity, ...]
+) -> tuple[Clause, ...]:
+    """Return the clauses of an article in order of start.
+
+    Args:
+        article: The article.
+        words: Its words (`kg.extract.segment.words`); their parts of speech tell where a verb is.
+        entities: Its things with their places.
+    """
+    text = article.normal
+    placed = place_mentions(article, entities)
+    topic = topics(article, placed)
+    verbs = _verb_starts(words)
+    forms = _forms(entities)
+    found: list[Clause] = []
+    at = verb_at = 0
+    state = _Carried()
+    for sentence in article.sentences:
+        if sentence.part != state.part:
+            state = _Carried(
+                part=sentence.part, topic=topic[sentence.part] if sentence.part < len(topic) else None
+            )
+            state.place = forms.get(article.parts[sentence.part].place or "") if article.parts else None
+        if sentence.paragraph != state.paragraph:
+            state.open_paragraph(sentence.paragraph)
+        while at < len(placed) and placed[at].start < sentence.start:
+            at += 1
+        until = at
+        while until < len(placed) and placed[until].start < sentence.end:
+            until += 1
+        while verb_at < len(verbs) and verbs[verb_at] < sentence.start:
+            verb_at += 1
+        verbs_until = verb_at
+        while verbs_until < len(verbs) and verbs[verbs_until] < sentence.end:
+            verbs_until += 1
+        found.extend(_sentence(text, sentence, placed[at:until], verbs[verb_at:verbs_until], state))
+        at, verb_at = until, verbs_until
+    return tuple(found)
+
+
+class _Carried:
+    """What goes over from clause to clause: not a record, only the loop's state."""
+
+    def __init__(self, part: int = -1, topic: str | None = None) -> None:
+        self.part, self.topic, self.paragraph = part, topic, -1
+        self.subject: str | None = None
+        self.subject_start: int | None = None
+        self.place: str | None = None
+
+    def open_paragraph(self, paragraph: int) -> None:
+        self.paragraph = paragraph
+        self.place = None
+        self.subject, self.subject_start = None, None
+
+    def take(self, mention: Placed) -> None:
+        self.subject, self.subject_start = mention.entity, mention.start
+        if FAMILY_OF[mention.type] == "Location":
+            self.place = mention.entity
+
+
+def _forms(entities: Sequence[Entity]) -> dict[str, str]:
+    return {name: e.id for e in reversed(entities) if e.family == "Location" for name in e.names}
+
+
+def _sentence(
+    text: str, sentence: Sentence, placed: Sequence[Placed], verbs: Sequence[int], state: _Carried
+) -> Iterator[Clause]:
+    """Yield the clauses of one sentence, carrying subject and place along."""
+    drafts: list[tuple[int, int, tuple[Placed, ...], Placed | None, Placed | None]] = []
+    at = verb_at = 0
+    for start, end in _spans(text, sentence, placed):
+        first, first_verb = at, verb_at
+        while at < len(placed) and placed[at].start < end:
+            at += 1
+        while verb_at < len(verbs) and verbs[verb_at] < end:
+            verb_at += 1
+        inside = tuple(placed[first:at])
+        own = own_subject(text, start, end, inside, verbs[first_verb:verb_at])
+        drafts.append((start, end, inside, own, _place_of(text, start, inside)))
+    ahead: list[Placed | None] = [None] * len(drafts)
+    for i in range(len(drafts) - 2, -1, -1):
+        ahead[i] = drafts[i + 1][3] or (
+            ahead[i + 1] if _CATAPHORA.match(text[drafts[i + 1][0] : drafts[i + 1][1]]) else None
+        )
+    for i, (start, end, inside, own, place) in enumerate(drafts):
+        if own is None and _CATAPHORA.match(text[start:end]) and ahead[i] is not None:
+            own = ahead[i]
+        if place is not None:
+            state.place = place.entity
+        subject, subject_start = state.subject or state.topic, state.subject_start
+        if own is not None:
+            subject, subject_start = own.entity, own.start
+            speaks = own.type == "Person"
+            if FAMILY_OF[own.type] in _CARRIED and not speaks:
+                state.take(own)
+        yield Clause(start, end, sentence.index, inside, subject, subject_start, state.place or state.topic)
