@@ -1,3 +1,107 @@
-"""Knowledge graphs from Chinese regional-development news, every fact with its sentence."""
+"""Knowledge graphs from Chinese regional-development news, every fact with its sentence.
+
+The names below are all that most programs need; they load what they stand for when they
+are first used, so that `import kg` is immediate:
+
+    extraction = kg.extract("article.txt")          # what one article says
+    graph = kg.build(["articles/"], graph="out")    # a graph of many articles
+    graph = kg.open("out")                          # the same graph, later
+
+`kg.extract` and `kg.build` are at once the rooms of the library that do the work and the
+verbs: `kg.extract(...)` can be called, and `kg.extract.pipeline` is a module.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from inspect import Signature, signature
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.api import build as build
+    from kg.api import extract as extract
+    from kg.api import open as open
+    from kg.authority import load as load_authority
+    from kg.errors import KGError
+    from kg.graph.graph import Graph
+    from kg.model import Article, Entity, Evidence, Extraction, Observation, Relation
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Article",
+    "Entity",
+    "Evidence",
+    "Extraction",
+    "Graph",
+    "KGError",
+    "Observation",
+    "Relation",
+    "__version__",
+    "build",
+    "extract",
+    "load_authority",
+    "open",
+]
+
+# Public name: module that has it, and what it is called there.
+_HOME = {
+    "Article": ("kg.model", "Article"),
+    "Entity": ("kg.model", "Entity"),
+    "Evidence": ("kg.model", "Evidence"),
+    "Extraction": ("kg.model", "Extraction"),
+    "Graph": ("kg.graph.graph", "Graph"),
+    "KGError": ("kg.errors", "KGError"),
+    "Observation": ("kg.model", "Observation"),
+    "Relation": ("kg.model", "Relation"),
+    "load_authority": ("kg.authority", "load"),
+    "open": ("kg.api", "open"),
+}
+_VERBS = ("build", "extract")
+
+
+class _Verb(ModuleType):
+    """A module of this package that can be called: the facade function of the same name."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._function()(*args, **kwargs)
+
+    def _function(self) -> Any:
+        return getattr(import_module("kg.api"), self.__name__.rpartition(".")[2])
+
+    @property
+    def __signature__(self) -> Signature:
+        return signature(self._function())
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        # a process pool is given `kg.extract` like any function
+        return import_module, (self.__name__,)
+
+
+class _Package(ModuleType):
+    """This package; it makes its two verbs callable when the import system hands them over."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _VERBS and type(value) is ModuleType:
+            value.__class__ = _Verb
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> Any:
+    if name in _VERBS:
+        return import_module(f"kg.{name}")
+    if name in _HOME:
+        module, attribute = _HOME[name]
+        value = getattr(import_module(module), attribute)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'kg' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,100 @@
+"""The front door: three verbs that most programs need and nothing else.
+
+`extract` reads one article, `build` makes a graph of many, `open` opens a graph that was
+built before. Each is one call into the room that does the work and decides nothing itself.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import ReadError
+
+if TYPE_CHECKING:
+    from kg.authority import Authority
+    from kg.graph.graph import Graph
+    from kg.model import Extraction
+
+# Endings by which a text of one line is taken for the name of a file, so that a
+# misspelt name is an error and not an article of eleven letters.
+_SUFFIXES = (".txt", ".md", ".html", ".htm", ".docx", ".pdf", ".json", ".jsonl")
+
+
+def extract(source: str | Path, *, authority: Authority | None = None, doc: str = "text") -> Extraction:
+    """Return what one article says: its things, their relations, its figures, each with its sentence.
+
+    Args:
+        source: The text itself, or the name of a file that holds it. A string is taken for a
+            file's name where such a file exists or where it is one line that ends like one.
+        authority: Tables of known things; those of the package if left out.
+        doc: Identifier of the article where `source` is a text; a file has its stem.
+
+    Raises:
+        ReadError: The file is missing, empty, or no text that can be read.
+    """
+    from kg.extract import pipeline
+    from kg.text.article import parse_article
+    from kg.text.readers import read_article
+
+    if isinstance(source, Path) or _names_a_file(source):
+        article = read_article(source)
+    elif source.strip():
+        article = parse_article(source, doc=doc)
+    else:
+        raise ReadError("the text is empty", file=doc)
+    return pipeline.extract(article, authority)
+
+
+def build(
+    sources: str | Path | Iterable[str | Path],
+    *,
+    graph: str | Path,
+    workers: int | None = None,
+    progress: Callable[[Any], None] | None = None,
+    authority_folders: Sequence[Path] = (),
+) -> Graph:
+    """Build a graph from articles, or bring it up to date, and return it opened.
+
+    Args:
+        sources: Files and folders of articles.
+        graph: Folder of the graph; made where there is none.
+        workers: Processes that read articles; as many as the machine has cores if left out.
+        progress: Is given the state of the run after each article.
+        authority_folders: Further folders of authority tables.
+
+    Raises:
+        ReadError: None of the sources could be read.
+        GraphError: The folder holds something else, or another process is writing to it.
+
+    Warns:
+        UserWarning: Some sources could not be read; the graph lacks them.
+    """
+    from kg.build import build as run
+    from kg.graph.graph import open_graph
+
+    named = [sources] if isinstance(sources, str | Path) else list(sources)
+    report = run(named, graph=graph, workers=workers, progress=progress, authority_folders=authority_folders)
+    if report.failed:
+        reasons = "; ".join(str(reason) for reason in report.failed)
+        warnings.warn(f"the graph lacks {len(report.failed)} of the sources: {reasons}", stacklevel=2)
+    return open_graph(graph)
+
+
+def open(path: str | Path) -> Graph:
+    """Return the graph in a folder, for reading; it closes at the end of a `with` block.
+
+    Raises:
+        GraphError: The folder is missing or holds no graph.
+    """
+    from kg.graph.graph import open_graph
+
+    return open_graph(path)
+
+
+def _names_a_file(source: str) -> bool:
+    if not source or "\n" in source or len(source) > 1024 or "\0" in source:
+        return False
+    return source.lower().endswith(_SUFFIXES) or Path(source).is_file()

@@ -1,0 +1,359 @@
+"""How good an extraction is: precision, recall and F1 against gold articles.
+
+In goes a folder (or file) of predicted articles and one of gold articles, paired by file
+name; out come counts and figures per type and predicate, and on request every mistake.
+
+Things are compared, not mentions: a predicted entity is a gold one of the same family
+when they share a name (white space, quotes, title marks and letter case aside), each at
+most once, so that a thing split in two costs precision and two merged into one cost
+recall. Under `relaxed` names also agree where one holds the other and has at least 60 %
+of its length. Relations are compared between matched entities; `locatedIn` and
+`subsidiaryOf` are transitive and `cooperatesWith` is symmetric, so what follows from a
+set of relations counts as said by it. Observations agree on subject, number and unit.
+It does not judge offsets, indicators or periods.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.corpus import Gold, read_gold
+from kg.errors import CorpusError
+from kg.model import FAMILY_OF
+
+CORE = ("Organization", "Location", "Project", "Initiative")
+TRANSITIVE = ("locatedIn", "subsidiaryOf")
+SYMMETRIC = ("cooperatesWith",)
+
+_Triple = tuple[str, str, str]
+_FIRST = ("core", "entities", "relations", "observations")
+_KEYS = ("entities", "relations", "observations")
+_IGNORED = re.compile(r"[\s“”\"‘’'《》〈〉「」『』]")
+_FIGURE = re.compile(r"([+-]?\d+(?:\.\d+)?)(万亿|千万|百万|十万|亿|万|千|百)?多?余?(.*)", re.DOTALL)
+_SCALES = {"百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts for one kind of answer.
+
+    Attributes:
+        answers: What was predicted.
+        right: Predictions that the gold holds.
+        gold: What should have been predicted.
+        found: Gold items that the prediction holds (not always `right`: one transitive
+            relation can answer for several).
+    """
+
+    answers: int = 0
+    right: int = 0
+    gold: int = 0
+    found: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Share of the predictions that are right, 0 to 1; 0 where there is none."""
+        return self.right / self.answers if self.answers else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the gold that was found, 0 to 1; 0 where there is none."""
+        return self.found / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall, 0 to 1."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.answers + other.answers,
+            self.right + other.right,
+            self.gold + other.gold,
+            self.found + other.found,
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One wrong answer: `missed`, `extra`, or of the wrong `type`."""
+
+    doc: str
+    kind: str
+    what: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Scores by kind of answer, and the mistakes behind them.
+
+    Attributes:
+        scores: `core`, `entities`, `relations` and `observations` first, then by family,
+            `relation PREDICATE`, `relaxed …`, `fine type of matched`, `names of matched`.
+        mistakes: By article and kind.
+        missing: Gold articles without a prediction; all they hold counts as missed.
+    """
+
+    scores: Mapping[str, Score]
+    mistakes: tuple[Mistake, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, dict[str, float]]:
+        """Return the figures as plain values, rounded to four digits."""
+        return {
+            key: {
+                "precision": round(score.precision, 4),
+                "recall": round(score.recall, 4),
+                "f1": round(score.f1, 4),
+                "gold": score.gold,
+            }
+            for key, score in self.scores.items()
+        }
+
+
+def evaluate(predicted: str | Path, gold: str | Path) -> Evaluation:
+    """Score the predicted articles of a folder (or one file) against the gold ones of another.
+
+    Raises:
+        CorpusError: There is no gold, or a file breaks the annotation contract.
+    """
+    predicted, gold = Path(predicted), Path(gold)
+    for folder in (predicted, gold):
+        if not folder.exists():
+            raise CorpusError("there is no such file or folder", file=folder)
+    golds = [gold] if gold.is_file() else sorted(gold.glob("*.json"))
+    if not golds:
+        raise CorpusError("the folder holds no gold articles (*.json)", file=gold)
+    pairs, missing = [], []
+    for path in golds:
+        partner = predicted if predicted.is_file() else predicted / path.name
+        if not partner.is_file():
+            missing.append(path.stem)
+        pairs.append((path.stem, _read(partner) if partner.is_file() else {}, _read(path)))
+    result = score(pairs)
+    return Evaluation(result.scores, result.mistakes, tuple(missing))
+
+
+def score(articles: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> Evaluation:
+    """Score articles given as (doc, prediction, gold) in the form of the annotation guide."""
+    totals: dict[str, Score] = {}
+    mistakes: list[Mistake] = []
+    for doc, predicted, gold in articles:
+        pair = _Pair(doc, predicted, gold)
+        for part in (_score_entities, _score_relations, _score_observations):
+            for key, counts in part(pair, mistakes):
+                totals[key] = totals.get(key, Score()) + counts
+    order = [*_FIRST, *sorted(set(totals) - set(_FIRST))]
+    return Evaluation({key: totals.get(key, Score()) for key in order}, tuple(sorted(mistakes)))
+
+
+def squeeze(name: str) -> str:
+    """Return a name as it is compared.
+
+    >>> squeeze("“甘心　办”（ＡＢ）")
+    '甘心办(ab)'
+    """
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", name)).lower()
+
+
+def quantity(value: object) -> tuple[float, str] | str:
+    """Return number and unit of a figure, or its squeezed text where it has none.
+
+    >>> quantity("5267.4亿元"), quantity("5600余万元"), quantity("数十个")
+    ((526740000000.0, '元'), (5600.0, '余万元'), '数十个')
+    """
+    text = squeeze(str(value)).replace(",", "")
+    found = _FIGURE.fullmatch(text)
+    if not found:
+        return text
+    number, scale, unit = found.groups()
+    # ten digits, so that 0.1 + 0.2 style dust never separates two spellings of one figure
+    return float(f"{float(number) * 10.0 ** _SCALES.get(scale or '', 0):.10g}"), unit
+
+
+def match(
+    predicted: Sequence[Mapping[str, Any]], gold: Sequence[Mapping[str, Any]], *, relaxed: bool = False
+) -> dict[str, str]:
+    """Pair entities one to one, best agreement first; return gold id by predicted id."""
+    candidates = []
+    known = [(g, _family(g), _names(g)) for g in gold]
+    for p in predicted:
+        family, names = _family(p), _names(p)
+        for g, g_family, g_names in known:
+            if family == g_family and (agreement := _agreement(names, g_names, relaxed)):
+                candidates.append(
+                    (-agreement, p["type"] != g["type"], str(p["id"]), str(g["id"]), p["id"], g["id"])
+                )
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for *_, p_id, g_id in sorted(candidates, key=lambda row: row[:4]):
+        if p_id not in found and g_id not in taken:
+            found[p_id] = g_id
+            taken.add(g_id)
+    return found
+
+
+def closure(relations: Iterable[_Triple]) -> set[_Triple]:
+    """Return relations with what follows from them by symmetry and transitivity.
+
+    >>> sorted(closure([("a", "locatedIn", "b"), ("b", "locatedIn", "c")]))[1]
+    ('a', 'locatedIn', 'c')
+    """
+    said = set(relations)
+    said |= {(o, p, s) for s, p, o in said if p in SYMMETRIC}
+    for predicate in TRANSITIVE:
+        above: dict[str, list[str]] = {}
+        for s, p, o in said:
+            if p == predicate:
+                above.setdefault(s, []).append(o)
+        for start in above:
+            reached: set[str] = set()
+            waiting = list(above[start])
+            while waiting:
+                node = waiting.pop()
+                if node not in reached:
+                    reached.add(node)
+                    waiting.extend(above.get(node, ()))
+            said |= {(start, predicate, node) for node in reached}
+    return said
+
+
+class _Pair:
+    """One article's prediction and gold, with the strict matching that all three parts use."""
+
+    def __init__(self, doc: str, predicted: Mapping[str, Any], gold: Mapping[str, Any]) -> None:
+        self.doc, self.predicted, self.gold = doc, predicted, gold
+        self.p_entities = {e["id"]: e for e in predicted.get("entities", ())}
+        self.g_entities = {e["id"]: e for e in gold.get("entities", ())}
+        self.found = match(predicted.get("entities", ()), gold.get("entities", ()))
+        self.back = {g: p for p, g in self.found.items()}
+
+
+def _score_entities(pair: _Pair, mistakes: list[Mistake]) -> Iterator[tuple[str, Score]]:
+    predicted, gold = pair.predicted.get("entities", ()), pair.gold.get("entities", ())
+    for prefix, found in (("", pair.found), ("relaxed ", match(predicted, gold, relaxed=True))):
+        for e in predicted:
+            yield from ((prefix + key, Score(answers=1, right=e["id"] in found)) for key in _keys(e))
+        matched = set(found.values())
+        for e in gold:
+            yield from ((prefix + key, Score(gold=1, found=e["id"] in matched)) for key in _keys(e))
+    for e in predicted:
+        if e["id"] not in pair.found:
+            mistakes.append(Mistake(pair.doc, "extra", e["type"], e["names"][0] if e["names"] else ""))
+    for e in gold:
+        if e["id"] not in pair.back:
+            mistakes.append(Mistake(pair.doc, "missed", e["type"], e["names"][0]))
+    for p_id, g_id in pair.found.items():
+        p, g = pair.p_entities[p_id], pair.g_entities[g_id]
+        same = p["type"] == g["type"]
+        yield "fine type of matched", Score(1, same, 1, same)
+        if not same:
+            mistakes.append(Mistake(pair.doc, "type", f"{p['type']} for {g['type']}", g["names"][0]))
+        p_names, g_names = _names(p), _names(g)
+        both = len(p_names & g_names)
+        yield "names of matched", Score(len(p_names), both, len(g_names), both)
+
+
+def _score_relations(pair: _Pair, mistakes: list[Mistake]) -> Iterator[tuple[str, Score]]:
+    predicted, gold = _told_once(pair.predicted), _told_once(pair.gold)
+    p_all, g_all = closure(predicted), closure(gold)
+    for s, p, o in sorted(predicted, key=str):
+        right = (pair.found.get(s), p, pair.found.get(o)) in g_all
+        yield from ((key, Score(answers=1, right=right)) for key in ("relations", f"relation {p}"))
+        if not right:
+            names = f"{_label(s, pair.p_entities)} → {_label(o, pair.p_entities)}"
+            mistakes.append(Mistake(pair.doc, "extra", p, names))
+    for s, p, o in sorted(gold, key=str):
+        right = (pair.back.get(s), p, pair.back.get(o)) in p_all
+        yield from ((key, Score(gold=1, found=right)) for key in ("relations", f"relation {p}"))
+        if not right:
+            names = f"{_label(s, pair.g_entities)} → {_label(o, pair.g_entities)}"
+            mistakes.append(Mistake(pair.doc, "missed", p, names))
+
+
+def _score_observations(pair: _Pair, mistakes: list[Mistake]) -> Iterator[tuple[str, Score]]:
+    said = Counter(
+        (pair.found.get(o["subject"]), quantity(o["value"])) for o in pair.predicted.get("observations", ())
+    )
+    true = Counter((o["subject"], quantity(o["value"])) for o in pair.gold.get("observations", ()))
+    both = sum((said & true).values())
+    yield "observations", Score(sum(said.values()), both, sum(true.values()), both)
+    extra, missed = said - true, true - said
+    for o in pair.predicted.get("observations", ()):
+        if extra[key := (pair.found.get(o["subject"]), quantity(o["value"]))] > 0:
+            extra[key] -= 1
+            mistakes.append(Mistake(pair.doc, "extra", "observation", _figure(o, pair.p_entities)))
+    for o in pair.gold.get("observations", ()):
+        if missed[key := (o["subject"], quantity(o["value"]))] > 0:
+            missed[key] -= 1
+            mistakes.append(Mistake(pair.doc, "missed", "observation", _figure(o, pair.g_entities)))
+
+
+def _figure(observation: Mapping[str, Any], entities: Mapping[str, Any]) -> str:
+    subject = _label(observation["subject"], entities)
+    return f"{subject} {observation.get('indicator', '')} {observation['value']}"
+
+
+def _label(key: str, entities: Mapping[str, Any]) -> str:
+    entity = entities.get(key)
+    return str(entity["names"][0]) if entity and entity["names"] else "?"
+
+
+def _read(path: Path) -> Gold:
+    article = read_gold(path)
+    for number, entity in enumerate(article["entities"]):
+        if not (isinstance(entity, dict) and {"id", "type", "names"} <= entity.keys()):
+            raise CorpusError("an entity lacks id, type or names", file=path, place=f"entity {number + 1}")
+    for number, relation in enumerate(article["relations"]):
+        if not (isinstance(relation, list) and len(relation) == 3):
+            raise CorpusError(
+                "a relation is not [subject, predicate, object]", file=path, place=f"relation {number + 1}"
+            )
+    for number, observation in enumerate(article["observations"]):
+        if not (isinstance(observation, dict) and {"subject", "value"} <= observation.keys()):
+            raise CorpusError(
+                "an observation lacks subject or value", file=path, place=f"observation {number + 1}"
+            )
+    return article
+
+
+def _family(entity: Mapping[str, Any]) -> str:
+    return FAMILY_OF.get(entity["type"], str(entity["type"]))
+
+
+def _keys(entity: Mapping[str, Any]) -> tuple[str, ...]:
+    family = _family(entity)
+    return (family, *(("core",) if family in CORE else ()), "entities")
+
+
+def _names(entity: Mapping[str, Any]) -> set[str]:
+    return {squeeze(name) for name in entity["names"]}
+
+
+def _agreement(predicted: set[str], gold: set[str], relaxed: bool) -> float:
+    shared = len(predicted & gold)
+    if shared or not relaxed:
+        return shared
+    best = 0.0
+    for p in predicted:
+        for g in gold:
+            short, long = sorted((len(p), len(g)))
+            if short and short >= 0.6 * long and (p in g or g in p):
+                best = max(best, short / long)
+    return best
+
+
+def _told_once(article: Mapping[str, Any]) -> set[_Triple]:
+    """Return the relations, each symmetric pair in one direction."""
+    return {
+        (o, p, s) if p in SYMMETRIC and str(s) > str(o) else (s, p, o)
+        for s, p, o in article.get("relations", ())
+    }
