@@ -1,0 +1,294 @@
+"""Dates and periods in running text, resolved against the date of the article.
+
+Goes in: an `Article`. Comes out: `DatedSpan` records in order of `start`: 2023年, 3月27日, 今年前11个月,
+上半年, 2019年至2022年, 截至2025年11月底, “十四五”期间. A span whose time cannot be told (近日, 目前, 三年来, or
+今年 where the article's date is unknown) has no period. A year in force is carried: 3月 after 2021年 in one
+sentence is March 2021, 当年 and 同年 take the year last named. Clock times are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from kg.extract.units import chinese_number
+from kg.model import Article, Period
+
+Precision = Literal["year", "month", "day", "range"]
+Point = tuple[int, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DatedSpan:
+    """A stretch of text that tells a time.
+
+    Attributes:
+        start: First character.
+        end: Character after the last.
+        period: The time it tells, or None where it cannot be resolved.
+    """
+
+    start: int
+    end: int
+    period: Period | None
+
+
+def parse_period(value: str) -> Period | None:
+    """Return the period of a canonical form, or None if it is none.
+
+    >>> parse_period("2021-01/2021-11").end
+    datetime.date(2021, 11, 30)
+    >>> parse_period("2023-02-30") is None
+    True
+    """
+    first, slash, second = value.partition("/")
+    begin, end = _parse_point(first), _parse_point(second) if slash else None
+    if begin is None or (slash and end is None):
+        return None
+    return _span(begin, end) if end else _period(begin)
+
+
+def _parse_point(value: str) -> Point | None:
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value)
+    if not found:
+        return None
+    year, month, day = int(found[1]), found[2] and int(found[2]), found[3] and int(found[3])
+    point = (year, month or None, day or None)
+    return point if _valid(point) else None
+
+
+def _valid(point: Point) -> bool:
+    year, month, day = point
+    if not 1 <= year <= 9999 or (month is not None and not 1 <= month <= 12):
+        return False
+    return day is None or (month is not None and 1 <= day <= monthrange(year, month)[1])
+
+
+def _first(point: Point) -> date:
+    return date(point[0], point[1] or 1, point[2] or 1)
+
+
+def _last(point: Point) -> date:
+    year, month, day = point
+    return date(year, month or 12, day or monthrange(year, month or 12)[1])
+
+
+def _text(point: Point) -> str:
+    return f"{point[0]:04}" + "".join(f"-{n:02}" for n in point[1:] if n is not None)
+
+
+def _period(point: Point) -> Period | None:
+    if not _valid(point):
+        return None
+    precision: Precision = "day" if point[2] else "month" if point[1] else "year"
+    return Period(_text(point), _first(point), _last(point), precision)
+
+
+def _span(begin: Point, end: Point) -> Period | None:
+    if not _valid(begin) or not _valid(end) or _first(begin) > _last(end):
+        return None
+    return Period(f"{_text(begin)}/{_text(end)}", _first(begin), _last(end), "range")
+
+
+_Y = r"(?:(?P<year>(?:1[5-9]|20)\d\d)年(?!代|级|均|产|轻)|(?P<short>\d\d)年(?=\d{1,2}月)|(?P<rel>今年|去年|前年|明年|后年|当年|同年|本年|上年|次年|翌年))"
+_M = r"(?P<month>1[0-2]|0?[1-9])月份?"
+_D = r"(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号](?!线|楼|机|馆|厅|门|站|地))"
+_TO = r"[ ]?(?:至|到|—{1,2}|-|–|~|～)[ ]?"
+_PART = r"(?P<part>上半年|下半年|前?第?[一二三四]个?季度|前?三个?季度|前(?P<count>1[01]|[1-9]|[二两三四五六七八九十]|十一)个?月|年?初|年?底|年?末|年中)"
+_SINCE = r"(?P<since>以来|至今|起(?=，|至今))?"
+_PATTERNS = [
+    rf"{_Y}?[ ]?(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])日?{_TO}(?:(?P<month2>1[0-2]|0?[1-9])月)?(?P<day2>3[01]|[12]\d|0?[1-9])日",
+    rf"{_Y}(?P<month>1[0-2]|0?[1-9])月{_TO}(?P<year2>(?:19|20)\d\d)年(?:(?P<month2>1[0-2]|0?[1-9])月)?",
+    rf"{_Y}?[ ]?(?P<month>1[0-2]|0?[1-9])月?份?{_TO}(?P<month2>1[0-2]|0?[1-9])月(?!\d)份?",
+    rf"(?P<year>(?:19|20)\d\d)年?{_TO}(?P<year2>(?:19|20)\d\d)年",
+    rf"{_Y}[ ]?{_M}{_D}?(?:上旬|中旬|下旬|初|底|末)?{_SINCE}",
+    rf"{_Y}{_PART}{_SINCE}",
+    rf"{_Y}(?:度|间|里|内)?{_SINCE}",
+    rf"{_M}{_D}{_SINCE}",
+    rf"{_M}(?:上旬|中旬|下旬|初|底|末)?{_SINCE}",
+    r"(?P<day>3[01]|[12]\d|0?[1-9])日(?=[,，、上下晚凌中]|[\u4e00-\u9fff])(?!均|产|处|本|元|供|照|用|游)",
+    _PART,
+    r"(?P<word>当日|当天|同日|同一天|当月|同月|本月|上月|上个月|下月|近日|日前|近期|目前|眼下|如今|当前|现在|截至目前|今天|昨日|昨天|近年来?|同期)",
+    r"“?(?P<plan>十[一二三四五六]五)”?(?P<phase>时期末|期末|末|期间|时期|以来|规划|开局之年|收官之年)",
+    r"(?:近|过去|这|最近)?(?P<years>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:多)?年(?:来|间|以来)",
+]
+_ALL = tuple(re.compile(p) for p in _PATTERNS)
+_START = re.compile(r"\d|[今去前明后当同本上次翌下年近日目眼如现截昨“十过这最一二两三四五六七八九第]")
+_LEFT = re.compile(r"[\dA-Za-z.\-/第]")
+_RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
+_PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026, "十六五": 2031}
+_QUARTER = {"一": 1, "二": 2, "三": 3, "四": 4}
+
+
+class _Anchor:
+    """The point in time the text has reached: not a record, only the loop's state."""
+
+    def __init__(self, written: Point | None) -> None:
+        self.written = written
+        self.last: Point | None = None
+        self.sentence: Point | None = None
+
+    def take(self, period: Period | None) -> None:
+        if period is not None:
+            point = _parse_point(period.value.rpartition("/")[2])
+            self.last = self.sentence = point
+
+
+def find_periods(article: Article) -> tuple[DatedSpan, ...]:
+    """Return the times told in an article, in order of `start`; they do not overlap."""
+    anchor = _Anchor(_parse_point(article.date or ""))
+    ends = [s.end for s in article.sentences]
+    found: list[DatedSpan] = []
+    at = 0
+    for start, match in _scan(article.normal):
+        while at < len(ends) and ends[at] <= start:
+            at += 1
+            anchor.sentence = None
+        period = _resolve(match, anchor)
+        if not match.groupdict().get("plan"):
+            anchor.take(period)
+        found.append(DatedSpan(start, match.end(), period))
+    return tuple(found)
+
+
+def _scan(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    at = 0
+    while begin := _START.search(text, at):
+        start = begin.start()
+        at = start + 1
+        digit = text[start].isdecimal()
+        if digit and start and _LEFT.match(text[start - 1]):
+            while at < len(text) and text[at].isdecimal():
+                at += 1
+            continue
+        for pattern in _ALL:
+            if match := pattern.match(text, start):
+                yield start, match
+                at = match.end()
+                break
+        else:
+            while digit and at < len(text) and text[at].isdecimal():
+                at += 1
+
+
+def _resolve(match: re.Match[str], anchor: _Anchor) -> Period | None:
+    group = match.groupdict()
+    for key, resolver in _RESOLVERS.items():
+        if group.get(key):
+            return resolver(group, anchor)
+    if group.get("part"):
+        return _since(group, _part(group, _year(group, anchor)), anchor)
+    month, day = group.get("month"), group.get("day")
+    year = _year(group, anchor, int(month) if month else None)
+    if year is None:
+        return None
+    if month is None and day is not None:
+        reached = anchor.sentence or anchor.written
+        return _period((reached[0], reached[1], int(day))) if reached and reached[1] else None
+    begin: Point = (year, int(month) if month else None, int(day) if day else None)
+    if group.get("day2"):
+        return _span(begin, (year, int(group.get("month2") or month or 1), int(group["day2"])))
+    if group.get("year2"):
+        return _span(begin, (int(group["year2"]), int(group["month2"]) if group.get("month2") else None, None))
+    if group.get("month2"):
+        return _span(begin, (year, int(group["month2"]), None))
+    return _since(group, _period(begin), anchor)
+
+
+def _since(group: dict[str, str | None], period: Period | None, anchor: _Anchor) -> Period | None:
+    """Stretch a period to the article's date where the text says 以来 or 至今."""
+    if not group.get("since") or period is None or anchor.written is None:
+        return period
+    begin = _parse_point(period.value.partition("/")[0])
+    if begin is None or _first(begin) >= _first(anchor.written):
+        return period
+    if begin[1] is None and begin[0] == anchor.written[0]:
+        return period
+    return _span(begin, anchor.written)
+
+
+def _year(group: dict[str, str | None], anchor: _Anchor, month: int | None = None) -> int | None:
+    """Return the year a match is in: named, relative, in force in the sentence, or the article's."""
+    written, last = anchor.written, anchor.last
+    if group.get("year"):
+        return int(group["year"] or 0)
+    if group.get("short"):
+        return 2000 + int(group["short"] or 0)
+    relative = group.get("rel")
+    if relative in _RELATIVE:
+        return written[0] + _RELATIVE[relative] if written else None
+    if relative in ("当年", "同年"):
+        return last[0] if last else written[0] if written else None
+    if relative in ("上年", "次年", "翌年"):
+        base = last or written
+        return base[0] + (-1 if relative == "上年" else 1) if base else None
+    if anchor.sentence:
+        return anchor.sentence[0]
+    if written is None:
+        return None
+    ahead = month is not None and written[1] is not None and month > written[1] + 1
+    return written[0] - 1 if ahead else written[0]
+
+
+def _part(group: dict[str, str | None], year: int | None) -> Period | None:
+    part = group["part"] or ""
+    if year is None:
+        return None
+    if part == "上半年":
+        return _span((year, 1, None), (year, 6, None))
+    if part == "下半年":
+        return _span((year, 7, None), (year, 12, None))
+    if group.get("count"):
+        count = group["count"] or ""
+        number = int(count) if count.isdecimal() else int(chinese_number(count) or 0)
+        return _span((year, 1, None), (year, number, None)) if 1 <= number <= 12 else None
+    quarter = next((n for c, n in _QUARTER.items() if c in part), None)
+    if quarter is not None:
+        first = 1 if part.startswith("前") else 3 * quarter - 2
+        return _span((year, first, None), (year, 3 * quarter, None))
+    return _period((year, None, None))
+
+
+def _word(group: dict[str, str | None], anchor: _Anchor) -> Period | None:
+    word, last, written = group["word"] or "", anchor.last, anchor.written
+    if word in ("当日", "当天", "同日", "同一天"):
+        return _period(last) if last and last[2] else None
+    if word in ("当月", "同月"):
+        return _period((last[0], last[1], None)) if last and last[1] else None
+    if word in ("今天", "昨日", "昨天"):
+        if written is None or written[2] is None:
+            return None
+        day = date.fromordinal(_first(written).toordinal() - (word != "今天"))
+        return _period((day.year, day.month, day.day))
+    if word in ("本月", "上月", "上个月", "下月") and written and written[1]:
+        months = written[0] * 12 + written[1] - 1 + {"本": 0, "上": -1, "下": 1}[word[0]]
+        return _period((months // 12, months % 12 + 1, None))
+    return None
+
+
+def _plan(group: dict[str, str | None], anchor: _Anchor) -> Period | None:
+    first, phase = _PLANS.get(group["plan"] or ""), group["phase"] or ""
+    if first is None:
+        return None
+    if phase.endswith("末") or phase == "收官之年":
+        return _period((first + 4, None, None))
+    if phase == "开局之年":
+        return _period((first, None, None))
+    if phase == "以来" and anchor.written and first < anchor.written[0] <= first + 4:
+        return _span((first, None, None), anchor.written)
+    return _span((first, None, None), (first + 4, None, None))
+
+
+def _unresolved(group: dict[str, str | None], anchor: _Anchor) -> Period | None:
+    return None
+
+
+_RESOLVERS: dict[str, Callable[[dict[str, str | None], _Anchor], Period | None]] = {
+    "word": _word,
+    "plan": _plan,
+    "years": _unresolved,
+}

@@ -1,0 +1,264 @@
+"""Figures in running text: every number with a unit, as a place, a decimal and a unit.
+
+Goes in: `Article.normal` (or any text). Comes out: `Quantity` records in order of `start`
+that do not overlap. Dates, clock times, telephone numbers, road, model and standard numbers
+(G15, 5G, AG600), ordinals of meetings and volumes (第五届) and slogans (“1+8”) are no
+quantities. Whose figure it is and what it measures is `kg.extract.observations`.
+
+The scan is linear in the length of the text: numbers are matched possessively and a run of
+digits is never entered twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from kg.extract.units import DIGITS, NUMERALS, Unit, chinese_number, scale, units
+from kg.model import Quantity
+
+Bound = Literal["exact", "about", "min", "max"]
+
+# 千 belongs to the unit in 千瓦, 千米, 千克, 千伏; 百 in 百分点
+_CHINESE = rf"(?:[{NUMERALS.replace('千', '')}]|千(?![瓦米克伏安帕]))++"
+_NUMBER = rf"""(?:
+      (?P<digits>\d{{1,3}}(?:,\d{{3}})++(?![\d,])(?:\.\d++)?|\d++(?:\.\d++)?)[ ]?
+      (?P<more>[余多])?(?P<scale>万亿|[十百千]?[万亿]|[百十](?!分)|千(?![瓦米克伏安帕]))?(?P<more2>[余多])?
+    | (?P<chinese>(?:上(?=[十百千万亿]))?[数几]?{_CHINESE}(?:[余多几][万亿]{{0,2}}+)?)
+    )"""
+_ANONYMOUS = re.sub(r"\?P<\w+>", "?:", _NUMBER)
+_START = re.compile(rf"[\d数几上第前首榜半翻{NUMERALS}]")
+_RUN = re.compile(rf"[\d.,]++|[{NUMERALS}]++")
+_ORDINAL = re.compile(
+    rf"第(?:\d++|[{NUMERALS}]++)(?:位次?|名|大(?!道|街|学|队|会))|前(?:\d++|[二两三四五六七八九十百]++)(?:位|名|强(?!企))?"
+)
+_BARE_ORDINAL = re.compile(r"第[一二三四五六七八九十]++")
+_BARE_TOP = re.compile(r"前[三五十]")
+_FRACTION = re.compile(
+    rf"[{NUMERALS}]++分之[{NUMERALS}]++(?:点[{''.join(DIGITS)}]++)?(?:[至到—~][{NUMERALS}]++分之[{NUMERALS}]++)?"
+    r"|(?<![\d/.])\d{1,2}/\d{1,2}(?![\d/.年月])"
+)
+_HALF = re.compile(r"半数(?!据)|半壁江山")
+_TIMES_OVER = re.compile(rf"翻(?:了)?(?:\d++|[{NUMERALS}]++)?番")
+_CLOCK = re.compile(r"\d++小时(?:\d++分钟?)?(?:\d++秒)?|\d++分钟?\d++秒")
+_PART = re.compile(r"(\d++)(小时|分钟?|秒)")
+# What a number before these words is, is no measure: years, dates, times of day, ordinals
+_NO_UNIT = re.compile(r"(?:代|级|月(?!活)|日|号|届|时(?!间)|点(?!位)|后|世纪|路|线|师|连|次方|\.\d|[A-Za-z])")
+_SUFFIX_BOUND = re.compile(r"[)）]?(以上|以下|以内|左右|上下|之内|之多|有余)")
+_PREFIX_BOUND = re.compile(
+    r"(不低于|不少于|不小于|至少|最少|超过|超出|超|逾|突破|高于|多于|大于|破|不超过|不高于|不多于|至多|最多|最高|不到|不足|"
+    r"低于|少于|小于|未满|将近|接近|近|大约|约为|约|大概|差不多|上下)(?:达到?|了|为|有)?\Z"
+)
+_IDIOM = re.compile(r"千家万户|千秋万代|千头万绪|千行百业|百年大计|一年一度|一个个|一座座|一家家|一条条|一项项|一批批")
+_VAGUE = re.compile("[余多上]")
+_BOUNDS: dict[str, Bound] = {
+    **dict.fromkeys("不低于 不少于 不小于 至少 最少 超过 超出 超 逾 突破 高于 多于 大于 破 以上 之多 有余".split(), "min"),
+    **dict.fromkeys("不超过 不高于 不多于 至多 最多 最高 不到 不足 低于 少于 小于 未满 以下 以内 之内".split(), "max"),
+    **dict.fromkeys("将近 接近 近 大约 约为 约 大概 差不多 左右 上下".split(), "about"),
+}
+
+
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """Return the quantities of a text in order of `start`.
+
+    The source form of each leaves 近, 约, 超 before and 余, 以上 behind it out and keeps 余 and
+    多 inside a number, as the annotation contract has it. A range has its lower end as value
+    and the bound `min`.
+
+    >>> [(q.text, str(q.value), q.unit) for q in find_quantities("签约近102个项目，总投资5267.4亿元，增长34.4%")]
+    [('102个', '102', 'COUNT'), ('5267.4亿元', '526740000000.0', 'CNY'), ('34.4%', '34.4', 'PERCENT')]
+    >>> [(q.text, q.bound) for q in find_quantities("超5600余万元、约三年、20至30家、第48位")]
+    [('5600余万元', 'min'), ('三年', 'about'), ('20至30家', 'min'), ('第48位', 'exact')]
+    >>> find_quantities("2023年3月27日上午8时，第五届，5G，G15高速，“1+8”，电话12345678")
+    ()
+    """
+    return tuple(_scan(text))
+
+
+def _scan(text: str) -> Iterator[Quantity]:
+    at = 0
+    while found := _START.search(text, at):
+        at = found.start()
+        quantity = _ordinal(text, at) or _special(text, at) or _measure(text, at)
+        if quantity:
+            yield quantity
+            at = quantity.end
+        else:
+            run = _RUN.match(text, at)
+            at = run.end() if run else at + 1
+
+
+def _ordinal(text: str, at: int) -> Quantity | None:
+    """A rank: 第48位, 第二 at the end of a clause, 前三, 首位, 榜首."""
+    if text[at] not in "第前首榜":
+        return None
+    if text.startswith(("首位", "榜首"), at) and not text.startswith("首位度", at):
+        return Quantity(at, at + 2, text[at : at + 2], Decimal(1), "RANK", "位")
+    found = _ORDINAL.match(text, at)
+    if found and found.end() - at > 2 and (text[at] == "第" or found[0][-1] in "位名强"):
+        number = found[0].lstrip("第前").rstrip("位次名大强")
+        value = Decimal(number) if number.isdecimal() else chinese_number(number)
+        bound: Bound = "max" if text[at] == "前" else "exact"
+        return Quantity(at, found.end(), found[0], value, "RANK", found[0][-1], bound)
+    bare = (_BARE_ORDINAL if text[at] == "第" else _BARE_TOP).match(text, at)
+    if bare and (bare.end() == len(text) or text[bare.end()] in "，。；、！？,;)）”的\n 和"):
+        return Quantity(at, bare.end(), bare[0], chinese_number(bare[0][1:]), "RANK", "")
+    return None
+
+
+def _special(text: str, at: int) -> Quantity | None:
+    """A fraction, a half, a doubling or a compound time."""
+    if (found := _FRACTION.match(text, at)) and (at == 0 or text[at - 1] not in NUMERALS):
+        return Quantity(at, found.end(), found[0], _fraction(found[0]), "PERCENT", "分之")
+    if text[at] == "一" and text.startswith("一半", at):
+        return Quantity(at, at + 2, "一半", Decimal(50), "PERCENT", "半", _bound(text, at, at + 2))
+    if text[at] == "半" and (found := _HALF.match(text, at)):
+        return Quantity(at, found.end(), found[0], Decimal(50), "PERCENT", "半", _bound(text, at, found.end()))
+    if text[at] == "翻" and (found := _TIMES_OVER.match(text, at)):
+        number = found[0].strip("翻了番") or "一"
+        value = Decimal(number) if number.isdecimal() else chinese_number(number)
+        return Quantity(at, found.end(), found[0], value, "DOUBLING", "番")
+    if text[at].isdecimal() and _left_free(text, at) and (found := _CLOCK.match(text, at)):
+        parts = _PART.findall(found[0])
+        if len(parts) > 1:
+            seconds = sum(Decimal(n) * {"小": 3600, "分": 60, "秒": 1}[u[0]] for n, u in parts)
+            return Quantity(at, found.end(), found[0], seconds, "S", "小时", _bound(text, at, found.end()))
+    return None
+
+
+def _fraction(text: str) -> Decimal | None:
+    first = re.split("[至到—~]", text)[0]
+    if "/" in first:
+        above, below = (Decimal(n) for n in first.split("/"))
+    else:
+        whole, _, part = first.partition("分之")
+        head, _, decimals = part.partition("点")
+        below, over = chinese_number(whole) or Decimal(0), chinese_number(head)
+        if over is None:
+            return None
+        above = over + (Decimal("0." + "".join(str(DIGITS[c]) for c in decimals)) if decimals else 0)
+    if not below:
+        return None
+    share = f"{(above / below * 100).quantize(Decimal('0.0001')):f}"
+    return Decimal(share.rstrip("0").rstrip("."))
+
+
+def _left_free(text: str, at: int) -> bool:
+    """Tell whether a number may begin here: not inside G15, AG600, 1+8, 3.5.1, 第25."""
+    if at == 0:
+        return True
+    before = text[at - 1]
+    return not (before in "第.,+:/_-°×" or (before.isascii() and before.isalnum()) or before.isdecimal())
+
+
+def _measure(text: str, at: int) -> Quantity | None:
+    """A number with a unit, or two of them with a sign for a range between."""
+    if not _left_free(text, at):
+        return None
+    pattern, number, level = _patterns()
+    found = pattern.match(text, at)
+    if not found:
+        return _bare(text, at, number)
+    symbol = found["unit"]
+    digits, chinese = found["digits"], found["chinese"]
+    unit = units()[symbol]
+    if (symbol == "大" and digits) or (symbol == "分" and text[max(0, at - 1) : at] == "时"):
+        return None
+    if symbol == "人" and text.startswith("口", found.end()):
+        return _bare(text, at, number)
+    plain = digits is None and found["low"] is None
+    if symbol == "年" and digits and re.fullmatch("1[5-9]..|20..", digits) and not (found["scale"] or found["more"] or found["more2"]):
+        return None
+    if plain and _everyday(text, at, chinese or "", symbol):
+        return None
+    end = found.end()
+    if unit.kind == "duration" and symbol in ("年", "天") and _NO_UNIT.match(text, end) and text[end] != "后":
+        return None
+    if tail := level.match(text, end):
+        end = tail.end()
+    if found["low"] is not None:
+        value = _low(found["low"], found["scale"] or "", unit)
+    else:
+        value = _value(found)
+        value = None if value is None else value * unit.factor
+    vague = found["low"] is not None or _VAGUE.search(text, at, end)
+    bound: Bound = "min" if vague else _bound(text, at, end)
+    if value is not None and symbol == "成":
+        value *= 10
+    key = "PERCENT" if symbol == "成" else unit.key
+    return Quantity(at, end, text[at:end], value, key, symbol + (tail[0].strip("多半") if tail else ""), bound)
+
+
+def _bare(text: str, at: int, pattern: re.Pattern[str]) -> Quantity | None:
+    """A number in 万 or 亿 that has no unit: 人口80万, 30万茶农."""
+    found = pattern.match(text, at)
+    if not found or not found["digits"] or not found["scale"] or found["scale"][-1] not in "万亿":
+        return None
+    if found.end() < len(text) and text[found.end()].isascii() and text[found.end()].isalnum():
+        return None
+    end = found.end()
+    return Quantity(at, end, text[at:end], _value(found), "COUNT", "", _bound(text, at, end))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a measure, of a number alone, and of what may follow a unit."""
+    symbols = sorted(units(), key=lambda s: (-len(s), s))
+    latin = "|".join(re.escape(s) for s in symbols if s[-1].isascii() and s[-1].isalnum())
+    other = "|".join(re.escape(s) for s in symbols if not (s[-1].isascii() and s[-1].isalnum()))
+    unit = rf"(?:(?:{latin})(?![A-Za-z0-9])|(?:{other}))"
+    low = rf"(?P<low>{_ANONYMOUS}{unit}?)[ ]?(?:至|到|—{{1,2}}|-|–|~|～)[ ]?"
+    measure = re.compile(rf"(?:{low})?{_NUMBER}[ ]?(?P<unit>{unit})", re.VERBOSE)
+    number = re.compile(rf"{_NUMBER}(?P<unit>{unit})?", re.VERBOSE)
+    return measure, number, re.compile(rf"(?:/(?:{unit}|年|天|日|月))?[多半]?级?(?![A-Za-z])")
+
+
+def _everyday(text: str, at: int, chinese: str, symbol: str) -> bool:
+    """Tell whether a Chinese numeral with a unit is an everyday word and no figure: 一个, 十分, 千家万户."""
+    if not chinese:
+        return False
+    if _IDIOM.match(text, at):
+        return True
+    if chinese[0] in "零〇" or symbol in ("分", "度", "方", "点", "里", "升", "面", "角", "起", "本", "门", "道"):
+        return True
+    if symbol == "元" and chinese in ("一", "二", "三", "多"):
+        return True
+    if at and text[at - 1] in "第每同统唯万单专之逐这那某哪另各任" and symbol != "成":
+        return True
+    return False
+
+
+def _value(found: re.Match[str]) -> Decimal | None:
+    if found["digits"]:
+        return Decimal(found["digits"].replace(",", "")) * scale(found["scale"] or "")
+    return _chinese(found["chinese"])
+
+
+def _chinese(text: str) -> Decimal | None:
+    text = text.removeprefix("上")
+    if text[0] in "数几" or "几" in text:
+        return None
+    head, _, tail = text.replace("余", "多").partition("多")
+    value = chinese_number(head)
+    return None if value is None else value * scale(tail)
+
+
+def _low(text: str, above: str, unit: Unit) -> Decimal | None:
+    """Return the lower end of a range in base units; it borrows magnitude and unit from the upper end."""
+    found = _patterns()[1].match(text)
+    value = _value(found) if found else None
+    if found is None or value is None:
+        return None
+    if found["unit"]:
+        return value * units()[found["unit"]].factor
+    return value * unit.factor * (1 if found["scale"] or found["chinese"] else scale(above))
+
+
+def _bound(text: str, start: int, end: int) -> Bound:
+    if after := _SUFFIX_BOUND.match(text, end):
+        return _BOUNDS[after[1]]
+    before = _PREFIX_BOUND.search(text[max(0, start - 6) : start])
+    return _BOUNDS[before[1]] if before else "exact"

@@ -1,0 +1,229 @@
+"""Figures as data: which quantity is an observation of which entity.
+
+Goes in: an article with its words, entities, clauses, quantities and dated spans. Comes out:
+`Observation` records with subject, indicator, period and evidence. `find_candidates` gathers
+what the text around each quantity says, `decide` keeps or drops a candidate; the two are
+apart so that a learned decision can take the second's place. Finding the numbers is
+`kg.extract.figures`, naming what they measure `kg.extract.indicators`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.extract.clauses import Clause, Placed
+from kg.extract.dates import DatedSpan
+from kg.extract.indicators import follower, indicator
+from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
+
+# Entities of these families have figures of their own; others lend the figure to the clause's subject.
+_OWNERS = ("Organization", "Location", "Project", "Event", "Initiative", "Product", "Industry")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A quantity and what the text around it says.
+
+    Attributes:
+        quantity: The quantity.
+        clause: Index of its clause.
+        within: The entity mention that the quantity is part of, or None.
+        head: The entity that the quantity stands in apposition to (总投资5亿元的X项目), or None.
+        nearest: The last owner named before the quantity in its clause, or None.
+        subject: Entity id the figure is said of, or None.
+        subject_start: Where that entity was last named.
+        period: The time in force.
+        before: The text of the clause before the quantity.
+        after: Up to 12 characters behind it, within the sentence.
+    """
+
+    quantity: Quantity
+    clause: int
+    within: Placed | None
+    head: Placed | None
+    nearest: Placed | None
+    subject: str | None
+    subject_start: int | None
+    period: Period | None
+    before: str
+    after: str
+
+
+def find_observations(
+    article: Article,
+    words: tuple[Word, ...],
+    entities: tuple[Entity, ...],
+    clauses: tuple[Clause, ...],
+    quantities: tuple[Quantity, ...],
+    periods: tuple[DatedSpan, ...],
+) -> tuple[Observation, ...]:
+    """Return the observations of an article in order of their figures.
+
+    Args:
+        article: The article.
+        words: Its words, for the noun phrase behind a count.
+        entities: Its things.
+        clauses: `kg.extract.clauses.parse_clauses` of the same entities.
+        quantities: `kg.extract.figures.find_quantities` of `article.normal`.
+        periods: `kg.extract.dates.find_periods` of the article.
+    """
+    types = {e.id: e.type for e in entities}
+    found: list[Observation] = []
+    seen: set[tuple[str, str, str]] = set()
+    last = ""
+    last_clause = -1
+    for candidate in find_candidates(article, types, clauses, quantities, periods):
+        if not decide(candidate):
+            continue
+        clause = clauses[candidate.clause]
+        if last_clause < 0 or clauses[last_clause].sentence != clause.sentence:
+            last = ""
+        name = _name(article, words, candidate, clause, last)
+        last, last_clause = name, candidate.clause
+        key = (candidate.subject or "", candidate.quantity.text, name)
+        if key in seen:
+            continue
+        seen.add(key)
+        found.append(_observation(article, candidate, clause, name))
+    return tuple(found)
+
+
+def find_candidates(
+    article: Article,
+    types: dict[str, str],
+    clauses: Sequence[Clause],
+    quantities: Sequence[Quantity],
+    periods: Sequence[DatedSpan],
+) -> list[Candidate]:
+    """Return a candidate for every quantity that stands in a clause."""
+    starts = [c.start for c in clauses]
+    found: list[Candidate] = []
+    for quantity in quantities:
+        at = bisect_right(starts, quantity.start) - 1
+        if at < 0 or quantity.start >= clauses[at].end:
+            continue
+        found.append(_candidate(article, types, clauses, at, quantity, periods))
+    return found
+
+
+def _candidate(
+    article: Article,
+    types: dict[str, str],
+    clauses: Sequence[Clause],
+    at: int,
+    quantity: Quantity,
+    periods: Sequence[DatedSpan],
+) -> Candidate:
+    text, clause = article.normal, clauses[at]
+    within = next((m for m in clause.mentions if m.start <= quantity.start and quantity.end <= m.end), None)
+    head = _head(text, clause, quantity)
+    owners = [
+        m
+        for m in clause.mentions
+        if m.end <= quantity.start and FAMILY_OF[types.get(m.entity, m.type)] in _OWNERS
+    ]
+    nearest = owners[-1] if owners else None
+    subject, subject_start = clause.subject, clause.subject_start
+    for choice in (within, head):
+        if choice is not None:
+            subject, subject_start = choice.entity, choice.start
+            break
+    sentence = article.sentences[clause.sentence]
+    return Candidate(
+        quantity,
+        at,
+        within,
+        head,
+        nearest,
+        subject,
+        subject_start,
+        _period(clauses, at, quantity, periods),
+        text[clause.start : quantity.start],
+        text[quantity.end : min(sentence.end, quantity.end + 12)],
+    )
+
+
+_LEADS = re.compile(r"[^，。；：、]{0,4}?的[“《]?")
+
+
+def _head(text: str, clause: Clause, quantity: Quantity) -> Placed | None:
+    """Return the entity a figure with 的 describes: 总投资5亿元的甲项目."""
+    found = _LEADS.match(text, quantity.end)
+    if not found:
+        return None
+    return next((m for m in clause.mentions if m.start == found.end()), None)
+
+
+def _period(
+    clauses: Sequence[Clause], at: int, quantity: Quantity, periods: Sequence[DatedSpan]
+) -> Period | None:
+    """Return the last time told before a quantity in its sentence."""
+    first = at
+    while first and clauses[first - 1].sentence == clauses[at].sentence:
+        first -= 1
+    last = bisect_right(periods, quantity.start, key=lambda span: span.start) - 1
+    while last >= 0 and periods[last].start >= clauses[first].start:
+        if periods[last].period is not None:
+            return periods[last].period
+        last -= 1
+    return None
+
+
+_THRESHOLD = re.compile(r"[)）]?(?:以上|以下|以内|及以上)的?(?![，。；、：）)\s])")
+_WHILE = re.compile(r"(?:来|间|后|之后|内|之内|前|之前|以来|里|为期|历史|行动|规划|计划|一度)")
+_ONE = re.compile(r"一[^半成座倍位亿万千百十]|[两二三四五六七八九十]期|一批")
+
+
+def decide(candidate: Candidate) -> bool:
+    """Tell whether a candidate is an observation, by rules from the annotation contract."""
+    quantity = candidate.quantity
+    text = quantity.text
+    if candidate.subject is None:
+        return False
+    if _ONE.match(text):
+        return False
+    if _THRESHOLD.match(candidate.after):
+        return False
+    if quantity.unit == "MONTH" and quantity.classifier == "年" and _WHILE.match(candidate.after):
+        return False
+    if candidate.within is not None and not candidate.before.endswith(("年产", "日产", "产能")):
+        return False
+    return True
+
+
+def _name(article: Article, words: Sequence[Word], candidate: Candidate, clause: Clause, last: str) -> str:
+    """Return the indicator of a candidate; a bare growth takes the one before it."""
+    return indicator(article.normal, words, candidate.quantity, clause, last)
+
+
+_FUTURE = re.compile(r"力争|计划|预计|拟|规划|将|有望|目标|争取|到20[2-9]\d年|远期|未来")
+
+
+def _status(article: Article, clause: Clause, quantity: Quantity) -> Status:
+    return "planned" if _FUTURE.search(article.normal, clause.start, quantity.start) else "stated"
+
+
+def _observation(article: Article, candidate: Candidate, clause: Clause, name: str) -> Observation:
+    quantity = candidate.quantity
+    sentence = article.sentences[clause.sentence]
+    start = clause.start
+    if candidate.subject_start is not None and sentence.start <= candidate.subject_start < start:
+        start = candidate.subject_start
+    end = max(clause.end, quantity.end)
+    while start < quantity.start and article.text[start] in " \n\t，；：、。":
+        start += 1
+    while end > quantity.end and article.text[end - 1] in " \n\t，；：、。":
+        end -= 1
+    evidence = Evidence(
+        article.doc,
+        clause.sentence,
+        start,
+        end,
+        article.text[start:end],
+        "rule:figure",
+        status=_status(article, clause, quantity),
+    )
+    return Observation(candidate.subject or "", name, quantity, candidate.period, evidence)
