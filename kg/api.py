@@ -1,22 +1,25 @@
-"""The front door: three verbs that most programs need and nothing else.
+"""The front door: the verbs that most programs need.
 
-`extract` reads one article, `build` makes a graph of many, `open` opens a graph that was
-built before. Each is one call into the room that does the work and decides nothing itself.
+`extract` reads one article and `extract_all` many, `build` makes a graph of them, `open`
+opens a graph that was built before. Each calls the room that does the work and decides
+nothing about language or graphs itself.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import ReadError
+from kg.errors import KGError, ReadError
 
 if TYPE_CHECKING:
     from kg.authority import Authority
     from kg.graph.graph import Graph
     from kg.model import Extraction
+    from kg.text.readers import Source
 
 # Endings by which a text of one line is taken for the name of a file, so that a
 # misspelt name is an error and not an article of eleven letters.
@@ -46,6 +49,59 @@ def extract(source: str | Path, *, authority: Authority | None = None, doc: str 
     else:
         raise ReadError("the text is empty", file=doc)
     return pipeline.extract(article, authority)
+
+
+def extract_all(
+    sources: Iterable[Source], *, authority_folders: Sequence[str | Path] = ()
+) -> Iterator[tuple[Source, Extraction | KGError]]:
+    """Yield each source with what it says, or with the error if it cannot be read.
+
+    Args:
+        sources: What `kg.text.readers.find_sources` found.
+        authority_folders: Further folders of authority tables.
+
+    Raises:
+        AuthorityError: A folder is missing or a row of a table breaks its schema.
+    """
+    from kg.authority import load
+    from kg.extract import pipeline
+    from kg.text.readers import read_source
+
+    authority = load(authority_folders)
+    for source in sources:
+        try:
+            article = read_source(source)
+        except ReadError as error:
+            yield source, error
+        else:
+            yield source, pipeline.extract(article, authority)
+
+
+def at_least(extraction: Extraction, confidence: float) -> Extraction:
+    """Return an extraction without the evidence below a confidence, and what rests on it alone.
+
+    Entities below it go too, with the relations and figures said of them.
+
+    Args:
+        extraction: What one article says.
+        confidence: Between 0 and 1, inclusive lower bound.
+    """
+    entities = tuple(e for e in extraction.entities if e.confidence >= confidence)
+    kept = {e.id for e in entities}
+    sure = (
+        replace(r, evidence=tuple(e for e in r.evidence if e.confidence >= confidence))
+        for r in extraction.relations
+        if r.subject in kept and r.object in kept
+    )
+    return replace(
+        extraction,
+        entities=entities,
+        relations=tuple(r for r in sure if r.evidence),
+        observations=tuple(
+            o for o in extraction.observations if o.subject in kept and o.evidence.confidence >= confidence
+        ),
+        rejects=tuple(r for r in extraction.rejects if r.subject in kept and r.object in kept),
+    )
 
 
 def build(
