@@ -1,0 +1,321 @@
+"""Known things by name: divisions, central enterprises, zones, state bodies, institutions, places.
+
+In go the tables of `seeds/authority/` and folders of tables of the user's own; out comes
+an `Authority`: records by key, and surface forms that lead to records. A form may lead to
+several records (there are two 朝阳区): who is meant is decided later, from the article.
+Weak forms (和平, 三峡) are everyday words or ambiguous: callers accept them only in the
+company of other names of the same kind.
+
+This module does not search texts and does not decide who is meant.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from kg.errors import AuthorityError
+from kg.model import TYPES
+from kg.paths import data_folder
+
+# The record tables of the package; other files in the folder (units.csv) have readers of their own.
+TABLES = ("divisions", "townships", "countries", "central_enterprises")
+SEPARATOR = "|"
+REQUIRED = ("key", "type", "name")
+COLUMNS = (
+    "key", "type", "name", "aliases", "weak_aliases", "parent",
+    "code", "level", "abbreviation", "note", "source",
+)  # fmt: skip
+LEVELS = (
+    "", "country", "province", "prefecture", "county", "township",
+    "central", "national", "provincial", "international",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A known thing: one row of a table.
+
+    Attributes:
+        key: Readable and unique: `division:210211`, `central:招商局集团有限公司`.
+        type: One of `kg.model.TYPES`.
+        name: The full official name.
+        aliases: Other names that name it by themselves.
+        weak_aliases: Short forms that are everyday words or ambiguous.
+        parent: Key of the division it lies in or the body it belongs to, or None.
+        code: Official code from the table's source (division code, ISO 3166), or None.
+        source: Where the row comes from.
+        table: File stem of the table.
+        level: One of `LEVELS`, empty where it does not apply.
+        abbreviation: Character that stands for a province (辽); never a form by itself.
+        note: Former names, mergers, why a form is weak.
+    """
+
+    key: str
+    type: str
+    name: str
+    aliases: tuple[str, ...]
+    parent: str | None
+    code: str | None
+    source: str
+    table: str
+    weak_aliases: tuple[str, ...] = ()
+    level: str = ""
+    abbreviation: str = ""
+    note: str = ""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Name and aliases."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """All known things.
+
+    Attributes:
+        records: By key, in order of key.
+    """
+
+    records: Mapping[str, Record]
+
+    @cached_property
+    def forms(self) -> Mapping[str, tuple[Record, ...]]:
+        """Name or alias → the records it may mean, in order of key."""
+        return _index((record, record.forms) for record in self.records.values())
+
+    @cached_property
+    def weak_forms(self) -> Mapping[str, tuple[Record, ...]]:
+        """Weak alias → the records it may mean, in order of key."""
+        return _index((record, record.weak_aliases) for record in self.records.values())
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[Record, ...]]:
+        return _index((record, (record.parent,) if record.parent else ()) for record in self.records.values())
+
+    def find(self, name: str, *, weak: bool = False) -> tuple[Record, ...]:
+        """Return the records that a name may mean, in order of key; none if it is unknown.
+
+        Args:
+            name: Name or alias, without quotes and white space.
+            weak: Look among the weak forms too.
+
+        >>> [record.code for record in load(townships=False).find("甘井子区")]
+        ['210211']
+        """
+        found = self.forms.get(name, ())
+        if weak and (more := self.weak_forms.get(name)):
+            found = tuple(sorted({r.key: r for r in (*found, *more)}.values(), key=lambda r: r.key))
+        return found
+
+    def ancestors(self, key: str) -> tuple[Record, ...]:
+        """Return parent, grandparent and so on, nearest first.
+
+        Raises:
+            AuthorityError: There is no such record.
+
+        >>> [record.name for record in load(townships=False).ancestors("division:210211")]
+        ['大连市', '辽宁省', '中华人民共和国']
+        """
+        found, record = [], self._record(key)
+        while record.parent:
+            record = self.records[record.parent]
+            found.append(record)
+        return tuple(found)
+
+    def under(self, key: str, ancestor: str) -> bool:
+        """Tell whether a record lies in (or belongs to) another, at any depth.
+
+        Raises:
+            AuthorityError: There is no such record.
+
+        >>> load(townships=False).under("division:210211", "division:210000")
+        True
+        """
+        record = self._record(key)
+        self._record(ancestor)
+        while record.parent:
+            if record.parent == ancestor:
+                return True
+            record = self.records[record.parent]
+        return False
+
+    def children(self, key: str) -> tuple[Record, ...]:
+        """Return the records directly under a record, in order of key.
+
+        Raises:
+            AuthorityError: There is no such record.
+        """
+        self._record(key)
+        return self._children.get(key, ())
+
+    def _record(self, key: str) -> Record:
+        try:
+            return self.records[key]
+        except KeyError:
+            raise AuthorityError(f"no record has the key {key!r}") from None
+
+
+def authority_folder() -> Path:
+    """Return the folder of the tables that travel with the package."""
+    return data_folder("seeds") / "authority"
+
+
+def load(folders: Sequence[str | Path] = (), *, townships: bool = True) -> Authority:
+    """Return the package's tables, with the tables of folders of the user's own laid over them.
+
+    A row of a user table whose key is already known adds its aliases to that record; any
+    other row is a new record. The result for the package's own tables is kept in memory.
+
+    Args:
+        folders: Each holds `*.csv` tables with the columns `REQUIRED` and any of `COLUMNS`.
+        townships: Read the large table of streets, towns and townships too.
+
+    Raises:
+        AuthorityError: A folder is missing or a row breaks the schema.
+    """
+    own = _load_own(townships)
+    if not folders:
+        return own
+    records = dict(own.records)
+    seen: dict[str, str] = {}
+    for folder in map(Path, folders):
+        if not folder.is_dir():
+            raise AuthorityError("no such folder of authority tables", file=folder)
+        for path in sorted(folder.glob("*.csv")):
+            for place, row in _read(path):
+                if row.key in seen:
+                    raise AuthorityError(
+                        f"the key {row.key} stands in {seen[row.key]} already", file=path, place=place
+                    )
+                seen[row.key] = f"{path}, {place}"
+                records[row.key] = _extend(records[row.key], row, path, place) if row.key in records else row
+    _check_parents(records, seen)
+    return Authority(MappingProxyType(dict(sorted(records.items()))))
+
+
+@cache
+def _load_own(townships: bool) -> Authority:
+    records: dict[str, Record] = {}
+    seen: dict[str, str] = {}
+    for table in TABLES:
+        path = authority_folder() / f"{table}.csv"
+        if table == "townships" and not townships:
+            continue
+        for place, record in _read(path):
+            if record.key in records:
+                raise AuthorityError(f"the key {record.key} stands twice", file=path, place=place)
+            records[record.key] = record
+            seen[record.key] = f"{path}, {place}"
+    _check_parents(records, seen)
+    return Authority(MappingProxyType(dict(sorted(records.items()))))
+
+
+def read_table(path: str | Path) -> tuple[Record, ...]:
+    """Return the records of one table.
+
+    Raises:
+        AuthorityError: The file cannot be read, lacks a column, or a row breaks the schema.
+    """
+    return tuple(record for _, record in _read(Path(path)))
+
+
+def _read(path: Path) -> Iterator[tuple[str, Record]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise AuthorityError(f"not a CSV table in UTF-8: {error}", file=path) from error
+    header = tuple(rows[0]) if rows else ()
+    if missing := [column for column in REQUIRED if column not in header]:
+        raise AuthorityError(f"lacks column {', '.join(missing)}", file=path, place="row 1", valid=COLUMNS)
+    if unknown := [column for column in header if column not in COLUMNS]:
+        raise AuthorityError(f"unknown column {unknown[0]!r}", file=path, place="row 1", valid=COLUMNS)
+    if len(set(header)) < len(header):
+        raise AuthorityError("a column stands twice", file=path, place="row 1", valid=COLUMNS)
+    # one position per column of COLUMNS; -1 reads the empty cell appended to every row
+    places = [header.index(column) if column in header else -1 for column in COLUMNS]
+    table, width = path.stem, len(header)
+    for number, cells in enumerate(rows[1:], 2):
+        if not cells:
+            continue
+        if len(cells) != width:
+            raise AuthorityError(f"has {len(cells)} cells, not {width}", file=path, place=f"row {number}")
+        cells.append("")
+        key, kind, name, aliases, weak, parent, code, level, abbreviation, note, source = (
+            cells[at] for at in places
+        )
+        if not key or not name or kind not in _TYPES or level not in LEVELS:
+            raise _bad_row(key, kind, name, level, path, f"row {number}")
+        yield (
+            f"row {number}",
+            Record(
+                key, kind, name, _split(aliases), parent or None, code or None, source, table,
+                _split(weak), level, abbreviation, note,
+            ),
+        )  # fmt: skip
+
+
+_TYPES = frozenset(TYPES)
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(part for part in cell.split(SEPARATOR) if part) if cell else ()
+
+
+def _bad_row(key: str, kind: str, name: str, level: str, path: Path, place: str) -> AuthorityError:
+    if not key or not name:
+        return AuthorityError(f"{'key' if not key else 'name'} is empty", file=path, place=place)
+    if kind not in _TYPES:
+        return AuthorityError(f"unknown type {kind!r}", file=path, place=place, valid=TYPES)
+    return AuthorityError(f"unknown level {level!r}", file=path, place=place, valid=LEVELS[1:])
+
+
+def _extend(known: Record, row: Record, path: Path, place: str) -> Record:
+    if row.type != known.type:
+        raise AuthorityError(
+            f"{row.key} is known as {known.type}, not {row.type}", file=path, place=place, valid=(known.type,)
+        )
+    names = dict.fromkeys((*known.aliases, row.name, *row.aliases))
+    names.pop(known.name, None)
+    weak = dict.fromkeys((*known.weak_aliases, *row.weak_aliases))
+    return replace(
+        known,
+        aliases=tuple(names),
+        weak_aliases=tuple(form for form in weak if form not in names),
+        source="; ".join(part for part in (known.source, row.source) if part),
+    )
+
+
+def _check_parents(records: Mapping[str, Record], places: Mapping[str, str]) -> None:
+    sound: set[str] = set()
+    for key in places:
+        chain: set[str] = set()
+        at: str | None = key
+        while at and at not in sound:
+            if at in chain:
+                raise AuthorityError(f"{key} is its own ancestor", file=places[key])
+            chain.add(at)
+            parent = records[at].parent
+            if parent and parent not in records:
+                raise AuthorityError(
+                    f"the parent {parent!r} of {at} is in no table", file=places.get(at, records[at].table)
+                )
+            at = parent
+        sound |= chain
+
+
+def _index(pairs: Iterable[tuple[Record, Iterable[str]]]) -> Mapping[str, tuple[Record, ...]]:
+    found: dict[str, tuple[Record, ...]] = {}
+    for record, forms in pairs:
+        alone = (record,)
+        for form in forms:
+            known = found.setdefault(form, alone)
+            if known is not alone and record not in known:
+                found[form] = (*known, record)
+    return MappingProxyType(found)
