@@ -37,9 +37,10 @@ def read_gold(path: str | Path) -> Gold:
         gold = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise CorpusError(f"no gold article: {error}", file=path) from error
-    missing = [key for key in ("entities", "relations", "observations") if not isinstance(gold, dict) or key not in gold]
+    keys = ("entities", "relations", "observations")
+    missing = [key for key in keys if not isinstance(gold, dict) or key not in gold]
     if missing:
-        raise CorpusError(f"lacks {', '.join(missing)}", file=path, valid=("entities", "relations", "observations"))
+        raise CorpusError(f"lacks {', '.join(missing)}", file=path, valid=keys)
     return gold  # type: ignore[no-any-return]
 
 

@@ -122,7 +122,7 @@ class Article:
             brackets made half-width, traditional characters made simplified.
         title: Headline of the first part.
         date: `2023`, `2023-09` or `2023-09-21`: when it was written, as precisely as can be told; or None.
-        date_source: How the date was found, e.g. `dateline`, `named year and month`, `file name`; empty if it was not.
+        date_source: How the date was found, e.g. `dateline` or `file name`; empty if it was not.
         parts: The articles on the page, in order; they cover the text.
         sentences: In order of `start`.
         source: The file, as the user named it.

@@ -1,0 +1,157 @@
+"""When two names are names of one thing: short forms, abbreviations, declared aliases.
+
+Pure functions over strings. A full name *licenses* a short one where the short one follows
+from it by the habits of its kind: a company loses its place and legal form (大连连城数控机器
+股份有限公司 – 连城数控), a zone its generic part (太平湾合作创新区 – 太平湾) or its city
+(大连高新区 – 高新区), an office its district (甘井子区营商局 – 区营商局).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from kg.extract.names import lexicon as lx
+from kg.model import Mention
+
+_DECLARED = re.compile(r"[(（](?:以下)?(?:统称|简称|以下简称|下称|又称|又名|即)(?:为)?[：:]?[“\"]?([^“”\"()（）]{2,16})[”\"]?[)）]")
+_BRACKET = re.compile(r"[(（][“\"]?([^“”\"()（），。；、]{2,12})[”\"]?[)）]")
+_LEGAL = re.compile(
+    r"(?:集团)?(?:股份|控股)?(?:有限责任公司|有限公司|股份公司|集团公司|总公司|公司)(?:[^公]{0,12}分公司)?$|(?:集团|控股|股份)$|合伙企业(?:[(（]有限合伙[)）])?$"
+)
+_PLACE_PREFIX = re.compile(r"^(?:中国)?[(（]?[\u4e00-\u9fff]{2,4}?(?:省|市|自治区|区|县|州)[)）]?")
+_BRACKETED = re.compile(r"[(（][^()（）]{1,10}[)）]")
+_ZONE_ENDING = re.compile("(?:" + "|".join(sorted(lx.ZONE, key=lambda e: (-len(e), e))) + ")$")
+_ZONE_SHORT = {
+    "高新区": ("高新技术产业开发区", "高新技术开发区", "高新技术产业园区", "高新园区", "高新区"),
+    "经开区": ("经济技术开发区", "经济开发区", "经开区"),
+    "开发区": ("开发区",),
+    "自贸区": ("自由贸易试验区", "自贸试验区", "自贸区"),
+    "自贸试验区": ("自由贸易试验区", "自贸试验区"),
+    "综保区": ("综合保税区", "综保区"),
+    "保税区": ("保税区",),
+    "自贸港": ("自由贸易港", "自贸港"),
+    "示范区": ("示范区",),
+    "新区": ("新区",),
+}
+_PROJECT_ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程)$")
+_EVENT_EDITION = re.compile(r"^(?:第[一二三四五六七八九十\d]+[届次]|\d{4}年?|首届|中国)")
+
+
+def declared(normal: str, text: str, mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
+    """Yield (full name, short name) where the text itself says that one is short for the other."""
+    from kg.extract.entities import clean_name
+
+    for mention in mentions:
+        found = _DECLARED.match(normal, mention.end)
+        if found:
+            yield clean_name(mention.text), clean_name(text[found.start(1) : found.end(1)])
+            continue
+        found = _BRACKET.match(normal, mention.end)
+        if found and is_abbreviation(clean_name(mention.text), found[1]):
+            yield clean_name(mention.text), clean_name(text[found.start(1) : found.end(1)])
+
+
+def is_abbreviation(full: str, short: str) -> bool:
+    """Tell whether the characters of a short name stand in a full one, in order.
+
+    >>> is_abbreviation("中国海外学子（大连）创业周", "海创周")
+    True
+    """
+    rest = iter(full)
+    return 2 <= len(short) < len(full) and all(char in rest for char in short)
+
+
+def core(company: str) -> str:
+    """Return a company's name without place prefix, brackets and legal form.
+
+    >>> core("大连市连城数控机器股份有限公司")
+    '连城数控机器'
+    """
+    name = _BRACKETED.sub("", company)
+    name = _LEGAL.sub("", name)
+    return _PLACE_PREFIX.sub("", name) or name
+
+
+def short_forms(name: str, kind: str) -> Iterator[str]:
+    """Yield the short forms that a full name licenses, to be looked for in the text."""
+    if kind in ("Company", "CentralEnterprise") and _LEGAL.search(name):
+        bare = _LEGAL.sub("", name)
+        stem = core(name)
+        for form in dict.fromkeys((bare, stem, stem[:4], stem + "集团", stem + "公司")):
+            if 3 <= len(form) < len(name) and form not in lx.GENERIC:
+                yield form
+    elif kind == "DevelopmentZone":
+        ending = _ZONE_ENDING.search(name)
+        if ending and ending.start() >= 2:
+            for short, longs in _ZONE_SHORT.items():
+                if name.endswith(longs) and len(name) > len(short):
+                    yield name[: ending.start()] + short
+    elif kind == "Project":
+        stem = _PROJECT_ENDING.sub("", name)
+        if len(stem) >= 5 and stem != name:
+            yield stem
+
+
+def inner_names(names: Iterable[str], kind: str) -> Iterator[str]:
+    """Yield the names that stand in quotes inside names of an initiative: “甘心办”服务品牌 – 甘心办."""
+    if kind != "Initiative":
+        return
+    for name in sorted(names):
+        found = re.match(r"^“([^“”]{2,})”.+$", name)
+        if found:
+            yield found[1]
+
+
+def licenses(full: str, full_type: str, short: str, short_type: str) -> bool:
+    """Tell whether a full name licenses a short one of the same family.
+
+    >>> licenses("甘井子区营商局", "GovernmentBody", "区营商局", "GovernmentBody")
+    True
+    >>> licenses("南京市", "AdministrativeDivision", "南通市", "AdministrativeDivision")
+    False
+    """
+    if full == short or len(short) < 2:
+        return False
+    if full_type != short_type and not {full_type, short_type} <= {"Company", "CentralEnterprise"}:
+        return False
+    if short_type == "DevelopmentZone":
+        return _zone_licenses(full, short)
+    if short_type == "Company":
+        return _company_licenses(full, short)
+    if short_type in ("GovernmentBody", "Institution", "Place"):
+        return full.endswith(short) and len(short) >= 3 and _is_place(full[: -len(short)])
+    if short_type == "Project":
+        return _PROJECT_ENDING.sub("", full) == _PROJECT_ENDING.sub("", short) or (
+            full.endswith(short) and len(short) >= 6
+        )
+    if short_type == "Event":
+        return _EVENT_EDITION.sub("", full) == short or full.endswith(short) and len(short) >= 5
+    if short_type == "Initiative":
+        return full.strip("“”").startswith(short) and full[len(short) :].strip("“”") in lx.INITIATIVE
+    if short_type == "Industry":
+        return full in (short + "产业", short + "产业链", short + "行业")
+    return False
+
+
+def _is_place(prefix: str) -> bool:
+    return 2 <= len(prefix) <= 8
+
+
+def _zone_licenses(full: str, short: str) -> bool:
+    if short in _ZONE_SHORT:
+        return full.endswith(_ZONE_SHORT[short])
+    if full.endswith(short):
+        return len(short) >= 4
+    rest = full[len(short) :] if full.startswith(short) else ""
+    return bool(rest) and (_ZONE_ENDING.fullmatch(rest) is not None or rest in ("合作创新区", "工业园区"))
+
+
+def _company_licenses(full: str, short: str) -> bool:
+    if not _LEGAL.search(full):
+        return False
+    stem, short_stem = core(full), _LEGAL.sub("", short)
+    bare = _LEGAL.sub("", _BRACKETED.sub("", full))
+    return len(short_stem) >= 2 and (
+        short_stem in (stem, bare) or (len(short_stem) >= 3 and (stem.startswith(short_stem) or bare.startswith(short_stem)))
+    )

@@ -1,0 +1,229 @@
+"""From mentions to the things of one article: what names one thing, and where else it is named.
+
+Mentions of one name are one thing; then full, short and abbreviated names are joined by rules
+of the kind of thing they name. A wrong join is worse than a missed one: a short form is
+joined only where exactly one full form licenses it. At last every place where a name of a
+thing stands, and no other mention, becomes a mention too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kg.extract import aliases
+from kg.model import FAMILY_OF, Entity, Mention, Word
+
+_OUTER = re.compile(r"^[\s“”\"‘’'《》「」『』]+|[\s“”\"‘’'《》「」『』]+$")
+_SPACE = re.compile(r"\s+")
+
+
+def clean_name(text: str) -> str:
+    """Return a mention's text as a name: no white space, no quotes or title marks around it.
+
+    >>> clean_name("“甘心 办”")
+    '甘心办'
+    """
+    name = _OUTER.sub("", _SPACE.sub("", text))
+    # a quote that opens inside the name and is lost at its edge would leave half a pair
+    return name if name.count("“") == name.count("”") else name.replace("“", "").replace("”", "")
+
+
+class _Cluster:
+    """One thing in the making."""
+
+    __slots__ = ("family", "mentions", "names", "records")
+
+    def __init__(self, family: str) -> None:
+        self.family = family
+        self.names: Counter[str] = Counter()
+        self.records: Counter[str] = Counter()
+        self.mentions: list[Mention] = []
+
+    def add(self, mention: Mention) -> None:
+        self.names[clean_name(mention.text)] += 1
+        self.mentions.append(mention)
+        if mention.record:
+            self.records[mention.record] += 1
+
+    def take(self, other: _Cluster) -> None:
+        self.names.update(other.names)
+        self.records.update(other.records)
+        self.mentions.extend(other.mentions)
+
+    @property
+    def record(self) -> str | None:
+        return min(self.records, key=lambda key: (-self.records[key], key)) if self.records else None
+
+    @property
+    def type(self) -> str:
+        votes: dict[str, float] = defaultdict(float)
+        for mention in self.mentions:
+            votes[mention.type] += mention.confidence + (1.0 if mention.record else 0.0)
+        return min(votes, key=lambda kind: (-votes[kind], kind))
+
+
+def find_entities(
+    normal: str, text: str, mentions: Sequence[Mention], words: Sequence[Word], *, spread: bool = True
+) -> tuple[Entity, ...]:
+    """Return the things that an article's mentions name.
+
+    Args:
+        normal: `Article.normal`.
+        text: `Article.text`.
+        mentions: Without overlaps, in order.
+        words: The segmenter's words.
+        spread: Whether to look for further places of the names.
+    """
+    clusters = _by_name(mentions)
+    declared = aliases.declared(normal, text, mentions)
+    clusters = _join(clusters, declared)
+    if spread:
+        _spread(clusters, normal, text, words)
+    return _numbered(clusters)
+
+
+def _by_name(mentions: Iterable[Mention]) -> list[_Cluster]:
+    """Return one cluster for each name and family, where a name of several families goes to the likeliest."""
+    by_name: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_name[clean_name(mention.text)].append(mention)
+    clusters: dict[tuple[str, str], _Cluster] = {}
+    for name, group in by_name.items():
+        votes: dict[str, float] = defaultdict(float)
+        for mention in group:
+            votes[FAMILY_OF[mention.type]] += mention.confidence + (1.0 if mention.record else 0.0)
+        family = min(votes, key=lambda f: (-votes[f], f))
+        # records of one name that lie in different places stay apart: two 朝阳区
+        for mention in group:
+            if FAMILY_OF[mention.type] != family:
+                kind = min(m.type for m in group if FAMILY_OF[m.type] == family)
+                mention = replace(mention, type=kind, record=None)
+            record = mention.record or ""
+            cluster = clusters.setdefault((name, record), _Cluster(family))
+            cluster.add(mention)
+    return list(clusters.values())
+
+
+def _join(clusters: list[_Cluster], declared: Iterable[tuple[str, str]]) -> list[_Cluster]:
+    """Return the clusters with those joined that name one thing."""
+    clusters = _merge_pairs(clusters, _same_record(clusters))
+    clusters = _merge_pairs(clusters, _declared_pairs(clusters, declared))
+    for family in sorted({c.family for c in clusters}):
+        own = [c for c in clusters if c.family == family]
+        clusters = _merge_pairs(clusters, _licensed_pairs(own))
+    return clusters
+
+
+def _same_record(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Cluster]]:
+    first: dict[str, _Cluster] = {}
+    pairs = []
+    for cluster in clusters:
+        if cluster.record:
+            known = first.setdefault(cluster.record, cluster)
+            if known is not cluster:
+                pairs.append((known, cluster))
+    return pairs
+
+
+def _declared_pairs(
+    clusters: Sequence[_Cluster], declared: Iterable[tuple[str, str]]
+) -> list[tuple[_Cluster, _Cluster]]:
+    by_name = {name: cluster for cluster in clusters for name in cluster.names}
+    return [
+        (by_name[full], by_name[short])
+        for full, short in declared
+        if full in by_name and short in by_name and by_name[full] is not by_name[short]
+    ]
+
+
+def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Cluster]]:
+    """Return (full, short) for each short name that exactly one other cluster licenses."""
+    names = [(name, cluster) for cluster in clusters for name in sorted(cluster.names)]
+    pairs = []
+    for cluster in clusters:
+        licensing: dict[int, _Cluster] = {}
+        for short in sorted(cluster.names):
+            for full, other in names:
+                if (
+                    other is not cluster
+                    and len(full) > len(short)
+                    and aliases.licenses(full, other.type, short, cluster.type)
+                    and not (cluster.record and other.record and cluster.record != other.record)
+                ):
+                    licensing[id(other)] = other
+        if len(licensing) == 1:
+            pairs.append((next(iter(licensing.values())), cluster))
+    return pairs
+
+
+def _merge_pairs(clusters: list[_Cluster], pairs: Sequence[tuple[_Cluster, _Cluster]]) -> list[_Cluster]:
+    into: dict[int, _Cluster] = {}
+
+    def root(cluster: _Cluster) -> _Cluster:
+        while id(cluster) in into:
+            cluster = into[id(cluster)]
+        return cluster
+
+    for full, short in pairs:
+        a, b = root(full), root(short)
+        if a is not b:
+            a.take(b)
+            into[id(b)] = a
+    return [c for c in clusters if id(c) not in into]
+
+
+def _spread(clusters: Sequence[_Cluster], normal: str, text: str, words: Sequence[Word]) -> None:
+    """Add mentions where names of the clusters, or short forms they license, stand uncovered."""
+    taken = bytearray(len(text))
+    for cluster in clusters:
+        for mention in cluster.mentions:
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+    owners: dict[str, _Cluster | None] = {}
+    for cluster in clusters:
+        for name in cluster.names:
+            owners[name] = cluster
+    for cluster in clusters:
+        for name in sorted(cluster.names):
+            for short in aliases.short_forms(name, cluster.type):
+                if short not in owners:
+                    owners[short] = cluster
+                elif owners[short] is not cluster and short not in {n for c in clusters for n in c.names}:
+                    owners[short] = None
+    starts, ends = {w.start for w in words}, {w.end for w in words}
+    for name in sorted(owners, key=lambda n: (-len(n), n)):
+        owner = owners[name]
+        if owner is None or len(name) < 2:
+            continue
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            apart = at in starts or end in ends or len(name) >= 4
+            if apart and not any(taken[at:end]):
+                taken[at:end] = b"\1" * len(name)
+                owner.add(Mention(at, end, text[at:end], owner.type, "spread", 0.7))
+            at = text.find(name, end)
+
+
+def _numbered(clusters: Sequence[_Cluster]) -> tuple[Entity, ...]:
+    entities = []
+    for cluster in clusters:
+        mentions = tuple(sorted(cluster.mentions))
+        kind = cluster.type
+        # names inside a quoted name that also stand alone: “甘心办”服务品牌 is named 甘心办 too
+        names = sorted(
+            {n for n in (*cluster.names, *aliases.inner_names(cluster.names, kind)) if n},
+            key=lambda n: (-len(n), n),
+        )
+        doubt = 1.0
+        for mention in mentions:
+            doubt *= 1.0 - min(mention.confidence, 0.99)
+        if names:
+            entities.append((mentions, kind, tuple(names), cluster.record, round(1.0 - doubt, 4)))
+    entities.sort(key=lambda e: (e[0][0].start, e[0][0].end, e[1], e[2]))
+    return tuple(
+        Entity(f"e{number}", kind, names, mentions, record, confidence)
+        for number, (mentions, kind, names, record, confidence) in enumerate(entities, 1)
+    )

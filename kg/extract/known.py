@@ -1,0 +1,142 @@
+"""Known names: every form of the authority tables found in a text, and which record is meant.
+
+The one door to ahocorasick_rs (leftmost-longest matching over characters, so that word
+boundaries cannot cut a name). A form that leads to several records (朝阳区, 城关镇) is settled
+by the other places of the article; where they do not settle it, the name is kept and the
+record left open. Weak forms (和平, 三峡) count only in the company that `Authority` asks for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from kg.authority import Authority, Record
+from kg.model import Mention, Word
+
+
+class Matcher:
+    """The forms of an authority, ready for search."""
+
+    def __init__(self, authority: Authority) -> None:
+        self.authority = authority
+        self.forms = sorted({*authority.forms, *authority.weak_forms})
+        self._automaton = AhoCorasick(self.forms, matchkind=MatchKind.LeftmostLongest)
+
+    def occurrences(self, normal: str) -> list[tuple[int, int, str]]:
+        """Return (start, end, form) of all forms found, leftmost-longest."""
+        return [
+            (start, end, self.forms[index])
+            for index, start, end in self._automaton.find_matches_as_indexes(normal)
+        ]
+
+
+def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) -> Iterator[Mention]:
+    """Yield the known names of an article.
+
+    Args:
+        normal: `Article.normal`.
+        text: `Article.text`, of the same length.
+        words: The segmenter's words of `normal`.
+        matcher: The forms of the tables.
+    """
+    authority = matcher.authority
+    found = [
+        (start, end, form)
+        for start, end, form in matcher.occurrences(normal)
+        if _stands_apart(start, end, words)
+    ]
+    strong = Counter(form for _, _, form in found if form in authority.forms)
+    context = _context(strong, authority)
+    for start, end, form in found:
+        records = authority.forms.get(form, ())
+        if not records:
+            records = tuple(r for r in authority.weak_forms[form] if _licensed(r, strong))
+        if not records:
+            continue
+        record = choose_record(records, context, authority)
+        kind = record.type if record else records[0].type
+        yield Mention(
+            start,
+            end,
+            text[start:end],
+            kind,
+            f"known:{records[0].table}",
+            0.9,
+            record.key if record else None,
+        )
+
+
+def choose_record(records: Sequence[Record], context: Counter[str], authority: Authority) -> Record | None:
+    """Return which of several records of one name is meant, or None if the context does not tell.
+
+    Args:
+        records: Those that the name may mean.
+        context: How often each place (by key) is meant by names that can mean only it, its
+            subordinate places counted in.
+        authority: The tables.
+    """
+    if len(records) == 1:
+        return records[0]
+    ranked = sorted(
+        ((_support(record, context, authority), record.key, record) for record in records),
+        key=lambda row: (-row[0], row[1]),
+    )
+    best, second = ranked[0], ranked[1]
+    if best[0] > second[0]:
+        return best[2]
+    # 吉林: the province holds the city of the same name; what is larger is meant unless the text says more
+    levels = [
+        row[2]
+        for row in ranked
+        if row[0] == best[0] and row[2].level in ("country", "province", "prefecture")
+    ]
+    top = [
+        r
+        for r in levels
+        if r.level == min((x.level for x in levels), key=("country", "province", "prefecture").index)
+    ]
+    return top[0] if len(top) == 1 else None
+
+
+def _support(record: Record, context: Counter[str], authority: Authority) -> int:
+    return sum(
+        context[above.key] * weight
+        for above, weight in zip(authority.ancestors(record.key), (4, 2, 1), strict=False)
+        if above.level != "country"
+    )
+
+
+def _context(strong: Counter[str], authority: Authority) -> Counter[str]:
+    context: Counter[str] = Counter()
+    for form in sorted(strong):
+        records = authority.forms[form]
+        if len(records) == 1 and records[0].type != "CentralEnterprise":
+            context[records[0].key] += strong[form]
+            for above in authority.ancestors(records[0].key):
+                context[above.key] += 1
+    return context
+
+
+def _licensed(record: Record, strong: Counter[str]) -> bool:
+    """Tell whether a weak form may stand for a record: the record's own full name is in the article too."""
+    return any(strong[form] for form in record.forms)
+
+
+def _stands_apart(start: int, end: int, words: Sequence[Word]) -> bool:
+    """Tell whether a form of two characters is no accident of two words that meet (其中|山东 holds 中山)."""
+    count = len(words)
+    if end - start > 2 or not count:
+        return True
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if words[middle].end <= start:
+            low = middle + 1
+        else:
+            high = middle
+    first = words[low]
+    last = first if end <= first.end else words[min(low + 1, count - 1)]
+    return first.start == start or (last.end == end and first is last)

@@ -1,0 +1,27 @@
+"""Which of several overlapping candidates are kept.
+
+The longer name wins over what it holds (大连船舶重工集团 over 大连), and of two of one length
+the surer one; a candidate that crosses a kept one is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.model import Mention
+
+
+def choose(candidates: Iterable[Mention], length: int) -> tuple[Mention, ...]:
+    """Return the mentions kept, without overlaps, in order of start.
+
+    Args:
+        candidates: In any order.
+        length: Number of characters of the text.
+    """
+    taken = bytearray(length)
+    kept = []
+    for mention in sorted(candidates, key=lambda m: (m.start - m.end, -m.confidence, m.start, m.type, m.by)):
+        if not any(taken[mention.start : mention.end]):
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+            kept.append(mention)
+    return tuple(sorted(kept))

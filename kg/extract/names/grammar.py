@@ -1,0 +1,256 @@
+"""The grammar of names that are in no list: an ending says the kind, the name grows to the left of it.
+
+In: a sentence as characters and words. Out: candidate mentions, which may overlap; the choice
+among them is made elsewhere. A name is grown word by word to the left of its ending until a
+word that cannot be part of a name (a governing verb, a particle, a pronoun, punctuation), and
+is then trimmed from the left of words that only lead up to it (重点, 一批, 加快).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.extract.names import lexicon as lx
+from kg.model import Mention, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How names of one type are grown: how far, and over what."""
+
+    type: str
+    endings: tuple[str, ...]
+    longest: int
+    numbers: bool = False
+    verbs: bool = True
+    needs_proper: bool = False
+
+
+KINDS = (
+    Kind("Company", lx.COMPANY_LEGAL, 28),
+    Kind("Company", lx.COMPANY_TRADE, 10, verbs=False, needs_proper=True),
+    Kind("GovernmentBody", lx.GOVERNMENT, 26),
+    Kind("Institution", lx.INSTITUTION, 28),
+    Kind("DevelopmentZone", lx.ZONE, 26),
+    Kind("Place", lx.PLACE, 18, needs_proper=True),
+    Kind("Project", lx.PROJECT, 36, numbers=True),
+    Kind("Initiative", lx.INITIATIVE, 18, numbers=True),
+    Kind("Event", lx.EVENT, 44, numbers=True),
+    Kind("AdministrativeDivision", lx.SETTLEMENT, 6, verbs=False, needs_proper=True),
+)
+
+# Parts of speech (ICTCLAS, as jieba writes them) that end a name when met on the way to the left
+_STOP_TAGS = frozenset(("p", "c", "u", "uj", "ul", "uz", "ud", "ug", "uv", "r", "rr", "rz", "y", "e", "o", "d", "f", "k"))
+_PROPER_TAGS = frozenset(("ns", "nr", "nt", "nz", "nrt", "nrfg", "eng"))
+_BRACKETS = {")": "(", "）": "（", "”": "“", "】": "【", "》": "《", "’": "‘"}
+_JOINERS = frozenset("·-—+/×&~.")
+_CITY_WORDS = frozenset("省市区县州旗镇")
+
+
+def _endings(kind: Kind) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(e) for e in sorted(set(kind.endings), key=lambda e: (-len(e), e))))
+
+
+_PATTERNS = tuple((kind, _endings(kind)) for kind in KINDS)
+
+
+class Line:
+    """A sentence with the word that each character belongs to, and the known names in it.
+
+    Known names are atoms: a name grown over one takes the whole of it, whatever the
+    segmenter made of its characters.
+    """
+
+    __slots__ = ("at", "atoms", "end", "normal", "start", "words")
+
+    def __init__(
+        self, normal: str, words: tuple[Word, ...], start: int, end: int, known: Iterable[Mention] = ()
+    ) -> None:
+        self.normal, self.words, self.start, self.end = normal, words, start, end
+        self.atoms = {mention.end: mention.start for mention in known if start <= mention.start and mention.end <= end}
+        self.at = [0] * (end - start)
+        for number, word in enumerate(words):
+            for i in range(max(word.start, start), min(word.end, end)):
+                self.at[i - start] = number
+
+    def word(self, place: int) -> Word:
+        """Return the word that holds the character at a place of the article."""
+        return self.words[self.at[place - self.start]]
+
+    def surface(self, word: Word) -> str:
+        """Return a word's characters."""
+        return self.normal[word.start : word.end]
+
+
+def find_names(line: Line, text: str) -> Iterator[Mention]:
+    """Yield the candidate names of one sentence.
+
+    Args:
+        line: The sentence, over `Article.normal`.
+        text: `Article.text`.
+    """
+    for kind, pattern in _PATTERNS:
+        for found in pattern.finditer(line.normal, line.start, line.end):
+            start = _grow(line, found.start(), kind)
+            if start is None:
+                continue
+            end = _close(line, found.end())
+            start = _trim(line, _cut(line, start, found.start()), found.start())
+            if start < found.start() and _is_name(line, start, found.start(), end, kind):
+                yield Mention(start, end, text[start:end], kind.type, f"grammar:{kind.type}", 0.6)
+
+
+def _grow(line: Line, ending: int, kind: Kind) -> int | None:
+    """Return where the name before an ending begins, or None if there is nothing before it."""
+    place = ending
+    floor = max(line.start, ending - kind.longest)
+    while place > floor:
+        if place in line.atoms:
+            place = line.atoms[place]
+            continue
+        last = line.normal[place - 1]
+        if last in _BRACKETS:
+            opening = line.normal.rfind(_BRACKETS[last], max(floor, place - 16), place - 1)
+            if opening < 0 or (last == "》" and kind.type != "Event"):
+                break
+            place = opening
+            continue
+        if last in _JOINERS:
+            if place - 2 < floor or line.normal[place - 2] in "—-。":
+                break
+            place -= 1
+            continue
+        word = line.word(place - 1)
+        surface = line.normal[max(word.start, line.start) : place]
+        if surface in _RELATING or (word.tag == "x" and not surface.isalnum()):
+            break
+        if not _may_hold(line, word, surface, place, kind):
+            break
+        place = word.start
+    return None if place == ending else max(place, line.start)
+
+
+def _may_hold(line: Line, word: Word, surface: str, place: int, kind: Kind) -> bool:
+    """Tell whether a word can be part of a name that goes on to its right."""
+    tag = word.tag
+    if tag == "m" or surface[0].isdigit():
+        return kind.numbers or surface[-1] in "一二三四五六七八九十百千" or line.normal[word.start - 1 : word.start] == "第" or surface.startswith("第")
+    if tag in ("t", "tg"):
+        return kind.type == "Event" and surface[:2].isdigit()
+    if tag == "q":
+        return kind.numbers or surface in ("号", "届", "期", "院", "所", "局")
+    if surface in ("和", "与", "及"):
+        left = line.word(word.start - 1) if word.start > line.start else None
+        return kind.type in ("GovernmentBody", "Institution") and left is not None and left.tag in ("n", "vn", "v") and surface != "及"
+    if surface in lx.ACTION:
+        return kind.verbs and len(surface) > 1 and tag in ("v", "vn") and surface in _NOUN_VERBS
+    if tag in _STOP_TAGS:
+        return False
+    if tag in ("v", "vd", "ad", "z"):
+        return kind.verbs and len(surface) > 1
+    return True
+
+
+# Verbs of ACTION that also stand inside names: 技术应用中心, 投资集团, 城市运营公司
+_NOUN_VERBS = frozenset("发展 投资 建设 运营 设计 研发 制造 生产 服务 应用 推广 出口 培育 规划 对接 采购 供应 销售 使用 集聚 组织 创新".split())
+
+
+# Words that stand between a parent and its offspring, or between partners, never inside a name
+_RELATING = frozenset("旗下 所属 下属 会同 共建 签署 签订 签下 联手 携手 联合 位列 跻身 全资 控股子公司 子公司 承建方 投资方 建设方 下称 以下简称 简称".split())
+
+
+def _close(line: Line, end: int) -> int:
+    """Return the end of a name with the bracket that belongs to it: 合伙企业(有限合伙), 项目（一期）."""
+    found = re.compile(r"[(（](?:有限合伙|普通合伙|[一二三四]期|[A-Z]型|筹)[)）]").match(line.normal, end)
+    return found.end() if found else end
+
+
+def _cut(line: Line, start: int, ending: int) -> int:
+    """Return the start of a name after the last verb that governs a known name: 落子|龙湾区产业园."""
+    place, cut = start, start
+    starts = {atom_start for atom_start in line.atoms.values() if start < atom_start < ending}
+    while place < ending:
+        word = line.word(place)
+        if word.end in starts and word.tag in ("v", "p", "d", "vd") and line.normal[place : word.end] not in _NOUN_VERBS:
+            cut = word.end
+        place = word.end
+    return cut
+
+
+def _trim(line: Line, start: int, ending: int) -> int:
+    """Return the start of a name without the words that only lead up to it."""
+    while start < ending:
+        word = line.word(start)
+        surface = line.normal[start : min(word.end, ending)]
+        leads = (
+            surface in lx.ACTION
+            or surface in _LEADING
+            or word.tag in ("v", "vd", "d", "ad", "p", "c", "f", "q", "u", "uj", "r", "y")
+            and not (surface in _NOUN_VERBS or surface[0].isdigit())
+            or word.tag == "m" and surface not in ("第一", "第二", "第三") and not surface[0].isdigit()
+            and not surface.startswith("第") and len(surface) == 1
+        )  # fmt: skip
+        if not leads and not (surface[0] in _JOINERS):
+            return start
+        start += len(surface)
+    return start
+
+
+_LEADING = frozenset("重点 重大 一批 多个 全国 首个 首批 首家 最大 新 大 个 家 条 座 等 省级 市级 国家级 大型 现代 一流 传统 主导 相关 著名 知名 龙头 企业".split())
+
+
+def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
+    """Tell whether what stands before an ending makes a name of it."""
+    length = ending - start
+    words = []
+    place = start
+    while place < ending:
+        word = line.word(place)
+        words.append((line.normal[place : min(word.end, ending)], word.tag))
+        place = word.end
+    between = line.normal[start:ending]
+    if kind.type in ("Project", "DevelopmentZone", "Event") and (_COUNTED.search(between) or _COUNT_BEFORE.search(line.normal[max(line.start, start - 10) : start])):
+        return False
+    if kind.type == "Project" and between.endswith("重点"):
+        return False
+    if kind.type == "GovernmentBody" and (
+        line.normal[end - 2 : end] in _NO_BODY or line.normal.startswith("长", end) or between.endswith("副")
+    ):
+        return False
+    specific = [(surface, tag) for surface, tag in words if surface not in lx.GENERIC]
+    if not specific:
+        return False
+    proper = any(tag in _PROPER_TAGS or surface[:1].isascii() and surface[:1].isalpha() for surface, tag in specific)
+    odd = any(tag in ("n", "x", "ng", "vg", "ag", "j", "b", "zg", "g") and len(surface) == 1 for surface, tag in specific)
+    if kind.type == "Company" and kind.needs_proper:
+        return 2 <= length <= 5 and (proper or (odd and all(len(s) == 1 for s, _ in specific))) and _bounded(line, start, end)
+    if kind.type == "AdministrativeDivision":
+        return 1 <= length <= 4 and (proper or odd) and len(words) <= 2
+    if kind.type == "GovernmentBody":
+        return words[0][1] in ("ns", "nt", "nr", "nz") or words[0][0] in _CITY_WORDS or words[0][0][-1] in _CITY_WORDS or words[0][0] in ("国家", "全国", "中国")
+    if kind.type in ("Initiative", "Event"):
+        return length >= 2 and (len(specific) >= 2 or proper or "“" in line.normal[start:ending])
+    if kind.type == "Project":
+        return proper or len(specific) >= 2 and length >= 4 or any(s[0].isdigit() for s, _ in specific) and length >= 4
+    if kind.needs_proper:
+        return proper or odd
+    return proper or odd or len(specific) >= 2
+
+
+# 12个重点项目 is a count, no name
+_COUNTED = re.compile(r"[\d一二三四五六七八九十两多数百余](?:个|座|台|条|批|大|家|项|类|处)(?!平台)")
+_COUNT_BEFORE = re.compile(r"[\d一二三四五六七八九十两多数百余](?:个|座|台|条|批|大|家|项|类|处)[\u4e00-\u9fff]{0,4}$")
+_NO_BODY = frozenset("布局 格局 结局 全局 开局 当局 大局 时局 党委".split())
+
+
+def _bounded(line: Line, start: int, end: int) -> bool:
+    """Tell whether a name without a legal ending stands apart from the words around it."""
+    after = line.normal[end : end + 1]
+    before = line.normal[start - 1 : start]
+    word = line.word(end) if end < line.end else None
+    return (
+        (not after or after in "，、。；：（(”》！？\n 等与和及的在将已" or word is not None and word.tag in ("v", "d", "p", "c"))
+        and (not before or not before.isalnum() or line.word(start - 1).tag in ("v", "p", "c", "uj", "d", "x", "n"))
+    )  # fmt: skip

@@ -1,0 +1,190 @@
+"""The spaCy pipeline that reads an article: the one door to spaCy and the list of its steps.
+
+The `Doc` has one token per character of `Article.normal`, so that every name is a span of
+whole tokens whatever a segmenter makes of it. Each step is a thin component over pure
+functions of this room; what the steps find travels in `doc._.reading`, and the names are
+also given as `doc.spans["names"]` for spaCy's own tools (displaCy, matchers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from kg import authority as authorities
+from kg.authority import Authority
+from kg.extract import clauses as clause_room
+from kg.extract import dates, figures, observations, relations, segment
+from kg.extract.entities import find_entities
+from kg.extract.known import Matcher, find_known
+from kg.extract.names.choose import choose
+from kg.extract.names.fields import find_fields
+from kg.extract.names.grammar import Line, find_names
+from kg.extract.names.persons import find_persons
+from kg.extract.names.quoted import find_quoted
+from kg.model import Article, Entity, Extraction, Mention, Observation, Quantity, Rejected, Relation, Word
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the steps have found so far in one article."""
+
+    article: Article
+    matcher: Matcher
+    words: tuple[Word, ...] = ()
+    candidates: list[Mention] = field(default_factory=list)
+    entities: tuple[Entity, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    periods: tuple[dates.DatedSpan, ...] = ()
+    clauses: tuple[clause_room.Clause, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    rejects: tuple[Rejected, ...] = ()
+    observations: tuple[Observation, ...] = ()
+
+
+def _segment(reading: Reading) -> None:
+    reading.words = segment.words(reading.article.normal)
+
+
+def _known_names(reading: Reading) -> None:
+    article = reading.article
+    reading.candidates.extend(find_known(article.normal, article.text, reading.words, reading.matcher))
+
+
+def _unknown_names(reading: Reading) -> None:
+    article = reading.article
+    known = _by_sentence(article, reading.candidates)
+    for sentence in article.sentences:
+        line = Line(article.normal, reading.words, sentence.start, sentence.end, known[sentence.index])
+        reading.candidates.extend(find_names(line, article.text))
+        reading.candidates.extend(find_persons(line, article.text))
+        reading.candidates.extend(find_fields(line, article.text))
+        reading.candidates.extend(find_quoted(article.normal, article.text, sentence.start, sentence.end))
+
+
+def _by_sentence(article: Article, mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Return the mentions that begin in each sentence; the mentions are in order."""
+    found: list[list[Mention]] = [[] for _ in article.sentences]
+    at = 0
+    for sentence in article.sentences:
+        while at < len(mentions) and mentions[at].start < sentence.start:
+            at += 1
+        while at < len(mentions) and mentions[at].start < sentence.end:
+            found[sentence.index].append(mentions[at])
+            at += 1
+    return found
+
+
+def _entities(reading: Reading) -> None:
+    article = reading.article
+    mentions = choose(reading.candidates, len(article.text))
+    reading.entities = find_entities(article.normal, article.text, mentions, reading.words)
+
+
+def _figures(reading: Reading) -> None:
+    reading.quantities = figures.find_quantities(reading.article.normal)
+
+
+def _dates(reading: Reading) -> None:
+    reading.periods = dates.find_periods(reading.article)
+
+
+def _clauses(reading: Reading) -> None:
+    reading.clauses = clause_room.parse_clauses(reading.article, reading.words, reading.entities)
+
+
+def _relations(reading: Reading) -> None:
+    reading.relations, reading.rejects = relations.find_relations(
+        reading.article, reading.words, reading.entities, reading.clauses, reading.periods
+    )
+
+
+def _observations(reading: Reading) -> None:
+    reading.observations = observations.find_observations(
+        reading.article, reading.words, reading.entities, reading.clauses, reading.quantities, reading.periods
+    )
+
+
+# The order of the steps; each needs what those before it have found
+STEPS: tuple[tuple[str, Callable[[Reading], None]], ...] = (
+    ("kg_segment", _segment),
+    ("kg_known_names", _known_names),
+    ("kg_unknown_names", _unknown_names),
+    ("kg_entities", _entities),
+    ("kg_figures", _figures),
+    ("kg_dates", _dates),
+    ("kg_clauses", _clauses),
+    ("kg_relations", _relations),
+    ("kg_observations", _observations),
+)
+
+
+class _Characters:
+    """Tokenizer with one token per character."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        return Doc(self.vocab, words=list(text), spaces=[False] * len(text))
+
+
+def _component(step: Callable[[Reading], None]) -> Callable[[Doc], Doc]:
+    def run(doc: Doc) -> Doc:
+        step(doc._.reading)
+        return doc
+
+    return run
+
+
+@cache
+def pipeline() -> Language:
+    """Return the spaCy pipeline, assembled once per process."""
+    if not Doc.has_extension("reading"):
+        Doc.set_extension("reading", default=None)
+    nlp = spacy.blank("zh")
+    nlp.tokenizer = _Characters(nlp.vocab)
+    for name, step in STEPS:
+        Language.component(name, func=_component(step))
+        nlp.add_pipe(name)
+    return nlp
+
+
+@cache
+def _own_matcher() -> Matcher:
+    return Matcher(authorities.load())
+
+
+def read(article: Article, authority: Authority | None = None) -> Doc:
+    """Return the spaCy document of an article with `doc._.reading` and `doc.spans["names"]` filled."""
+    nlp = pipeline()
+    doc = nlp.make_doc(article.normal)
+    doc._.reading = Reading(article, Matcher(authority) if authority else _own_matcher())
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    doc.spans["names"] = [
+        Span(doc, mention.start, mention.end, label=mention.type)
+        for mention in _in_order(doc._.reading.entities)
+    ]
+    return doc
+
+
+def extract(article: Article, authority: Authority | None = None) -> Extraction:
+    """Return what an article says: entities, relations and figures, each with its place.
+
+    Args:
+        article: From `kg.text`.
+        authority: Tables of known things; the package's own if None.
+    """
+    reading = read(article, authority)._.reading
+    return Extraction(article, reading.entities, reading.relations, reading.observations, reading.rejects)
+
+
+def _in_order(entities: Sequence[Entity]) -> list[Mention]:
+    return sorted(mention for entity in entities for mention in entity.mentions)
