@@ -1,33 +1,93 @@
-"""From decoded text to an `Article`: the room's main function. (First version; the text room replaces it.)"""
+"""From decoded text to an `Article`: the room's main function.
+
+In: the characters of one file. Out: its text with sentences whole, cut into parts, paragraphs and
+sentences, with headline, authors, date, and the same text for reading. Reading files is in
+`kg.text.readers`; nothing here opens one.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from array import array
 
 from kg.model import Article, Part, Sentence
+from kg.text import sentences
+from kg.text.dateline import find_parts, settle_kinds
+from kg.text.encoding import veil
+from kg.text.layout import Block, repair
+from kg.text.normal import find_script, normalise
+from kg.text.published import find_date
 
-_WIDTH = {0x3000: " "} | {i: chr(i - 0xFEE0) for i in range(0xFF01, 0xFF5F) if chr(i) not in "，！？：；"}
 
+def parse_article(
+    source_text: str,
+    *,
+    doc: str,
+    source: str = "",
+    digest: str = "",
+    file_date: str | None = None,
+    title: str | None = None,
+) -> Article:
+    """Return the article that a decoded text holds.
 
-def parse_article(source_text: str, *, doc: str, source: str = "", digest: str = "") -> Article:
-    """Return the article that a decoded text holds."""
-    text = source_text
-    sentences = []
-    paragraph = 0
-    for m in re.finditer(r"[^\n]+", text):
-        if not m.group().strip():
-            continue
-        for s in re.finditer(r"[^。！？]+[。！？]?[”」’）)]*", m.group()):
-            if s.group().strip():
-                sentences.append(Sentence(len(sentences), m.start() + s.start(), m.start() + s.end(), paragraph, 0))
-        paragraph += 1
-    title = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    date = re.search(r"(20\d\d)年(?:(\d+)月)?", text)
-    when = None if not date else date[1] + (f"-{int(date[2]):02}" if date[2] else "")
+    Args:
+        source_text: Characters of the file. Those that cannot be seen (controls, lone surrogates,
+            zero-width marks) become U+200A in `Article.source_text` and are absent from `Article.text`.
+        doc: Identifier.
+        source: The file, as the user named it.
+        digest: SHA-256 of the file's bytes; that of the text as UTF-8 where it is empty.
+        file_date: When it was published, as the file's name, folder or metadata say: `2023`,
+            `2023-09` or `2023-09-21`; it wins over what the text lets one tell.
+        title: Headline as the metadata have it; that of the text where it is None.
+
+    >>> article = parse_article("春潮涌动\\n\\n本报记者 王宁\\n\\n2023年9月21日，项目开工。", doc="a")
+    >>> article.title, article.parts[0].authors, article.date, [s.kind for s in article.sentences]
+    ('春潮涌动', ('王宁',), '2023-09', ['headline', 'byline', 'body'])
+    """
+    clean = veil(source_text)
+    layout = repair(clean)
+    text = layout.text
+    script = find_script(text)
+    normal = normalise(text, script)
+    blocks = settle_kinds(text, layout.blocks)
+    parts = find_parts(text, blocks)
+    date, date_source = find_date(normal, blocks, file_date=file_date)
     return Article(
-        doc, text, text.translate(_WIDTH), title, when, "", (Part(0, len(text), title),), tuple(sentences),
-        source, source_text, array("l", range(len(text))), "Hans",
-        digest or hashlib.sha256(source_text.encode("utf-8", "surrogatepass")).hexdigest(),
+        doc=doc,
+        text=text,
+        normal=normal,
+        title=title or _title(text, blocks, parts),
+        date=date,
+        date_source=date_source,
+        parts=parts,
+        sentences=_sentences(text, blocks, parts),
+        source=source,
+        source_text=clean,
+        places=layout.places,
+        script=script,
+        digest=digest or hashlib.sha256(source_text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
+
+
+def _title(text: str, blocks: tuple[Block, ...], parts: tuple[Part, ...]) -> str:
+    """Return the first headline; the first line of any kind where no part has one."""
+    if parts[0].headline:
+        return parts[0].headline
+    first = next((b for b in blocks if b.kind in ("headline", "body")), None)
+    if first is None:
+        return ""
+    return next((text[first.start + a : first.start + b] for a, b in sentences.split(text[first.start : first.end])), "")
+
+
+def _sentences(text: str, blocks: tuple[Block, ...], parts: tuple[Part, ...]) -> tuple[Sentence, ...]:
+    found: list[Sentence] = []
+    part = 0
+    for paragraph, block in enumerate(blocks):
+        while part + 1 < len(parts) and block.start >= parts[part + 1].start:
+            part += 1
+        if block.kind == "body" or block.kind == "caption":
+            spans = [(block.start + a, block.start + b) for a, b in sentences.split(text[block.start : block.end])]
+        else:
+            spans = [(block.start, block.end)]
+        for start, end in spans:
+            found.append(Sentence(len(found), start, end, paragraph, part, block.kind))
+    return tuple(found)

@@ -1,0 +1,123 @@
+"""Text for reading: the same length, with the ways of writing one thing made one.
+
+In: an article's text. Out: a text of exactly the same length, so that offsets serve both.
+
+What changes, one character for one: full-width letters, digits, brackets, ％ and signs become
+half-width; ideographic space becomes space; radicals and compatibility ideographs (which PDF
+files hold) become the ordinary character; half-width `,` `;` `:` `!` `?` right after a Chinese
+character, a closing quote or bracket become ，；：！？ (many papers type them so), other than in
+numbers and addresses; traditional characters become simplified. Kept as they are: ， 。 ： ； ！
+？ 、 and quotes. NFKC is not used: it changes lengths (㎡, …).
+
+Traditional characters are made simplified where the text is traditional, or where the character
+is none of GB 2312; 乾 in 乾安县 of a simplified text therefore stays.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Literal
+
+_KEPT = "，！？：；"
+_WIDTH = {0x3000: " ", 0xA0: " "} | {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F) if chr(c) not in _KEPT}
+_STOPS = str.maketrans(",;:!?", "，；：！？")
+_NARROW = re.compile(r"(?<=[\u4e00-\u9fff”’》）)」』%])[,;:!?](?!\d{3}(?!\d)|//)")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+
+
+def normalise(text: str, script: Literal["Hans", "Hant"] = "Hans") -> str:
+    """Return the text for reading, as long as the text.
+
+    >>> normalise("２０２３年，增长34．4％（同比）"), normalise("今年,大連市")
+    ('2023年，增长34.4%(同比)', '今年，大连市')
+    """
+    plain = _COMPATIBLE.sub(lambda found: _compatible(found.group()), text)
+    plain = plain.translate(_WIDTH)
+    plain = _NARROW.sub(lambda found: found.group().translate(_STOPS), plain)
+    return simplify(plain, script)
+
+
+def find_script(text: str) -> Literal["Hans", "Hant"]:
+    """Return `Hant` if more characters of the text are only traditional than are only simplified.
+
+    >>> find_script("大連市與招商局集團簽約"), find_script("大连市与招商局集团签约")
+    ('Hant', 'Hans')
+    """
+    head = text[:50_000]
+    if head.isascii() or not any(_beyond_gb2312(c) for c in set(head)):
+        return "Hans"
+    traditional = simplified = 0
+    for c in head:
+        if c < "\u3400":
+            continue
+        if _beyond_gb2312(c):
+            traditional += _to_simplified(c) != c
+        else:
+            simplified += _is_simplified_only(c)
+    return "Hant" if traditional > simplified else "Hans"
+
+
+def simplify(text: str, script: Literal["Hans", "Hant"] = "Hans") -> str:
+    """Return the text with traditional characters made simplified, as long as before."""
+    if script == "Hans":
+        strange = {c for c in set(text) if c >= "\u3400" and _beyond_gb2312(c)}
+        if not strange:
+            return text
+        return text.translate({ord(c): _to_simplified(c) for c in sorted(strange)})
+    convert = _converter("t2s").convert
+    lines = []
+    for line in text.split("\n"):
+        whole = convert(line)
+        lines.append(whole if len(whole) == len(line) else "".join(map(_to_simplified, line)))
+    return "\n".join(lines)
+
+
+def han_share(text: str) -> float:
+    """Return the part of Han characters (0 to 1) among letters and digits of the text's first 100,000 characters.
+
+    >>> han_share("大连 is here"), han_share("")
+    (0.25, 0.0)
+    """
+    head = text[:100_000]
+    han = len(_HAN.findall(head))
+    words = len(re.findall(r"[^\W_]", head))
+    return han / words if words else 0.0
+
+
+@cache
+def _compatible(c: str) -> str:
+    plain = unicodedata.normalize("NFKC", c)
+    return plain if len(plain) == 1 and _HAN.match(plain) else c
+
+
+@cache
+def _beyond_gb2312(c: str) -> bool:
+    if not _HAN.match(c):
+        return False
+    try:
+        c.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+@cache
+def _to_simplified(c: str) -> str:
+    made = str(_converter("t2s").convert(c))
+    return made if len(made) == 1 else c
+
+
+@cache
+def _is_simplified_only(c: str) -> bool:
+    made = str(_converter("s2t").convert(c))
+    return len(made) == 1 and made != c and _to_simplified(made) == c
+
+
+@cache
+def _converter(name: str):  # type: ignore[no-untyped-def]
+    import opencc
+
+    return opencc.OpenCC(name)
