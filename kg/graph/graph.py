@@ -1,0 +1,258 @@
+"""The handle on a graph: what is in it, asked by name, by pattern or in SPARQL.
+
+Reads only; `kg.build` writes. Things, facts and figures come as records of
+`kg.graph.records`. The parts that need rdflib or networkx load them when called, so that
+opening a graph and asking it stays quick.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg.errors import GraphError
+from kg.graph import query as q
+from kg.graph import read, store
+from kg.graph import vocabulary as v
+from kg.graph.records import ArticleNode, Fact, Figure, Stats, Thing
+from kg.model import FAMILIES, PREDICATES, TYPES
+
+if TYPE_CHECKING:
+    from kg.graph.validate import ValidationReport
+
+AnyThing = str | Thing
+
+
+class Graph:
+    """A graph that is open for reading; close it, or use it in a `with` statement."""
+
+    def __init__(
+        self,
+        quads: ox.Store,
+        *,
+        base: str = v.BASE,
+        path: Path | None = None,
+        release: Callable[[], None] | None = None,
+    ) -> None:
+        """Wrap a store.
+
+        Args:
+            quads: The store.
+            base: What the IRIs of things begin with.
+            path: The graph's folder, or None in memory.
+            release: Called on closing.
+        """
+        self._store: ox.Store | None = quads
+        self._release = release
+        self._all: dict[str, Thing] | None = None
+        self._docs: dict[str, str] | None = None
+        self.base = base
+        self.path = path
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    def __repr__(self) -> str:
+        where = "closed" if self._store is None else f"{len(self._store)} quads"
+        return f"<Graph {self.path or 'in memory'}: {where}>"
+
+    def close(self) -> None:
+        """Let go of the store; closing twice does no harm."""
+        self._store = None
+        if self._release is not None:
+            self._release()
+            self._release = None
+
+    @property
+    def store(self) -> ox.Store:
+        """The pyoxigraph store.
+
+        Raises:
+            GraphError: The graph is closed.
+        """
+        if self._store is None:
+            raise GraphError("the graph is closed", file=self.path)
+        return self._store
+
+    def query(self, sparql: str) -> q.Rows | bool | q.Triples:
+        """Return the answer to a SPARQL 1.1 query.
+
+        Raises:
+            QueryError: The query cannot be parsed or run.
+        """
+        return q.query(self.store, sparql, base=self.base)
+
+    def serialise(self, sparql: str, format: str) -> bytes:
+        """Return the answer to a query as csv, tsv, json or xml; ttl, nt, xml or json for triples.
+
+        Raises:
+            QueryError: The query cannot be parsed or run.
+            ExportError: The format does not fit the query.
+        """
+        return q.serialise(self.store, sparql, format, base=self.base)
+
+    def things(self, *, type: str | None = None) -> tuple[Thing, ...]:
+        """Return all things, or those of a type or superclass (`Company`, `Organization`), sorted by IRI.
+
+        Raises:
+            GraphError: There is no such type.
+        """
+        found = self._things().values()
+        if type is None or type == "Entity":
+            return tuple(found)
+        if type not in TYPES and type not in FAMILIES:
+            raise GraphError(f"no type {type}", valid=dict.fromkeys((*FAMILIES, *TYPES)))
+        return tuple(thing for thing in found if type in v.classes(thing.type))
+
+    def entity(self, name: str) -> Thing:
+        """Return the one thing that bears a name, in any of its forms; an IRI or an `id:` name works too.
+
+        Raises:
+            GraphError: Nothing bears the name, or several things do; the message lists them.
+        """
+        iri = self.base + name.removeprefix("id:") if name.startswith("id:") else name
+        if iri in self._things():
+            return self._things()[iri]
+        found = self.find(name)
+        if len(found) > 1:
+            # a thing of that canonical name goes before those that are also called so
+            exact = tuple(thing for thing in found if thing.name == name)
+            found = exact if len(exact) == 1 else found
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise GraphError(f"{name} is the name of {len(found)} things", valid=self._labels(found))
+        near = tuple(t for t in self._things().values() if name and any(name in form for form in t.names))
+        raise GraphError(f"nothing in the graph is called {name}", valid=self._labels(near[:10]))
+
+    def find(self, name: str) -> tuple[Thing, ...]:
+        """Return every thing that bears a name in any of its forms, sorted by IRI."""
+        found = set()
+        for predicate in (v.PREF_LABEL, v.ALT_LABEL):
+            for quad in self.store.quads_for_pattern(None, predicate, v.text(name, "zh")):
+                found.add(quad.subject.value)
+        return tuple(self._things()[iri] for iri in sorted(found) if iri in self._things())
+
+    def facts(
+        self, *, subject: AnyThing | None = None, predicate: str | None = None, object: AnyThing | None = None
+    ) -> tuple[Fact, ...]:
+        """Return the facts that fit, sorted, each with all its statements.
+
+        Args:
+            subject: A thing, a name or an IRI.
+            predicate: One of `kg.model.PREDICATES`.
+            object: A thing, a name or an IRI.
+
+        Raises:
+            GraphError: A name that fits no thing or several, or no such predicate.
+        """
+        if predicate is not None and predicate not in PREDICATES:
+            raise GraphError(f"no predicate {predicate}", valid=PREDICATES)
+        return read.facts(
+            self.store, self._things(), self._iri(subject), predicate, self._iri(object), self._doc_of()
+        )
+
+    def observations(self, thing: AnyThing | None = None) -> tuple[Figure, ...]:
+        """Return the figures of a thing, or all, sorted by subject, indicator and period."""
+        return read.figures(self.store, self._things(), self._iri(thing), self._doc_of())
+
+    def articles(self) -> tuple[ArticleNode, ...]:
+        """Return the articles, sorted by their identifiers."""
+        return read.articles(self.store)
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield every quad, sorted by its N-Quads line."""
+        yield from sorted(self.store, key=str)
+
+    def stats(self) -> Stats:
+        """Return how much of what is in the graph."""
+        facts = self.facts()
+        figures = self.observations()
+        places = {(e.doc, e.sentence) for fact in facts for e in fact.evidence}
+        places |= {(figure.evidence.doc, figure.evidence.sentence) for figure in figures}
+        by_type = Counter(thing.type for thing in self._things().values())
+        by_predicate = Counter(fact.predicate for fact in facts)
+        return Stats(
+            articles=len(self._doc_of()),
+            things=len(self._things()),
+            facts=len(facts),
+            statements=sum(len(fact.statements) for fact in facts),
+            observations=len(figures),
+            sentences=len(places),
+            quads=len(self.store),
+            things_by_type=tuple(sorted(by_type.items(), key=lambda pair: (-pair[1], pair[0]))),
+            facts_by_predicate=tuple(sorted(by_predicate.items(), key=lambda pair: (-pair[1], pair[0]))),
+        )
+
+    def to_networkx(self) -> Any:
+        """Return a networkx.MultiDiGraph of things and facts with plain attributes."""
+        from kg.graph import view
+
+        return view.to_networkx(self)
+
+    def to_rdflib(self) -> Any:
+        """Return an rdflib.Dataset with the same quads, whose default graph is the union of all."""
+        from kg.graph import bridge
+
+        return bridge.to_rdflib(self.quads())
+
+    def validate(self) -> ValidationReport:
+        """Return what the shapes of the ontology find wrong."""
+        from kg.graph import validate
+
+        return validate.validate(self)
+
+    def export(self, path: str | Path, format: str | None = None, **filters: Any) -> Any:
+        """Write the graph to a file; see `kg.out.formats.export` for formats and filters."""
+        from importlib import import_module
+
+        # the room that writes files comes after this one, so it is reached by name only when asked for
+        return import_module("kg.out.formats").export(self, path, format=format, **filters)
+
+    def _things(self) -> dict[str, Thing]:
+        if self._all is None:
+            self._all = read.things(self.store, self._doc_of())
+        return self._all
+
+    def _doc_of(self) -> dict[str, str]:
+        if self._docs is None:
+            self._docs = read.docs(self.store)
+        return self._docs
+
+    def _iri(self, thing: AnyThing | None) -> str | None:
+        if thing is None:
+            return None
+        return thing.iri if isinstance(thing, Thing) else self.entity(thing).iri
+
+    def _labels(self, things: tuple[Thing, ...]) -> list[str]:
+        labels: defaultdict[str, list[Thing]] = defaultdict(list)
+        for thing in things:
+            labels[f"{thing.name} ({thing.type})"].append(thing)
+        return [
+            label if len(same) == 1 else "id:" + thing.iri.removeprefix(self.base)
+            for label, same in labels.items()
+            for thing in same
+        ]
+
+
+def open_graph(path: str | Path) -> Graph:
+    """Return a graph's folder, open for reading; a writer at work does not disturb it.
+
+    Raises:
+        GraphError: The folder is missing, is no graph, or was written by a newer version.
+    """
+    quads, manifest, release = store.open_store(Path(path))
+    return Graph(quads, base=manifest.base, path=Path(path), release=release)

@@ -1,0 +1,231 @@
+"""SPARQL on a store: run a query, give typed rows, or serialise the answer.
+
+Knows the project's prefixes and asks the union of all articles' graphs. Only reads: an
+update is a syntax error here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+import pyoxigraph as ox
+
+from kg.errors import ExportError, MissingExtraError, QueryError
+from kg.graph import vocabulary as v
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Value = str | int | float | bool | Decimal | date | datetime | None
+ROW_FORMATS = {
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+}
+TRIPLE_FORMATS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "xml": ox.RdfFormat.RDF_XML,
+    "json": ox.RdfFormat.JSON_LD,
+}
+_PLACE = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
+_WHOLE = {v.XSD + name for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger")}
+
+
+class Row(tuple[Value, ...]):
+    """One solution: a tuple of Python values that also answers to the names of its variables."""
+
+    variables: tuple[str, ...]
+
+    def __new__(cls, values: tuple[Value, ...], variables: tuple[str, ...]) -> Row:
+        row = super().__new__(cls, values)
+        row.variables = variables
+        return row
+
+    def __getattr__(self, name: str) -> Value:
+        if name.startswith("__") or name not in self.variables:
+            raise AttributeError(name)
+        return self[self.variables.index(name)]
+
+    def __getitem__(self, key: Any) -> Any:
+        return super().__getitem__(self.variables.index(key) if isinstance(key, str) else key)
+
+    def asdict(self) -> dict[str, Value]:
+        """Return the values by variable."""
+        return dict(zip(self.variables, self, strict=True))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The answer to SELECT.
+
+    Attributes:
+        variables: Names of the columns, in the order of the query.
+        rows: The solutions.
+    """
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> Row:
+        return self.rows[index]
+
+    def to_pandas(self) -> Any:
+        """Return a pandas DataFrame with one column per variable.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise MissingExtraError("needs pandas: pip install 'kg-regional[pandas]'") from error
+        return pandas.DataFrame([tuple(row) for row in self.rows], columns=list(self.variables))
+
+
+@dataclass(frozen=True)
+class Triples:
+    """The answer to CONSTRUCT or DESCRIBE.
+
+    Attributes:
+        triples: Sorted, each once.
+    """
+
+    triples: tuple[ox.Triple, ...]
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        return iter(self.triples)
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+
+def query(store: ox.Store, sparql: str, *, base: str = v.BASE) -> Rows | bool | Triples:
+    """Return the answer to a SPARQL 1.1 query: `Rows`, a bool for ASK, or `Triples`.
+
+    Args:
+        store: The graph.
+        sparql: SELECT, ASK, CONSTRUCT or DESCRIBE; the project's prefixes need no declaration.
+        base: What `id:` stands for.
+
+    Raises:
+        QueryError: The query cannot be parsed (the message names line and column) or run.
+    """
+    answer = _run(store, sparql, base)
+    try:
+        if isinstance(answer, ox.QuerySolutions):
+            variables = tuple(variable.value for variable in answer.variables)
+            return Rows(variables, tuple(Row(tuple(map(value_of, s)), variables) for s in answer))
+        if isinstance(answer, ox.QueryTriples):
+            return Triples(tuple(sorted(set(answer), key=str)))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"the query cannot be run: {error}") from error
+    return bool(answer)
+
+
+def serialise(store: ox.Store, sparql: str, format: str, *, base: str = v.BASE) -> bytes:
+    """Return the answer to a query in a W3C format, UTF-8.
+
+    Args:
+        store: The graph.
+        sparql: As for `query`.
+        format: `csv`, `tsv`, `json` or `xml` for SELECT and ASK (ASK: `json` and `xml`); `ttl`, `nt`,
+            `xml` (RDF/XML) or `json` (JSON-LD) for CONSTRUCT and DESCRIBE.
+        base: What `id:` stands for.
+
+    Raises:
+        QueryError: As for `query`.
+        ExportError: The format does not fit the query.
+    """
+    answer = _run(store, sparql, base)
+    try:
+        if isinstance(answer, ox.QueryTriples):
+            if format not in TRIPLE_FORMATS:
+                raise ExportError(f"triples have no form {format}", valid=TRIPLE_FORMATS)
+            triples = sorted(set(answer), key=str)
+            return cast(
+                bytes, ox.serialize(triples, format=TRIPLE_FORMATS[format], prefixes=v.prefixes(base))
+            )
+        choices = [f for f in ROW_FORMATS if isinstance(answer, ox.QuerySolutions) or f in ("json", "xml")]
+        if format not in choices:
+            raise ExportError(f"this answer has no form {format}", valid=choices)
+        return cast(bytes, answer.serialize(format=ROW_FORMATS[format]))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"the query cannot be run: {error}") from error
+
+
+def _run(store: ox.Store, sparql: str, base: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    try:
+        return store.query(sparql, prefixes=v.prefixes(base), use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise _syntax_error(sparql, str(error)) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"the query cannot be run: {error}") from error
+
+
+def _syntax_error(sparql: str, message: str) -> QueryError:
+    match = _PLACE.match(message)
+    if match is None:
+        return QueryError(f"the query cannot be read: {message}")
+    line, column = int(match[1]), int(match[2])
+    shown = sparql.splitlines()[line - 1 : line] or [""]
+    found = shown[0][column - 1 :].strip()[:30] or "the end"
+    # the parser lists every character class it would have taken; a short list alone helps
+    expected = " ".join(match[3].split())
+    if "Prefix not found" in expected:
+        reason = f"the prefix before {found} is not declared"
+        return QueryError(reason, place=f"line {line}, column {column}", valid=v.prefixes())
+    if "variable that is unbound" in expected:
+        reason = f"SELECT names a variable that is not grouped or bound, near {found}"
+    elif _is_update(sparql):
+        reason = "only SELECT, ASK, CONSTRUCT and DESCRIBE can be run: a graph changes by build and remove"
+    else:
+        reason = f"syntax error at {found}"
+        if expected and len(expected) <= 120 and "\\u" not in expected:
+            reason += f": expected {expected.replace(', [_]', '')}"
+    return QueryError(reason, place=f"line {line}, column {column}")
+
+
+def _is_update(sparql: str) -> bool:
+    body = re.sub(r"(?im)^\s*(?:#.*|(?:prefix|base)\s.*)$", "", sparql).lstrip()
+    return re.match(r"(?i)(?:insert|delete|load|clear|drop|create|copy|move|add)\b", body) is not None
+
+
+def value_of(term: Term | None) -> Value:
+    """Return a term as a Python value: an IRI as text, numbers, dates and booleans as what they are.
+
+    >>> value_of(ox.Literal("45.6", datatype=v.DECIMAL)), value_of(ox.Literal("大连", language="zh"))
+    (Decimal('45.6'), '大连')
+    """
+    if term is None:
+        return None
+    if not isinstance(term, ox.Literal):
+        return term.value if isinstance(term, ox.NamedNode) else str(term)
+    datatype = term.datatype.value
+    try:
+        if datatype in _WHOLE:
+            return int(term.value)
+        if datatype == v.XSD + "decimal":
+            return Decimal(term.value)
+        if datatype in (v.XSD + "double", v.XSD + "float"):
+            return float(term.value)
+        if datatype == v.XSD + "boolean":
+            return term.value in ("true", "1")
+        if datatype == v.XSD + "date":
+            return date.fromisoformat(term.value)
+        if datatype == v.XSD + "dateTime":
+            return datetime.fromisoformat(term.value)
+    except (ValueError, ArithmeticError):
+        # an ill-typed literal is kept as its text: the data are not ours to judge here
+        return term.value
+    return term.value

@@ -1,0 +1,317 @@
+"""The folder of a graph: manifest, extraction cache and generations of the store.
+
+    kg-graph.json      names the format, the current generation and what it was built with
+    lock               held by the one writer
+    cache/ab/….json    one extraction per article, so that unchanged articles are not read again
+    store-7/           a generation: quads/ (the database), graph.nq (the same, sorted), articles.json, in-use
+
+A generation is written beside the current one and never changed afterwards; a build ends with
+one `os.replace` of the manifest. Killed before that, the old graph is whole; killed after it,
+the new one is, and what is left over is cleared by the next writer. Readers hold a shared
+lock on their generation, so that a writer does not delete it under them; they wait for nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from kg.errors import GraphError
+from kg.graph import vocabulary as v
+from kg.graph.locks import locked
+
+FORMAT = 1
+MANIFEST = "kg-graph.json"
+_OURS = (MANIFEST, "lock", "cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What `kg-graph.json` says.
+
+    Attributes:
+        store: Name of the current generation's folder, or None before the first build has ended.
+        base: What the IRIs of things begin with.
+        extractor: Version of the extraction that the last build ran.
+        authority: Folders of the user's own authority tables, absolute.
+        inputs: SHA-256 over all that the current generation was made of.
+        format: Version of this layout.
+    """
+
+    store: str | None = None
+    base: str = v.BASE
+    extractor: str = ""
+    authority: tuple[str, ...] = ()
+    inputs: str = ""
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article of a graph.
+
+    Attributes:
+        key: Name of its extraction in the cache.
+        file: The source, as the user named it.
+    """
+
+    key: str
+    file: str
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a graph's folder.
+
+    Raises:
+        GraphError: The folder is missing, is no graph, or was written by a newer version.
+    """
+    if not folder.exists():
+        raise GraphError("there is no graph here: build one first", file=folder)
+    try:
+        data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        form = data["format"]
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise GraphError(f"is not a graph: it lacks {MANIFEST}", file=folder) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise GraphError(f"its {MANIFEST} cannot be read: {error}", file=folder) from error
+    if not isinstance(form, int) or form > FORMAT:
+        reason = f"was written by a newer version of kg (format {form}; this one reads up to {FORMAT})"
+        raise GraphError(reason, file=folder)
+    return Manifest(
+        data.get("store"),
+        data.get("base", v.BASE),
+        data.get("extractor", ""),
+        tuple(data.get("authority", ())),
+        data.get("inputs", ""),
+        form,
+    )
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Put a manifest in place of the old one, in one step that survives a power cut."""
+    data = {
+        "format": manifest.format,
+        "store": manifest.store,
+        "base": manifest.base,
+        "extractor": manifest.extractor,
+        "authority": list(manifest.authority),
+        "inputs": manifest.inputs,
+    }
+    write_file(folder / MANIFEST, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def open_store(folder: Path) -> tuple[ox.Store, Manifest, Callable[[], None]]:
+    """Return the current generation, open for reading, its manifest, and what to call when done.
+
+    Raises:
+        GraphError: As for `read_manifest`, or nothing has been built yet, or the store is damaged.
+    """
+    for _ in range(20):
+        manifest = read_manifest(folder)
+        if manifest.store is None:
+            raise GraphError("holds no article yet: its first build did not end", file=folder)
+        generation = folder / manifest.store
+        held = _hold(generation)
+        if held is None:
+            # a writer has swapped the manifest and is clearing this generation: look again
+            continue
+        try:
+            return ox.Store.read_only(str(generation / "quads")), manifest, held.close
+        except OSError as error:
+            held.close()
+            raise GraphError(f"its store is damaged: {error}", file=folder) from error
+    raise GraphError(f"its store {manifest.store} is missing; build the graph again", file=folder)
+
+
+def _hold(generation: Path) -> IO[bytes] | None:
+    try:
+        held = (generation / "in-use").open("rb")
+    except OSError:
+        return None
+    if not locked(held, shared=True) or not (generation / "in-use").exists():
+        held.close()
+        return None
+    return held
+
+
+@contextmanager
+def writer(folder: Path, *, base: str | None = None) -> Iterator[Manifest]:
+    """Hold a graph's folder as its one writer; yields its manifest, after clearing leftovers.
+
+    A folder that does not exist, or is empty, becomes a graph.
+
+    Raises:
+        GraphError: Another process writes; the folder holds something else; its format is newer; the
+            base IRI is another than the graph's.
+    """
+    _check_ours(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("a+b")
+    except OSError as error:
+        raise GraphError(f"cannot be written: {error.strerror}", file=folder) from error
+    with lock:
+        if not locked(lock, shared=False):
+            raise GraphError("is being written by another process; try again when it has ended", file=folder)
+        if not (folder / MANIFEST).exists():
+            # from here on a killed build leaves a folder that is known to be a graph's
+            write_manifest(folder, Manifest(base=base or v.BASE))
+        manifest = read_manifest(folder)
+        if base is not None and base != manifest.base:
+            raise GraphError(f"has the base {manifest.base}, not {base}", file=folder)
+        clear_leftovers(folder, manifest)
+        yield manifest
+
+
+def _check_ours(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise GraphError("is a file, not a graph's folder", file=folder)
+    if (folder / MANIFEST).exists():
+        read_manifest(folder)
+        return
+    foreign = sorted(p.name for p in folder.iterdir() if p.name != "lock" and not p.name.startswith(MANIFEST))
+    if foreign:
+        reason = f"is neither empty nor a graph (it holds {foreign[0]}); nothing was written into it"
+        raise GraphError(reason, file=folder)
+
+
+def clear_leftovers(folder: Path, manifest: Manifest) -> None:
+    """Delete generations that are neither current nor read by anyone, and half-written files."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("trash-") or (path.name.startswith(MANIFEST) and path.suffix == ".tmp"):
+            _delete(path)
+        elif path.name.startswith("store-") and path.name != manifest.store:
+            _discard(path)
+    for path in sorted((folder / "cache").glob("*/*.tmp")):
+        _delete(path)
+
+
+def _discard(generation: Path) -> None:
+    marker = generation / "in-use"
+    if not marker.exists():
+        # it never became current, so nobody can be reading it
+        _delete(generation)
+        return
+    with suppress(OSError), marker.open("rb") as held:
+        if locked(held, shared=False):
+            trash = generation.with_name("trash-" + generation.name)
+            os.replace(generation, trash)
+            _delete(trash)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def write_generation(
+    folder: Path, manifest: Manifest, quads: Iterable[ox.Quad], articles: Mapping[str, Entry]
+) -> Manifest:
+    """Write a new generation, make it the current one and return the manifest that says so.
+
+    Call it as the folder's writer. `manifest` is the new one but for `store`.
+    """
+    number = int(manifest.store.removeprefix("store-")) + 1 if manifest.store else 1
+    while (folder / f"store-{number}").exists():
+        # kept alive by a reader
+        number += 1
+    generation = folder / f"store-{number}"
+    generation.mkdir()
+    write_file(generation / "graph.nq", canonical(quads))
+    store = ox.Store(str(generation / "quads"))
+    store.bulk_load(path=str(generation / "graph.nq"), format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    # dropping the handle closes the database, after which its files never change
+    del store
+    listing = {doc: {"key": e.key, "file": e.file} for doc, e in sorted(articles.items())}
+    write_file(generation / "articles.json", json.dumps(listing, ensure_ascii=False, indent=0) + "\n")
+    for path in sorted((generation / "quads").iterdir()):
+        _sync(path)
+    write_file(generation / "in-use", "")
+    _sync(generation / "quads")
+    _sync(folder)
+    new = replace(manifest, store=generation.name)
+    write_manifest(folder, new)
+    clear_leftovers(folder, new)
+    return new
+
+
+def canonical(quads: Iterable[ox.Quad]) -> str:
+    """Return quads as N-Quads, each once, sorted by code point."""
+    data: bytes = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    lines = sorted(set(data.decode("utf-8").split("\n")) - {""})
+    return "".join(line + "\n" for line in lines)
+
+
+def read_articles(folder: Path, manifest: Manifest) -> dict[str, Entry]:
+    """Return the articles of the current generation by identifier, sorted."""
+    if manifest.store is None:
+        return {}
+    try:
+        listing = json.loads((folder / manifest.store / "articles.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise GraphError(f"its list of articles cannot be read: {error}", file=folder) from error
+    return {doc: Entry(entry["key"], entry["file"]) for doc, entry in sorted(listing.items())}
+
+
+def cache_file(folder: Path, key: str) -> Path:
+    """Return where the extraction of that key lies."""
+    return folder / "cache" / key[:2] / f"{key}.json"
+
+
+def read_cached(folder: Path, key: str) -> dict[str, Any] | None:
+    """Return a cached extraction document, or None where there is none or it is damaged."""
+    try:
+        document = json.loads(cache_file(folder, key).read_text(encoding="utf-8", errors="surrogatepass"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def write_cached(folder: Path, key: str, document: Mapping[str, Any]) -> None:
+    """Put an extraction document into the cache; several processes may do so at once."""
+    path = cache_file(folder, key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def prune_cache(folder: Path, articles: Mapping[str, Entry]) -> None:
+    """Delete the cached extractions of articles that are no longer in the graph."""
+    wanted = {entry.key for entry in articles.values()}
+    for path in sorted((folder / "cache").glob("*/*.json")):
+        if path.stem not in wanted:
+            _delete(path)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file (UTF-8, line feeds) in one step: readers see the old one or the new one, whole."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    # a folder cannot be opened on Windows, where a rename needs no flush of its folder
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,228 @@
+"""Things and extractions to quads: the RDF mapping, pure.
+
+Every quad lies in the named graph of the article it comes from, so that an article's share
+can be taken out again; queries run on the union of all. Every fact is a direct triple and,
+for each place that says so, a statement node with its evidence. There are no blank nodes.
+The same input gives the same set of quads; sorting them is the store's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import PurePath
+
+import pyoxigraph as ox
+
+from kg.graph import identifiers as ids
+from kg.graph import vocabulary as v
+from kg.model import Article, Evidence, Extraction, Observation, Period, Relation
+from kg.resolve.things import Thing
+
+Pair = tuple[ox.NamedNode, ox.NamedNode | ox.Literal]
+# read by everyone who writes files, so that both spellings of an absolute path give the same bytes
+QUALIFIERS = ("title", "amount", "date")
+
+
+def generate_quads(
+    things: Sequence[Thing],
+    extractions: Iterable[Extraction],
+    *,
+    base: str = v.BASE,
+    codes: Mapping[str, str] | None = None,
+) -> Iterator[ox.Quad]:
+    """Yield the quads of a graph, article by article; a quad may come twice.
+
+    Args:
+        things: What `resolve` made of all extractions.
+        extractions: The articles; each member of a thing belongs to one of them.
+        base: What the IRIs of things begin with.
+        codes: Public code (of an administrative division) by key of the authority record.
+    """
+    iris = ids.thing_iris((thing.key for thing in things), base)
+    of: dict[str, dict[str, Thing]] = {}
+    for thing in things:
+        for doc, entity in thing.members:
+            of.setdefault(doc, {})[entity] = thing
+    for extraction in extractions:
+        doc = extraction.article.doc
+        graph = ids.article_iri(doc, base)
+        share = of.get(doc, {})
+        nodes = {entity: iris[thing.key] for entity, thing in share.items()}
+        yield from _article(extraction.article, graph)
+        yield from _things(extraction, share, iris, graph, codes or {})
+        for relation in extraction.relations:
+            yield from _fact(relation, nodes, graph, base)
+        for observation in extraction.observations:
+            yield from _observation(observation, nodes, graph, base)
+
+
+def _article(article: Article, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    publisher = next((part.publisher for part in article.parts if part.publisher), None)
+    pairs: list[Pair] = [
+        (v.RDF_TYPE, v.kg("Article")),
+        (v.kg("doc"), v.text(article.doc)),
+        (v.kg("digest"), v.text(article.digest)),
+        (v.kg("text"), v.text(article.text)),
+    ]
+    if article.title:
+        pairs.append((v.TITLE, v.text(article.title, "zh")))
+    if article.date:
+        pairs.append((v.kg("published"), v.published(article.date)))
+    if publisher:
+        pairs.append((v.kg("publisher"), v.text(publisher)))
+    if article.source:
+        # the name alone: a graph built from the same files in another folder is the same graph
+        pairs.append((v.kg("file"), v.text(PurePath(article.source.replace("\\", "/")).name)))
+    yield from _node(graph, pairs, graph)
+
+
+def _things(
+    extraction: Extraction,
+    share: Mapping[str, Thing],
+    iris: Mapping[str, ox.NamedNode],
+    graph: ox.NamedNode,
+    codes: Mapping[str, str],
+) -> Iterator[ox.Quad]:
+    for entity in extraction.entities:
+        thing = share.get(entity.id)
+        if thing is None:
+            continue
+        pairs: list[Pair] = [(v.RDF_TYPE, v.kg(name)) for name in v.classes(thing.type)]
+        pairs.append((v.PREF_LABEL, v.text(thing.name, "zh")))
+        pairs += [(v.ALT_LABEL, v.text(name, "zh")) for name in entity.names if name != thing.name]
+        pairs.append((v.kg("inArticle"), graph))
+        if thing.record:
+            pairs.append((v.kg("authority"), v.text(thing.record)))
+            if codes.get(thing.record):
+                pairs.append((v.kg("code"), v.text(codes[thing.record])))
+        yield from _node(iris[thing.key], pairs, graph)
+
+
+def _fact(
+    relation: Relation, nodes: Mapping[str, ox.NamedNode], graph: ox.NamedNode, base: str
+) -> Iterator[ox.Quad]:
+    subject, object_ = nodes.get(relation.subject), nodes.get(relation.object)
+    # two entities of the article that turned out to be one thing have no relation to each other
+    if subject is None or object_ is None or subject == object_:
+        return
+    predicate = v.kg(relation.predicate)
+    yield ox.Quad(subject, predicate, object_, graph)
+    if relation.predicate == "cooperatesWith":
+        yield ox.Quad(object_, predicate, subject, graph)
+    for evidence in relation.evidence:
+        parts = [subject.value, relation.predicate, object_.value, *_content(evidence)]
+        parts += [f"{key}={value}" for key, value in relation.qualifiers]
+        pairs: list[Pair] = [
+            (v.RDF_TYPE, v.kg("Statement")),
+            (v.SUBJECT, subject),
+            (v.PREDICATE, predicate),
+            (v.OBJECT, object_),
+            *_evidence(evidence, graph),
+            *((v.kg(key), v.text(value)) for key, value in relation.qualifiers),
+        ]
+        yield from _node(ids.content_iri("statement", parts, base), pairs, graph)
+
+
+def _observation(
+    observation: Observation, nodes: Mapping[str, ox.NamedNode], graph: ox.NamedNode, base: str
+) -> Iterator[ox.Quad]:
+    subject = nodes.get(observation.subject)
+    if subject is None:
+        return
+    quantity = observation.quantity
+    pairs: list[Pair] = [
+        (v.RDF_TYPE, v.kg("Observation")),
+        (v.kg("subject"), subject),
+        (v.kg("indicator"), v.text(observation.indicator, "zh")),
+        (v.kg("valueText"), v.text(quantity.text)),
+        (v.kg("bound"), v.text(quantity.bound)),
+        *_evidence(observation.evidence, graph),
+    ]
+    if quantity.value is not None:
+        pairs.append((v.kg("value"), ox.Literal(plain(quantity.value), datatype=v.DECIMAL)))
+    if quantity.unit:
+        unit = ids.unit_iri(quantity.unit, base)
+        pairs.append((v.kg("unit"), unit))
+        yield from _node(unit, _unit(quantity.unit), graph)
+    if observation.period is not None:
+        period = ids.period_iri(observation.period, base)
+        pairs.append((v.kg("period"), period))
+        yield from _node(period, _period(observation.period), graph)
+    when = observation.period.value if observation.period else ""
+    parts = [
+        subject.value,
+        observation.indicator,
+        quantity.text,
+        quantity.bound,
+        when,
+        *_content(observation.evidence),
+    ]
+    # two equal figures of one sentence (增长5%, 增长5%) differ in their place
+    parts += [str(quantity.start), str(quantity.end)]
+    yield from _node(ids.content_iri("observation", parts, base), pairs, graph)
+
+
+def _unit(unit: str) -> list[Pair]:
+    return [(v.RDF_TYPE, v.kg("Unit")), (v.NOTATION, v.text(unit))]
+
+
+def _period(period: Period) -> list[Pair]:
+    return [
+        (v.RDF_TYPE, v.kg("Period")),
+        (v.LABEL, v.text(period.value)),
+        (v.kg("from"), ox.Literal(period.start.isoformat(), datatype=v.DATE)),
+        (v.kg("to"), ox.Literal(period.end.isoformat(), datatype=v.DATE)),
+        (v.kg("precision"), v.text(period.precision)),
+    ]
+
+
+def _evidence(evidence: Evidence, graph: ox.NamedNode) -> tuple[Pair, ...]:
+    return (
+        (v.kg("inArticle"), graph),
+        (v.kg("quote"), v.text(evidence.quote)),
+        (v.kg("start"), v.number(evidence.start)),
+        (v.kg("end"), v.number(evidence.end)),
+        (v.kg("sentence"), v.number(evidence.sentence)),
+        (v.kg("confidence"), ox.Literal(confidence(evidence.confidence), datatype=v.DECIMAL)),
+        (v.kg("by"), v.text(evidence.by)),
+        (v.kg("status"), v.text(evidence.status)),
+    )
+
+
+def _content(evidence: Evidence) -> tuple[str, ...]:
+    return (
+        evidence.doc,
+        str(evidence.sentence),
+        str(evidence.start),
+        str(evidence.end),
+        evidence.quote,
+        evidence.by,
+        confidence(evidence.confidence),
+        evidence.status,
+    )
+
+
+def plain(value: Decimal) -> str:
+    """Return a decimal in the canonical form of xsd:decimal, without an exponent.
+
+    >>> plain(Decimal("5.2674E+11")), plain(Decimal("34.40"))
+    ('526740000000', '34.4')
+    """
+    shown = format(value, "f")
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return "0" if shown in ("-0", "") else shown
+
+
+def confidence(value: float) -> str:
+    """Return a confidence with at most three decimals.
+
+    >>> confidence(0.9), confidence(1.0)
+    ('0.9', '1')
+    """
+    return plain(Decimal(f"{value:.3f}"))
+
+
+def _node(subject: ox.NamedNode, pairs: Iterable[Pair], graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    for predicate, object_ in pairs:
+        yield ox.Quad(subject, predicate, object_, graph)
