@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
@@ -143,7 +143,7 @@ class Graph:
         found = set()
         for predicate in (v.PREF_LABEL, v.ALT_LABEL):
             for quad in self.store.quads_for_pattern(None, predicate, v.text(name, "zh")):
-                found.add(quad.subject.value)
+                found.add(cast(ox.NamedNode, quad.subject).value)
         return tuple(self._things()[iri] for iri in sorted(found) if iri in self._things())
 
     def facts(

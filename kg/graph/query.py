@@ -49,7 +49,7 @@ class Row(tuple[Value, ...]):
     def __getattr__(self, name: str) -> Value:
         if name.startswith("__") or name not in self.variables:
             raise AttributeError(name)
-        return self[self.variables.index(name)]
+        return cast(Value, self[self.variables.index(name)])
 
     def __getitem__(self, key: Any) -> Any:
         return super().__getitem__(self.variables.index(key) if isinstance(key, str) else key)

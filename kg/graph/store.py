@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
@@ -251,7 +251,7 @@ def write_generation(
 
 def canonical(quads: Iterable[ox.Quad]) -> str:
     """Return quads as N-Quads, each once, sorted by code point."""
-    data: bytes = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    data = cast(bytes, ox.serialize(quads, format=ox.RdfFormat.N_QUADS))
     lines = sorted(set(data.decode("utf-8").split("\n")) - {""})
     return "".join(line + "\n" for line in lines)
 

@@ -15,6 +15,9 @@ from typing import Protocol
 from kg.model import FAMILY_OF, Entity, Extraction
 from kg.resolve import names as n
 
+# every place lies in the country, so its name would be in every chain
+COUNTRY = ("中国", "中华人民共和国")
+_WIDE = ("省", "自治区", *COUNTRY)
 _CONTAINMENT = ("locatedIn", "subsidiaryOf", "partOf")
 # who carries a project or event out also tells which one it is
 _DOERS = ("implements", "organizes", "launches", "investsIn")
@@ -147,9 +150,7 @@ def read_context(
     ancestry = {}
     for entity_id, record in records.items():
         above = [a.name for a in authority.ancestors(record.key)] if authority else []
-        ancestry[entity_id] = tuple(
-            reversed([name for name in above if name not in ("中国", "中华人民共和国")])
-        )
+        ancestry[entity_id] = tuple(reversed([name for name in above if name not in COUNTRY]))
     parents = _pairs(extraction, _CONTAINMENT)
     doers: dict[str, tuple[str, ...]] = {}
     for object_, subjects in _pairs(extraction, _DOERS, turned=True).items():
@@ -158,7 +159,10 @@ def read_context(
     ties: dict[str, frozenset[str]] = {}
     for person, objects in _pairs(extraction, ("holdsPositionAt", "locatedIn")).items():
         ties[person] = frozenset(
-            n.fold(name) for o in objects for name in entities[o].names if not _vague(name)
+            n.fold(name)
+            for body in objects
+            for name in entities[body].names
+            if not _vague(name, entities[body].type)
         )
     return Context(
         extraction.article.doc,
@@ -168,13 +172,13 @@ def read_context(
         parents,
         doers,
         ties,
-        _main_place(extraction, records),
+        _main_place(extraction),
     )
 
 
-def _vague(name: str) -> bool:
+def _vague(name: str, type_: str) -> bool:
     # 市委 of one article is not 市委 of another, so it says nothing about who a person is
-    return n.is_generic(name) or n.bare_level(name) is not None or n.below_prefecture(name)
+    return n.is_generic(name, type_) or n.bare_level(name) is not None or n.below_prefecture(name)
 
 
 def _pairs(
@@ -205,11 +209,11 @@ def _number(entity_id: str) -> int:
     return int(digits) if digits else 0
 
 
-def _main_place(extraction: Extraction, records: Mapping[str, Record]) -> str | None:
-    """Return the division named most often, a city or something below it before a province; ties go to the first."""
+def _main_place(extraction: Extraction) -> str | None:
+    """Return the division named most often, provinces and countries last; the first of equals."""
     ranked = [
         (
-            entity.name.endswith(("省", "自治区", "中国")),
+            entity.name.endswith(_WIDE),
             -len(entity.mentions),
             entity.mentions[0].start,
             entity.id,

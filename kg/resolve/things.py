@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from kg.model import FAMILY_OF, TYPES, Extraction
 from kg.resolve import names as n
-from kg.resolve.context import Authority, Context, Record, link, read_context
+from kg.resolve.context import COUNTRY, Authority, Context, Record, link, read_context
 
 Member = tuple[str, str]
 
@@ -114,7 +114,7 @@ def identify(entity_id: str, context: Context, records: Mapping[str, Record]) ->
             full = owner[-1][: -len(level)] + entity.name
             chain = owner if n.below_prefecture(owner[-1]) else ()
             return Identity(family, n.fold(full), chain), True
-    if level or n.is_generic(entity.name) or _recurs(entity.type, entity.name):
+    if level or n.is_generic(entity.name, entity.type) or _recurs(entity.type, entity.name):
         chain = context.chain(entity_id) or context.main_chain(entity_id) or (f"@{context.doc}",)
         return Identity(family, n.fold(entity.name), chain), True
     if family == "Project":
@@ -215,14 +215,11 @@ def _record_chain(record: Record, records: Mapping[str, Record]) -> tuple[str, .
         seen.add(parent)
         chain.append(records[parent].name)
         parent = records[parent].parent
-    # every place lies in the country; the name of the country would be in every key
-    if chain and FAMILY_OF[record.type] == "Location" and chain[-1] in ("中国", "中华人民共和国"):
-        chain.pop()
-    return tuple(reversed(chain))
+    return tuple(reversed([name for name in chain if name not in COUNTRY]))
 
 
 def _persons(name: str, found: Sequence[tuple[Member, frozenset[str], str]]) -> Iterator[Thing]:
-    """Yield the persons of one name; two articles mean the same one where they share a post's body or a place."""
+    """Yield the persons of one name: articles mean the same one where they share a body or place."""
     clusters: list[tuple[set[str], list[Member], Counter[str]]] = []
     for member, ties, spelling in sorted(found, key=lambda item: item[0]):
         meeting = [c for c in clusters if c[0] & ties]
