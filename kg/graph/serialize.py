@@ -1,0 +1,188 @@
+"""A graph, or a part of it, as Turtle, TriG, N-Quads, RDF/XML or JSON-LD, sorted and with prefixes.
+
+In goes a store and the chosen nodes, out comes text in a binary file, node by node: what
+is held in memory is the list of nodes and one article's share at a time. The same quads
+give the same bytes, in whatever order they came into the store.
+
+Turtle, RDF/XML and JSON-LD hold triples: the union of all articles (where each statement
+was made is still told by `kg:inArticle`). TriG and N-Quads keep the article's named graphs.
+RDF/XML cannot hold control characters or carriage returns; there, each becomes U+FFFD.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+import pyoxigraph as ox
+
+from kg.graph import vocabulary as v
+from kg.model import PREDICATES
+
+FORMATS: dict[str, ox.RdfFormat] = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+_FACTS = {v.KG + name for name in PREDICATES}
+_LINKS = (v.kg("inArticle"), v.kg("unit"), v.kg("period"))
+_NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A part of a graph that stands on its own.
+
+    Attributes:
+        nodes: IRIs whose triples are kept, except those that lead to a node of the graph outside.
+        facts: Direct triples of a statement kept, as (subject, predicate, object, article).
+    """
+
+    nodes: frozenset[str]
+    facts: frozenset[tuple[str, str, str, str]]
+
+
+def select(store: ox.Store, things: Iterable[str], evidence: Iterable[str]) -> Selection:
+    """Return things, statements and observations with the articles, units and periods they need.
+
+    Args:
+        store: The graph.
+        things: IRIs of the chosen things.
+        evidence: IRIs of the chosen statements and observations.
+    """
+    alone, nodes, facts = set(things), set(), set()
+    for iri in evidence:
+        nodes.add(iri)
+        subject = predicate = object_ = article = ""
+        for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, None):
+            value = quad.object.value if not isinstance(quad.object, ox.Triple) else ""
+            if quad.predicate in _LINKS:
+                nodes.add(value)
+            elif quad.predicate in (v.SUBJECT, v.kg("subject")):
+                subject, article = value, _name(quad)
+            elif quad.predicate == v.PREDICATE:
+                predicate = value
+            elif quad.predicate == v.OBJECT:
+                object_ = value
+        alone -= {subject, object_}
+        facts.add((subject, predicate, object_, article))
+        if predicate == v.KG + "cooperatesWith":
+            facts.add((object_, predicate, subject, article))
+    # a thing of which nothing else is kept still has its articles
+    for iri in sorted(alone):
+        for quad in store.quads_for_pattern(ox.NamedNode(iri), v.kg("inArticle"), None, None):
+            nodes.add(cast(ox.NamedNode, quad.object).value)
+    return Selection(frozenset(nodes | set(things)), frozenset(facts))
+
+
+def _name(quad: ox.Quad) -> str:
+    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+
+
+def write_rdf(
+    store: ox.Store, file: BinaryIO, format: str, *, base: str = v.BASE, part: Selection | None = None
+) -> None:
+    """Write the store, or a part of it, to a binary file.
+
+    Args:
+        store: The graph.
+        file: Where to write.
+        format: One of `FORMATS`.
+        base: What the IRIs of things begin with; Turtle, TriG and RDF/XML leave it out.
+        part: What to keep, or None for everything.
+    """
+    target = FORMATS[format]
+    if format == "nquads":
+        ox.serialize(quads(store, base, part), file, format=target)
+        return
+    prefixes = {name: iri for name, iri in v.prefixes(base).items() if name != "id"}
+    if format == "rdfxml":
+        fit = (_for_xml(triple) for triple in triples(store, base, part))
+        ox.serialize(fit, file, format=target, prefixes=prefixes, base_iri=base)
+        return
+    lines = [f"@base <{base}> ."]
+    lines += [f"@prefix {name}: <{iri}> ." for name, iri in sorted(prefixes.items())]
+    heading = cast(BinaryIO, _Heading(file, "\n".join(lines) + "\n\n"))
+    if format == "trig":
+        ox.serialize(quads(store, base, part), heading, format=target, prefixes=prefixes, base_iri=base)
+    else:
+        ox.serialize(triples(store, base, part), heading, format=target, prefixes=prefixes, base_iri=base)
+    heading.flush()
+
+
+class _Heading:
+    """Puts a sorted heading with whole IRIs in place of the serialiser's, which are relative to the base."""
+
+    def __init__(self, file: BinaryIO, heading: str) -> None:
+        self.file = file
+        self.heading: bytes | None = heading.encode()
+        self.held = b""
+
+    def write(self, data: bytes) -> int:
+        if self.heading is None:
+            return self.file.write(data)
+        self.held += data
+        while b"\n" in self.held and self.held.startswith(b"@"):
+            self.held = self.held.partition(b"\n")[2]
+        if self.held and not self.held.startswith(b"@"):
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        if self.heading is not None:
+            self.file.write(self.heading + (b"" if self.held.startswith(b"@") else self.held))
+            self.heading = None
+
+
+def quads(store: ox.Store, base: str = v.BASE, part: Selection | None = None) -> Iterator[ox.Quad]:
+    """Yield quads article by article, each article's sorted."""
+    names = sorted((cast(ox.NamedNode, name) for name in store.named_graphs()), key=lambda name: name.value)
+    graphs: list[ox.NamedNode | ox.DefaultGraph] = [*names, ox.DefaultGraph()]
+    for name in graphs:
+        share = (quad for quad in store.quads_for_pattern(None, None, None, name) if _kept(quad, base, part))
+        yield from sorted(share, key=order)
+
+
+def triples(store: ox.Store, base: str = v.BASE, part: Selection | None = None) -> Iterator[ox.Triple]:
+    """Yield the triples of the union of all articles, subject by subject in sorted order, each once."""
+    subjects = part.nodes if part else {cast(ox.NamedNode, quad.subject).value for quad in store}
+    for iri in sorted(subjects):
+        found = store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
+        kept = {quad.triple: quad for quad in found if _kept(quad, base, part)}
+        yield from (quad.triple for quad in sorted(kept.values(), key=order))
+
+
+def order(quad: ox.Quad) -> tuple[str, bool, str, str]:
+    """Return what quads of one graph are sorted by: subject, type first, predicate, object."""
+    return (
+        str(quad.subject),
+        quad.predicate != v.RDF_TYPE,
+        quad.predicate.value,
+        str(quad.object),
+    )
+
+
+def _kept(quad: ox.Quad, base: str, part: Selection | None) -> bool:
+    if part is None:
+        return True
+    subject = cast(ox.NamedNode, quad.subject).value
+    if subject not in part.nodes:
+        return False
+    if not isinstance(quad.object, ox.NamedNode):
+        return True
+    value = quad.object.value
+    if quad.predicate.value in _FACTS:
+        return (subject, quad.predicate.value, value, _name(quad)) in part.facts
+    return value in part.nodes or not value.startswith(base)
+
+
+def _for_xml(triple: ox.Triple) -> ox.Triple:
+    value = triple.object
+    if not isinstance(value, ox.Literal) or not _NOT_XML.search(value.value):
+        return triple
+    text = _NOT_XML.sub("\ufffd", value.value)
+    plain = ox.Literal(text, language=value.language) if value.language else None
+    return ox.Triple(triple.subject, triple.predicate, plain or ox.Literal(text, datatype=value.datatype))

@@ -1,0 +1,242 @@
+"""Export of a graph into files: which formats there are, which part is written, and how safely.
+
+In go a graph, a path and filters; out come one file (or, for tables, three) and a report.
+The format follows from the file's ending unless it is named. A file is written beside its
+destination and then put in its place, so a failed export leaves what was there before.
+The same graph and filters give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ExportError
+from kg.out.choose import choose
+from kg.out.select import View, edges, evidence, figures, nodes, open_view
+from kg.out.statements import Choice
+
+TABLES = ("nodes", "edges", "observations")
+Writer = Callable[[View, Sequence[Path]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write a graph.
+
+    Attributes:
+        name: As `--format` has it.
+        endings: File endings that mean it, lower case.
+        about: What it is good for, one line.
+        write: Writes the view into as many files as there are `parts` (one if there are none).
+        parts: Names of the tables a format of several files consists of.
+        rdf: Whether it holds triples, with whole statements instead of edges.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    about: str
+    write: Writer
+    parts: tuple[str, ...] = ()
+    rdf: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What was written: the files, the format, how many things and relations, and how many bytes in all."""
+
+    paths: tuple[Path, ...]
+    format: str
+    nodes: int
+    edges: int
+    bytes: int
+
+
+def export(
+    graph: Any,
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    types: Sequence[str] = (),
+    predicates: Sequence[str] = (),
+    around: str | None = None,
+    hops: int = 1,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    min_confidence: float = 0.0,
+    aggregate: bool = False,
+) -> ExportReport:
+    """Write a graph or a part of it.
+
+    Filters of things (`types`, `around`) keep every thing that matches, also one without relations;
+    filters of statements (`predicates`, `since`, `until`, `min_confidence`) keep the things that take part
+    in one. Both ends of an exported relation are always in the file.
+
+    Args:
+        graph: A `kg.graph.graph.Graph`, or anything that answers its `query`.
+        path: The file; for tables a folder (`DIR/` gives `nodes.csv`, `edges.csv`, `observations.csv` in
+            it) or a file name (`FILE.csv` gives `FILE-nodes.csv` and so on beside it).
+        format: One of `FORMATS`; None takes the one of the file's ending.
+        types: Types of things, leaf or superclass; all if empty.
+        predicates: Relations; all if empty.
+        around: Name, id or IRI of a thing in the middle.
+        hops: How many relations away from it, at least 0.
+        since: First day: `2023`, `2023-09`, `2023-09-21` or a date. With a day given, undated statements go.
+        until: Last day, inclusive.
+        min_confidence: Between 0 and 1.
+        aggregate: One edge per source, target and relation, weighted by its statements; not for RDF.
+
+    Raises:
+        ExportError: An unknown format, type, relation or thing, or a file that cannot be written.
+    """
+    chosen = find_format(path, format)
+    if hops < 0:
+        raise ExportError(f"hops is {hops}, not 0 or more")
+    if aggregate and chosen.rdf:
+        flat = [name for name, other in FORMATS.items() if not other.rdf]
+        raise ExportError(f"{chosen.name} holds every statement and cannot be aggregated", valid=flat)
+    targets = destinations(path, chosen)
+    choice = choose(
+        graph,
+        types=types,
+        predicates=predicates,
+        around=around,
+        since=since,
+        until=until,
+        min_confidence=min_confidence,
+        aggregate=aggregate,
+    )
+    view = open_view(graph, choice, hops=hops)
+    with _replacing(targets) as files:
+        chosen.write(view, files)
+    size = sum(target.stat().st_size for target in targets)
+    return ExportReport(targets, chosen.name, len(view.things), view.edge_count, size)
+
+
+def find_format(path: str | os.PathLike[str], name: str | None = None) -> Format:
+    """Return the format of that name, or of the file's ending.
+
+    Raises:
+        ExportError: There is none.
+    """
+    if name is not None:
+        if name.lower() not in FORMATS:
+            raise ExportError(f"there is no export format {name}", valid=FORMATS)
+        return FORMATS[name.lower()]
+    ending = Path(path).suffix.lower()
+    for candidate in FORMATS.values():
+        if ending in candidate.endings:
+            return candidate
+    what = (
+        f"the ending {ending} means no export format" if ending else "no ending that tells the export format"
+    )
+    raise ExportError(f"{what}; name one", file=os.fspath(path), valid=FORMATS)
+
+
+def destinations(path: str | os.PathLike[str], chosen: Format) -> tuple[Path, ...]:
+    """Return the files that an export to `path` writes.
+
+    Raises:
+        ExportError: The folder does not exist, or a folder stands where the file should go.
+    """
+    text, target = os.fspath(path), Path(path)
+    if not target.name or "\0" in text:
+        raise ExportError("is no name of a file", file=text)
+    # os.path and not Path, which raises on a name that is too long
+    if chosen.parts and (os.path.isdir(target) or text.endswith(("/", os.sep))):
+        if not os.path.isdir(target):
+            raise ExportError("there is no such folder", file=text)
+        files = tuple(target / f"{part}{chosen.endings[0]}" for part in chosen.parts)
+    elif chosen.parts:
+        files = tuple(target.with_name(f"{target.stem}-{part}{target.suffix}") for part in chosen.parts)
+    else:
+        files = (target,)
+    for file in files:
+        if os.path.isdir(file):
+            raise ExportError("is a folder; name a file", file=file)
+        if not os.path.isdir(file.parent):
+            raise ExportError(f"there is no folder {file.parent}", file=file)
+    return files
+
+
+@contextmanager
+def _replacing(targets: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
+    """Give files to write in place of the targets, which are replaced only if all went well."""
+    reals = [Path(os.path.realpath(target)) for target in targets]
+    drafts = tuple(real.with_name(f".kg-{os.getpid()}-{i}.part") for i, real in enumerate(reals))
+    try:
+        yield drafts
+        for draft, real in zip(drafts, reals, strict=True):
+            os.replace(draft, real)
+    except OSError as error:
+        names = ", ".join(str(target) for target in targets)
+        raise ExportError(f"cannot be written: {error.strerror or error}", file=names) from error
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+
+
+def _graphml(view: View, files: Sequence[Path]) -> None:
+    from kg.out.graphml import write_graphml
+
+    with open(files[0], "wb") as file:
+        write_graphml(file, nodes(view), edges(view))
+
+
+def _gexf(view: View, files: Sequence[Path]) -> None:
+    from kg.out.gexf import write_gexf
+
+    with open(files[0], "wb") as file:
+        write_gexf(file, nodes(view), edges(view), dynamic=view.dated)
+
+
+def _csv(view: View, files: Sequence[Path]) -> None:
+    from kg.out import tables
+
+    tasks = (
+        (tables.NODE_TABLE, nodes(view)),
+        (tables.EDGE_TABLE, edges(view)),
+        (tables.FIGURE_TABLE, figures(view)),
+    )
+    for target, (columns, records) in zip(files, tasks, strict=True):
+        with open(target, "w", encoding="utf-8-sig", newline="") as file:
+            tables.write_csv(file, columns, records)  # type: ignore[arg-type]
+
+
+def _rdf(name: str) -> Writer:
+    def write(view: View, files: Sequence[Path]) -> None:
+        from kg.graph import jsonld, serialize
+        from kg.paths import data_folder
+
+        store, base = view.graph.store, view.graph.base  # type: ignore[attr-defined]
+        part = None if view.choice == Choice() else serialize.select(store, view.things, evidence(view))
+        with open(files[0], "wb") as file:
+            if name == "jsonld":
+                context = jsonld.read_context(data_folder("ontology") / "context.jsonld", base)
+                jsonld.write_jsonld(file, serialize.triples(store, base, part), context)
+            else:
+                serialize.write_rdf(store, file, name, base=base, part=part)
+
+    return write
+
+
+FORMATS: dict[str, Format] = {
+    format.name: format
+    for format in (
+        Format("graphml", (".graphml",), "Gephi, yEd, networkx", _graphml),
+        Format("gexf", (".gexf",), "Gephi, with a timeline", _gexf),
+        Format("turtle", (".ttl",), "RDF, read by people", _rdf("turtle"), rdf=True),
+        Format("trig", (".trig",), "RDF with one graph per article", _rdf("trig"), rdf=True),
+        Format(
+            "nquads", (".nq",), "RDF with one graph per article, one quad a line", _rdf("nquads"), rdf=True
+        ),
+        Format("jsonld", (".jsonld",), "RDF as JSON", _rdf("jsonld"), rdf=True),
+        Format("rdfxml", (".rdf", ".owl"), "RDF as XML", _rdf("rdfxml"), rdf=True),
+        Format("csv", (".csv",), "spreadsheets: things, relations, observations", _csv, TABLES),
+    )
+}
