@@ -1,0 +1,78 @@
+"""Relations between the entities of one article, by rules over clauses.
+
+Candidate generation and decision are apart: the modules `owned`, `names`, `chain`,
+`people`, `pairs` and `events` propose relations, each with the name of its rule;
+`decide` weighs them by the precision that each rule showed on gold articles and keeps what
+the ontology allows. Rules look at structure (subject, list, agent, place in force, names
+inside names) and at short trigger lexicons, never at whole sentences. No entity is found
+or merged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kg.authority import Authority, load
+from kg.extract.clauses import Clause
+from kg.extract.relations.chain import chain_candidates
+from kg.extract.relations.decide import decide
+from kg.extract.relations.domains import allows
+from kg.extract.relations.events import event_candidates
+from kg.extract.relations.names import name_candidates
+from kg.extract.relations.owned import owned_candidates
+from kg.extract.relations.pairs import pair_candidates
+from kg.extract.relations.people import people_candidates
+from kg.extract.relations.view import Candidate, View
+from kg.model import Article, Entity, Period, Rejected, Relation, Word
+
+__all__ = ["candidates", "find_relations"]
+
+
+class _Dated(Protocol):
+    """A stretch of text with its period, as `kg.extract.dates.find_periods` gives them."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def period(self) -> Period | None: ...
+
+
+def candidates(view: View, authority: Authority | None = None) -> tuple[Candidate, ...]:
+    """Return what all rules propose for an article, in a fixed order."""
+    return (
+        *owned_candidates(view),
+        *name_candidates(view),
+        *people_candidates(view),
+        *pair_candidates(view),
+        *event_candidates(view),
+        *chain_candidates(view, load() if authority is None else authority),
+    )
+
+
+def find_relations(
+    article: Article,
+    words: tuple[Word, ...],
+    entities: tuple[Entity, ...],
+    clauses: tuple[Clause, ...],
+    periods: Sequence[_Dated] = (),
+    *,
+    authority: Authority | None = None,
+) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
+    """Return the relations of an article and the proposals that were refused.
+
+    Args:
+        article: The article.
+        words: Its words (not used by the rules at present; kept for a trained second opinion).
+        entities: Its things.
+        clauses: From `kg.extract.clauses.parse_clauses`.
+        periods: Dated stretches; the date of a signing is taken from them.
+        authority: Known things for the administrative chain; the package's own tables if None.
+    """
+    if not entities or not clauses:
+        return (), ()
+    view = View(article, entities, clauses)
+    dates = [(p.start, p.end, p.period.value) for p in periods if p.period is not None]
+    return decide(view, candidates(view, authority), allows, dates)

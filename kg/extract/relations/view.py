@@ -1,0 +1,264 @@
+"""One article laid out for the relation rules: mentions with their clauses, lists and neighbours.
+
+Built once per article from the records of the earlier steps, so that each group of rules
+asks the same questions in the same words: who owns this mention, who stands with it in a
+list, is a trigger in the clause. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.extract.clauses import Clause, Placed, topics
+from kg.model import FAMILY_OF, Article, Entity
+
+REACH = 60
+"""How many characters apart two mentions of one clause may stand to be paired; keeps pairing linear."""
+BACK = 12
+"""How many clauses back, within a paragraph, a subject may be looked for."""
+
+_BRACKETED = re.compile(r"[（(][^（）()]{0,40}[）)]")
+_JOINT = re.compile(r"^[”》」\s]*(?:、|和|与|及|以及|同|暨|—|-|，)[“《「\s]*$")
+_TIGHT = re.compile(r"^[\s“”‘’\"'《》「」]*$")
+_POSSESSIVE = re.compile(r"^[\s“”《》]*(?:的|之|市属|旗下|区内|境内|本地)[\s“”《》]*$")
+_AGENT = re.compile(r"(?:由|被|经|受)[\s“]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A relation that a rule proposes; whether it stands is decided elsewhere.
+
+    Attributes:
+        subject: Entity id.
+        predicate: One of `kg.model.PREDICATES`.
+        object: Entity id.
+        rule: Name of the rule: predicate and how subject and object were found.
+        start: First character of the stretch that says so.
+        end: Character after the last.
+        qualifiers: As in `kg.model.Relation`.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    rule: str
+    start: int
+    end: int
+    qualifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Somebody a mention may belong to, and how it was found.
+
+    `how` is one of: attached, possessive, agent, subject, list, before, after, relative,
+    carried, back, place, topic.
+    """
+
+    entity: str
+    type: str
+    how: str
+    start: int
+
+
+class View:
+    """The article as the rules see it. Read only."""
+
+    def __init__(self, article: Article, entities: Sequence[Entity], clauses: Sequence[Clause]) -> None:
+        self.article = article
+        self.text = article.normal
+        self.clauses = tuple(clauses)
+        self.entities: Mapping[str, Entity] = {e.id: e for e in entities}
+        self._starts = [c.start for c in clauses]
+        self.mentions: tuple[Placed, ...] = tuple(m for c in clauses for m in c.mentions)
+        self.clause_of: tuple[int, ...] = tuple(i for i, c in enumerate(clauses) for _ in c.mentions)
+        self.first_of: tuple[int, ...] = self._firsts()
+        self.topics = topics(article, self.mentions)
+        self.themes = self._themes()
+        self.groups: tuple[tuple[int, ...], ...] = self._group()
+
+    def _firsts(self) -> tuple[int, ...]:
+        firsts, at = [], 0
+        for clause in self.clauses:
+            firsts.append(at)
+            at += len(clause.mentions)
+        return tuple(firsts)
+
+    def _themes(self) -> tuple[tuple[str, ...], ...]:
+        """Give each part the organisation and the zone or project it names most often, if often enough."""
+        found = []
+        for n in range(len(self.article.parts)):
+            counts: dict[str, Counter[str]] = {}
+            for i, m in enumerate(self.mentions):
+                if self.article.sentences[self.clause(i).sentence].part == n:
+                    counts.setdefault(FAMILY_OF[m.type], Counter())[m.entity] += 1
+            best = [counts[f].most_common(1)[0] for f in ("Organization", "Project", "Event") if f in counts]
+            found.append(tuple(entity for entity, times in best if times >= 4))
+        return tuple(found)
+
+    def _group(self) -> tuple[tuple[int, ...], ...]:
+        """Give each mention the list (A、B和C) it belongs to, itself included."""
+        heads = list(range(len(self.mentions)))
+        for i in range(1, len(self.mentions)):
+            for j in range(i - 1, max(-1, i - 4), -1):
+                if self.clause_of[j] != self.clause_of[i] and not self._comma_list(j, i):
+                    break
+                if self.joined(j, i):
+                    heads[i] = heads[j]
+                    break
+        members: dict[int, list[int]] = {}
+        for i, head in enumerate(heads):
+            members.setdefault(head, []).append(i)
+        tuples = {head: tuple(group) for head, group in members.items()}
+        return tuple(tuples[head] for head in heads)
+
+    def _comma_list(self, i: int, j: int) -> bool:
+        return False
+
+    def joined(self, i: int, j: int) -> bool:
+        """Say whether mention `j` follows mention `i` in a list of like things."""
+        a, b = self.mentions[i], self.mentions[j]
+        if not a.end <= b.start <= a.end + 46 or not alike(a.type, b.type):
+            return False
+        gap = _BRACKETED.sub("", self.text[a.end : b.start])
+        return bool(_JOINT.match(gap)) and "，" not in gap
+
+    def gap(self, i: int, j: int) -> str:
+        """Return the text between two mentions."""
+        return self.text[self.mentions[i].end : self.mentions[j].start]
+
+    def clause_at(self, place: int) -> int:
+        """Return the number of the clause that holds a place of the text (the nearest before it otherwise)."""
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    def clause(self, i: int) -> Clause:
+        """Return the clause of a mention."""
+        return self.clauses[self.clause_of[i]]
+
+    def clause_text(self, i: int) -> str:
+        """Return the text of the clause of a mention."""
+        clause = self.clause(i)
+        return self.text[clause.start : clause.end]
+
+    def span(self, i: int) -> range:
+        """Return the numbers of the mentions in the clause of a mention."""
+        at = self.clause_of[i]
+        return range(self.first_of[at], self.first_of[at] + len(self.clauses[at].mentions))
+
+    def near(self, i: int) -> Iterator[int]:
+        """Yield the mentions of the same clause within reach, nearest first, those before it before those after."""
+        mention, span = self.mentions[i], self.span(i)
+        for j in range(i - 1, max(span.start - 1, i - 13), -1):
+            if mention.start - self.mentions[j].end <= REACH:
+                yield j
+        for j in range(i + 1, min(span.stop, i + 13)):
+            if self.mentions[j].start - mention.end <= REACH:
+                yield j
+
+    def owners(self, i: int, types: Sequence[str]) -> Iterator[Owner]:
+        """Yield who mention `i` may belong to, closest tie first; each entity once."""
+        seen = {self.mentions[i].entity}
+        for owner in self._owners(i, types):
+            if owner.entity not in seen:
+                seen.add(owner.entity)
+                yield owner
+
+    def _owners(self, i: int, types: Sequence[str]) -> Iterator[Owner]:
+        first = self.groups[i][0]
+        clause, span = self.clause(i), self.span(i)
+        for j in range(first - 1, max(span.start - 1, first - 3), -1):
+            gap = self.gap(j, first)
+            if self.mentions[j].type not in types:
+                continue
+            how = "attached" if _TIGHT.match(gap) else "possessive" if _POSSESSIVE.match(gap) else None
+            if how:
+                yield from self._with_list(j, how)
+        for j in self.near(i):
+            m = self.mentions[j]
+            if m.type in types and _AGENT.search(self.text[max(clause.start, m.start - 3) : m.start]):
+                yield from self._with_list(j, "agent")
+        own = next((j for j in span if self.mentions[j].start == clause.subject_start), None)
+        if own is not None and own != i and self.mentions[own].type in types:
+            how = "subject" if own < i else "subject-after"
+            yield from self._with_list(own, how)
+        for j in range(first - 1, max(span.start - 1, first - 9), -1):
+            if self.mentions[j].type in types and self.mentions[i].start - self.mentions[j].end <= REACH:
+                yield from self._with_list(j, "before")
+        for j in range(i + 1, min(span.stop, i + 5)):
+            m = self.mentions[j]
+            if m.type in types and m.start - self.mentions[i].end <= REACH // 2:
+                relative = "的" in self.gap(i, j)[-4:] or _TIGHT.match(self.gap(i, j))
+                yield from self._with_list(j, "relative" if relative else "after")
+        yield from self._carried(i, types)
+
+    def _with_list(self, j: int, how: str) -> Iterator[Owner]:
+        mention = self.mentions[j]
+        yield Owner(mention.entity, mention.type, how, mention.start)
+        for k in self.groups[j]:
+            other = self.mentions[k]
+            if other.entity != mention.entity:
+                yield Owner(other.entity, other.type, how + "-list", other.start)
+
+    def _carried(self, i: int, types: Sequence[str]) -> Iterator[Owner]:
+        at = self.clause_of[i]
+        clause = self.clauses[at]
+        paragraph = self.article.sentences[clause.sentence].paragraph
+        for back in range(at, max(-1, at - BACK), -1):
+            other = self.clauses[back]
+            sentence = self.article.sentences[other.sentence]
+            if sentence.paragraph != paragraph:
+                break
+            subject = self.entities.get(other.subject or "")
+            if subject is None or subject.type not in types:
+                continue
+            same = other.sentence == clause.sentence
+            how = ("carried" if same else "earlier") if back == at or same else "back"
+            start = other.subject_start if other.subject_start is not None else other.start
+            yield Owner(subject.id, subject.type, "topic" if other.subject_start is None else how, start)
+        yield from self._recent(i, types)
+        place = self.entities.get(clause.place or "")
+        if place is not None and place.type in types:
+            yield Owner(place.id, place.type, "place", clause.start)
+        part = self.article.sentences[clause.sentence].part
+        topic = self.entities.get((self.topics[part] if part < len(self.topics) else None) or "")
+        if topic is not None and topic.type in types:
+            yield Owner(topic.id, topic.type, "topic", clause.start)
+        for theme in self.themes[part] if part < len(self.themes) else ():
+            if self.entities[theme].type in types:
+                yield Owner(theme, self.entities[theme].type, "theme", clause.start)
+
+    def _recent(self, i: int, types: Sequence[str]) -> Iterator[Owner]:
+        """Yield the latest named of each family before a mention in its paragraph, and the next in its sentence."""
+        sentence = self.article.sentences[self.clause(i).sentence]
+        seen: set[str] = set()
+        for j in range(i - 1, max(-1, i - 25), -1):
+            other = self.mentions[j]
+            here = self.article.sentences[self.clause(j).sentence]
+            if here.paragraph != sentence.paragraph:
+                break
+            if other.type in types and FAMILY_OF[other.type] not in seen:
+                seen.add(FAMILY_OF[other.type])
+                yield Owner(
+                    other.entity, other.type, "recent" if here is sentence else "previous", other.start
+                )
+        for j in range(self.span(i).stop, min(len(self.mentions), i + 10)):
+            if self.clause(j).sentence != sentence.index:
+                break
+            other = self.mentions[j]
+            if other.type in types:
+                yield Owner(other.entity, other.type, "next", other.start)
+                break
+
+
+def alike(a: str, b: str) -> bool:
+    """Say whether two types may stand in one list.
+
+    >>> alike("Company", "Institution"), alike("Company", "Honor")
+    (True, False)
+    """
+    doers = ("Organization", "Location")
+    return FAMILY_OF[a] == FAMILY_OF[b] or (FAMILY_OF[a] in doers and FAMILY_OF[b] in doers)
