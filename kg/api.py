@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from kg.model import Extraction
     from kg.text.readers import Source
 
-# Endings by which a text of one line is taken for the name of a file, so that a
-# misspelt name is an error and not an article of eleven letters.
-_SUFFIXES = (".txt", ".md", ".html", ".htm", ".docx", ".pdf", ".json", ".jsonl")
-
 
 def extract(source: str | Path, *, authority: Authority | None = None, doc: str = "text") -> Extraction:
     """Return what one article says: its things, their relations, its figures, each with its sentence.
@@ -51,13 +47,28 @@ def extract(source: str | Path, *, authority: Authority | None = None, doc: str 
     return pipeline.extract(article, authority)
 
 
+def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], tuple[ReadError, ...]]:
+    """Return the articles in files and folders, and an error for each of these that is none."""
+    from kg.text.readers import find_sources
+
+    good, bad = [], []
+    for given in sources:
+        try:
+            find_sources([given])
+        except ReadError as error:
+            bad.append(error)
+        else:
+            good.append(given)
+    return find_sources(good), tuple(bad)
+
+
 def extract_all(
     sources: Iterable[Source], *, authority_folders: Sequence[str | Path] = ()
 ) -> Iterator[tuple[Source, Extraction | KGError]]:
     """Yield each source with what it says, or with the error if it cannot be read.
 
     Args:
-        sources: What `kg.text.readers.find_sources` found.
+        sources: What `find` found.
         authority_folders: Further folders of authority tables.
 
     Raises:
@@ -71,7 +82,7 @@ def extract_all(
     for source in sources:
         try:
             article = read_source(source)
-        except ReadError as error:
+        except KGError as error:
             yield source, error
         else:
             yield source, pipeline.extract(article, authority)
@@ -153,4 +164,7 @@ def open(path: str | Path) -> Graph:
 def _names_a_file(source: str) -> bool:
     if not source or "\n" in source or len(source) > 1024 or "\0" in source:
         return False
-    return source.lower().endswith(_SUFFIXES) or Path(source).is_file()
+    from kg.text.readers import ENDINGS
+
+    # a misspelt name is an error and not an article of eleven letters
+    return source.lower().endswith(ENDINGS) or Path(source).is_file()

@@ -72,9 +72,10 @@ def extract(
     """
     from kg import api, terminal
     from kg.extract.document import to_json
-    from kg.text.readers import find_sources
 
-    found = find_sources(sources)
+    found, missing = api.find(sources)
+    for error in missing:
+        terminal.warn(f"kg: {error}")
     done = 0
     with terminal.progress("reading") as advance:
         for at, (source, result) in enumerate(api.extract_all(found, authority_folders=authority or ())):
@@ -88,7 +89,7 @@ def extract(
                 json.dumps(document, ensure_ascii=False, indent=1 if out or len(found) == 1 else None) + "\n"
             )
             if out:
-                _write(out / f"{source.doc}.json", text)
+                _write(_inside(out, f"{source.doc}.json"), text)
             else:
                 sys.stdout.write(text)
             done += 1
@@ -237,7 +238,7 @@ def export(
     ] = None,
     predicate: Annotated[list[str] | None, typer.Option(help="Only this relation; may be repeated.")] = None,
     around: Annotated[str | None, typer.Option(metavar="NAME", help="Only what is near this thing.")] = None,
-    hops: Annotated[int, typer.Option(min=1, help="How near.")] = 1,
+    hops: Annotated[int, typer.Option(min=0, help="How near.")] = 1,
     since: Annotated[
         str | None, typer.Option(metavar="DATE", help="From this day on: 2023, 2023-09 or 2023-09-21.")
     ] = None,
@@ -272,7 +273,8 @@ def export(
             min_confidence=min_confidence,
             aggregate=aggregate,
         )
-    terminal.say(str(report))
+    written = ", ".join(map(str, report.paths))
+    terminal.say(f"wrote {written}: {report.nodes} things, {report.edges} relations, {report.bytes} bytes")
     return 0
 
 
@@ -387,6 +389,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return a path in the folder, whatever an identifier from a data file tries."""
+    return folder.joinpath(
+        *(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+    )
 
 
 def _query_text(sparql: str | None, file: Path | None, name: str | None, settings: Sequence[str]) -> str:
