@@ -207,7 +207,7 @@ class Graph:
         """Return an rdflib.Dataset with the same quads, whose default graph is the union of all."""
         from kg.graph import bridge
 
-        return bridge.to_rdflib(self.quads())
+        return bridge.to_rdflib(self.quads(), v.prefixes(self.base))
 
     def validate(self) -> ValidationReport:
         """Return what the shapes of the ontology find wrong."""

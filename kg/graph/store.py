@@ -43,6 +43,7 @@ class Manifest:
         extractor: Version of the extraction that the last build ran.
         authority: Folders of the user's own authority tables, absolute.
         inputs: SHA-256 over all that the current generation was made of.
+        counts: Articles, things, facts and figures in it.
         format: Version of this layout.
     """
 
@@ -51,6 +52,7 @@ class Manifest:
     extractor: str = ""
     authority: tuple[str, ...] = ()
     inputs: str = ""
+    counts: tuple[int, int, int, int] = (0, 0, 0, 0)
     format: int = FORMAT
 
 
@@ -91,6 +93,7 @@ def read_manifest(folder: Path) -> Manifest:
         data.get("extractor", ""),
         tuple(data.get("authority", ())),
         data.get("inputs", ""),
+        tuple(data.get("counts", (0, 0, 0, 0))),
         form,
     )
 
@@ -104,6 +107,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "extractor": manifest.extractor,
         "authority": list(manifest.authority),
         "inputs": manifest.inputs,
+        "counts": list(manifest.counts),
     }
     write_file(folder / MANIFEST, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
@@ -294,6 +298,9 @@ def prune_cache(folder: Path, articles: Mapping[str, Entry]) -> None:
     for path in sorted((folder / "cache").glob("*/*.json")):
         if path.stem not in wanted:
             _delete(path)
+            # fails, as it should, while the folder holds others
+            with suppress(OSError):
+                path.parent.rmdir()
 
 
 def write_file(path: Path, text: str) -> None:
@@ -315,3 +322,11 @@ def _sync(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def abandon(folder: Path) -> None:
+    """Delete a graph's folder that this build has made and that came to hold nothing."""
+    for name in _OURS:
+        _delete(folder / name)
+    with suppress(OSError):
+        folder.rmdir()

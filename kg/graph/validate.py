@@ -1,0 +1,121 @@
+"""What the shapes of the ontology find wrong in a graph: pySHACL, with a report to read.
+
+In: a graph. Out: a `ValidationReport`. The shapes lie in `ontology/shapes.ttl`; what they demand is
+written there and not here. Nothing is inferred: superclasses are in the graph already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import OntologyError
+from kg.graph import bridge
+from kg.paths import data_folder
+
+if TYPE_CHECKING:
+    from kg.graph.graph import Graph
+
+_SHACL = "http://www.w3.org/ns/shacl#"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """One place where a graph breaks a shape.
+
+    Attributes:
+        severity: `Violation`, `Warning` or `Info`.
+        focus: IRI of the node that breaks it.
+        label: The node's label, or its IRI.
+        path: The property, by its local name; empty for a shape of the node as a whole.
+        message: What is demanded.
+        value: The value that breaks it, or empty.
+    """
+
+    severity: str
+    focus: str
+    label: str
+    path: str
+    message: str
+    value: str
+
+    def __str__(self) -> str:
+        place = f"{self.label} {self.path}".strip()
+        return f"{self.severity}: {place}: {self.message}" + (f" ({self.value})" if self.value else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """The outcome.
+
+    Attributes:
+        conforms: Whether no shape of severity `Violation` is broken.
+        violations: All that was found, the gravest first.
+    """
+
+    conforms: bool
+    violations: tuple[Violation, ...]
+
+    def __str__(self) -> str:
+        if not self.violations:
+            return "the graph conforms to the shapes"
+        grave = sum(v.severity == "Violation" for v in self.violations)
+        head = f"the graph {'conforms to' if self.conforms else 'breaks'} the shapes: {grave} violations"
+        return "\n".join([f"{head}, {len(self.violations) - grave} remarks", *map(str, self.violations)])
+
+
+def validate(graph: Graph, shapes: str | Path | None = None) -> ValidationReport:
+    """Check a graph against SHACL shapes.
+
+    Args:
+        graph: The graph.
+        shapes: A Turtle file, or None for those of the ontology.
+
+    Raises:
+        OntologyError: The shapes cannot be read.
+    """
+    import pyshacl
+    from rdflib import Graph as RdfGraph
+
+    path = Path(shapes) if shapes is not None else data_folder("ontology") / "shapes.ttl"
+    demands = RdfGraph()
+    try:
+        demands.parse(path, format="turtle")
+    except Exception as error:
+        # rdflib's parsers raise whatever comes to hand
+        raise OntologyError(f"cannot be read as shapes: {error}", file=path) from error
+    data = bridge.to_rdflib_graph(graph.store)
+    _, results, _ = pyshacl.validate(
+        data, shacl_graph=demands, inference="none", advanced=True, inplace=True, allow_warnings=True
+    )
+    violations = tuple(sorted(_violations(results, data), key=lambda v: (_rank(v.severity), v)))
+    return ValidationReport(not any(v.severity == "Violation" for v in violations), violations)
+
+
+def _rank(severity: str) -> int:
+    order = ("Violation", "Warning", "Info")
+    return order.index(severity) if severity in order else len(order)
+
+
+def _violations(results: Any, data: Any) -> Iterator[Violation]:
+    from rdflib import RDF, SKOS, Namespace
+
+    sh = Namespace(_SHACL)
+    for result in results.subjects(RDF.type, sh.ValidationResult):
+        focus = results.value(result, sh.focusNode)
+        messages = sorted(str(message) for message in results.objects(result, sh.resultMessage))
+        path, value = results.value(result, sh.resultPath), results.value(result, sh.value)
+        yield Violation(
+            _local(results.value(result, sh.resultSeverity)),
+            str(focus),
+            str(data.value(focus, SKOS.prefLabel) or focus),
+            _local(path) if path is not None else "",
+            "; ".join(messages),
+            str(value) if value is not None else "",
+        )
+
+
+def _local(iri: Any) -> str:
+    return str(iri).replace("#", "/").rsplit("/", 1)[-1]
