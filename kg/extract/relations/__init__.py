@@ -11,6 +11,7 @@ or merged here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from kg.authority import Authority, load
@@ -19,6 +20,7 @@ from kg.extract.relations.chain import chain_candidates
 from kg.extract.relations.decide import decide
 from kg.extract.relations.domains import allows
 from kg.extract.relations.events import event_candidates
+from kg.extract.relations.geography import Geography, reach
 from kg.extract.relations.names import name_candidates
 from kg.extract.relations.owned import owned_candidates
 from kg.extract.relations.pairs import pair_candidates
@@ -42,14 +44,27 @@ class _Dated(Protocol):
 
 def candidates(view: View, authority: Authority | None = None) -> tuple[Candidate, ...]:
     """Return what all rules propose for an article, in a fixed order."""
-    return (
+    authority = load() if authority is None else authority
+    found = (
         *owned_candidates(view),
         *name_candidates(view),
         *people_candidates(view),
         *pair_candidates(view),
         *event_candidates(view),
-        *chain_candidates(view, load() if authority is None else authority),
+        *chain_candidates(view, authority),
     )
+    geography = Geography(view, authority)
+    return tuple(_checked(c, view, geography) for c in found)
+
+
+def _checked(candidate: Candidate, view: View, geography: Geography) -> Candidate:
+    """Return a containment with what the authority says about it in the rule's name."""
+    if candidate.predicate != "locatedIn":
+        return candidate
+    predicate, kind, *rest = candidate.rule.split("/")
+    kind = reach(view.entities[candidate.subject]) if kind != "AdministrativeDivision" else kind
+    path = (predicate, f"{kind}-{geography.fit(candidate.subject, candidate.object)}", *rest)
+    return replace(candidate, rule="/".join(path))
 
 
 def find_relations(

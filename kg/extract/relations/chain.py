@@ -64,7 +64,7 @@ def chain_candidates(view: View, authority: Authority) -> Iterator[Candidate]:
                 entity.id,
                 "locatedIn",
                 best[1],
-                f"locatedIn/authority-{sure}/{entity.type}/{min(best[0], 2)}",
+                f"locatedIn/{entity.type}/authority-{sure}/{min(best[0], 2)}",
                 m.start,
                 m.end,
             )

@@ -194,7 +194,7 @@ def _evidence(view: View, candidate: Candidate, score: float) -> Evidence:
         start += 1
     while end > start and text[end - 1] in " \n\t\r　，；,;：":
         end -= 1
-    by_name = "/name-" in candidate.rule or "/authority" in candidate.rule
+    by_name = "/name-" in candidate.rule or "/authority-" in candidate.rule
     status: Status = "stated" if by_name else _status(view.text[max(start, view.clauses[at].start) : end])
     return Evidence(
         view.article.doc,

@@ -85,7 +85,7 @@ def _named(index: _Index, host: Entity) -> Iterator[tuple[str, str, str, str]]:
                 "Organization", "Location", "Project", "Event"
             ):  # fmt: skip
                 located = where == "prefix"
-                yield host.id, "locatedIn", inner.id, f"locatedIn/name-{where}/{host.type}/{inner.type}"
+                yield host.id, "locatedIn", inner.id, f"locatedIn/{host.type}/name-{where}/{inner.type}"
             yield from _bodies(host, name, inner, where)
             yield from _things(host, inner, where)
     yield from _siblings(index, host)

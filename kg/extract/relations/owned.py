@@ -130,15 +130,23 @@ def _candidate(view: View, i: int, valency: Valency, owner: Owner, rank: int) ->
     low = max(clause.start, min(mention.start, owner.start) - 12)
     high = min(clause.end, max(mention.end, owner.start) + 12)
     spoken = bool(valency.triggers.search(_outside(view, low, high, i)))
-    sharp = FAMILY_OF[owner.type] if FAMILY_OF[owner.type] != "Organization" else owner.type
     if valency.predicate == "partOf" and not _nests(mention.type, owner.type):
         return None
-    rule = "/".join(
-        (valency.predicate, owner.how, "said" if spoken else "bare", sharp, FAMILY_OF[mention.type])
-    ) + ("" if rank == 0 else "+" if rank < 3 else "++")
+    rule = "/".join(_path(valency, view, i, owner, spoken)) + ("" if rank == 0 else "+" if rank < 3 else "++")
     start, end = min(mention.start, owner.start), mention.end
     pair = (mention.entity, owner.entity) if valency.inverse else (owner.entity, mention.entity)
     return Candidate(pair[0], valency.predicate, pair[1], rule, start, max(end, owner.start))
+
+
+def _path(valency: Valency, view: View, i: int, owner: Owner, spoken: bool) -> tuple[str, ...]:
+    """Return the name of a rule from the general to the special."""
+    mention, said = view.mentions[i], "said" if spoken else "bare"
+    kind = FAMILY_OF[owner.type] if FAMILY_OF[owner.type] != "Organization" else owner.type
+    if valency.predicate == "locatedIn":
+        return valency.predicate, mention.type, owner.how, said
+    if len({FAMILY_OF[t] for t in valency.objects}) > 1:
+        return valency.predicate, FAMILY_OF[mention.type], owner.how, said, kind
+    return valency.predicate, owner.how, said, kind
 
 
 def _outside(view: View, low: int, high: int, i: int) -> str:

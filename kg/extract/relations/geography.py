@@ -1,0 +1,76 @@
+"""What the authority's records say about places in names: does this company's 大连 lie in that container's 辽宁?
+
+Rules propose containers from the text alone; this module tells whether a proposal is known
+to be so, fits what the name says, contradicts it, or cannot be told. Nothing is proposed here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from kg.authority import Authority, Record
+from kg.extract.relations.view import View
+from kg.model import Entity
+
+Fit = Literal["above", "same", "below", "away", "unknown"]
+
+_NATIONAL = re.compile(r"^(?:中国|中华|中央|全国|国家|国务院|国网|最高|党中央|中共中央)|^[^省市区县]{2,8}部$|^(?:财政|海关|国税|税务|统计|气象|能源|林草|民航|邮政)(?:部|总署|总局)")
+_PRELUDE = re.compile(r"^(?:中共|中国（|中国\(|第[\d一二三四五六七八九十]+届|\d{4}年?)?[（(“]?")
+_LONGEST = 10
+
+
+class Geography:
+    """Records of the places of one article and of the places in its names. Read only."""
+
+    def __init__(self, view: View, authority: Authority) -> None:
+        self._authority = authority
+        self._above: dict[str, frozenset[str]] = {}
+        self.where = {e.id: self._place_records(e) for e in view.entities.values()}
+
+    def _place_records(self, entity: Entity) -> tuple[Record, ...]:
+        if entity.record and entity.record in self._authority.records:
+            return (self._authority.records[entity.record],)
+        if entity.type == "AdministrativeDivision":
+            found = {r.key: r for n in entity.names for r in self._authority.find(n, weak=True) if r.type == entity.type}
+            if found:
+                return tuple(found.values())
+        for name in entity.names:
+            lead = _PRELUDE.match(name)
+            rest = name[lead.end() if lead else 0 :]
+            for length in range(min(_LONGEST, len(rest)), 1, -1):
+                found_lead = [r for r in self._authority.find(rest[:length]) if r.type == "AdministrativeDivision"]
+                if found_lead and found_lead[0].level != "country":
+                    return tuple(found_lead)
+        return ()
+
+    def _up(self, record: Record) -> frozenset[str]:
+        if record.key not in self._above:
+            self._above[record.key] = frozenset(r.key for r in self._authority.ancestors(record.key))
+        return self._above[record.key]
+
+    def fit(self, thing: str, container: str) -> Fit:
+        """Say how a container lies to the place that a thing is or names."""
+        own, other = self.where[thing], self.where[container]
+        if not own or not other:
+            return "unknown"
+        keys = {r.key for r in other}
+        if any(keys & self._up(r) for r in own):
+            return "above"
+        mine = {r.key for r in own}
+        if mine & keys:
+            return "same"
+        if any(mine & self._up(r) for r in other):
+            return "below"
+        return "away"
+
+
+def reach(entity: Entity) -> str:
+    """Return the kind of a thing as far as its seat is concerned: its type, or `National` for a body of the state.
+
+    >>> reach(Entity("e1", "GovernmentBody", ("国务院办公厅",), ()))
+    'National'
+    """
+    if entity.type in ("GovernmentBody", "Institution") and any(_NATIONAL.match(n) for n in entity.names):
+        return "National"
+    return entity.type
