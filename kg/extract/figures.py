@@ -165,7 +165,7 @@ def _measure(text: str, at: int) -> Quantity | None:
     symbol = found["unit"]
     digits, chinese = found["digits"], found["chinese"]
     unit = units()[symbol]
-    if (symbol == "大" and digits) or (symbol == "分" and text[max(0, at - 1) : at] == "时"):
+    if (symbol == "大" and digits) or (symbol == "成" and digits and len(digits) > 2) or (symbol == "分" and text[max(0, at - 1) : at] == "时"):
         return None
     if symbol == "人" and text.startswith("口", found.end()):
         return _bare(text, at, number)
@@ -213,7 +213,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     low = rf"(?P<low>{_ANONYMOUS}{unit}?)[ ]?(?:至|到|—{{1,2}}|-|–|~|～)[ ]?"
     measure = re.compile(rf"(?:{low})?{_NUMBER}[ ]?(?P<unit>{unit})", re.VERBOSE)
     number = re.compile(rf"{_NUMBER}(?P<unit>{unit})?", re.VERBOSE)
-    return measure, number, re.compile(rf"(?:/(?:{unit}|年|天|日|月))?[多半]?级?(?![A-Za-z])")
+    return measure, number, re.compile(rf"(?:/(?:{unit}|年|天|日|月))?(?:半|多(?=[，。、；：的便才就,;)）\s]|$))?级?(?![A-Za-z])")
 
 
 def _everyday(text: str, at: int, chinese: str, symbol: str) -> bool:

@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.extract.clauses import Clause, Placed
 from kg.extract.dates import DatedSpan
-from kg.extract.indicators import follower, indicator
-from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
-
-# Entities of these families have figures of their own; others lend the figure to the clause's subject.
-_OWNERS = ("Organization", "Location", "Project", "Event", "Initiative", "Product", "Industry")
+from kg.extract.indicators import indicator
+from kg.extract.subjects import LastFigure, domain, owners
+from kg.model import Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,8 @@ class Candidate:
         quantity: The quantity.
         clause: Index of its clause.
         within: The entity mention that the quantity is part of, or None.
-        head: The entity that the quantity stands in apposition to (总投资5亿元的X项目), or None.
-        nearest: The last owner named before the quantity in its clause, or None.
+        running: Whether it stands in running text, not in a headline or byline.
+        dated: Whether it is part of a date (前11个月, 近三年).
         subject: Entity id the figure is said of, or None.
         subject_start: Where that entity was last named.
         period: The time in force.
@@ -43,8 +41,8 @@ class Candidate:
     quantity: Quantity
     clause: int
     within: Placed | None
-    head: Placed | None
-    nearest: Placed | None
+    running: bool
+    dated: bool
     subject: str | None
     subject_start: int | None
     period: Period | None
@@ -70,12 +68,12 @@ def find_observations(
         quantities: `kg.extract.figures.find_quantities` of `article.normal`.
         periods: `kg.extract.dates.find_periods` of the article.
     """
-    types = {e.id: e.type for e in entities}
+    counts = {e.id: len(e.mentions) for e in entities}
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()
     last = ""
     last_clause = -1
-    for candidate in find_candidates(article, types, clauses, quantities, periods):
+    for candidate in find_candidates(article, counts, clauses, quantities, periods):
         if not decide(candidate):
             continue
         clause = clauses[candidate.clause]
@@ -93,7 +91,7 @@ def find_observations(
 
 def find_candidates(
     article: Article,
-    types: dict[str, str],
+    counts: Mapping[str, int],
     clauses: Sequence[Clause],
     quantities: Sequence[Quantity],
     periods: Sequence[DatedSpan],
@@ -101,43 +99,41 @@ def find_candidates(
     """Return a candidate for every quantity that stands in a clause."""
     starts = [c.start for c in clauses]
     found: list[Candidate] = []
+    last: LastFigure | None = None
     for quantity in quantities:
         at = bisect_right(starts, quantity.start) - 1
         if at < 0 or quantity.start >= clauses[at].end:
             continue
-        found.append(_candidate(article, types, clauses, at, quantity, periods))
+        candidate = _candidate(article, clauses, at, quantity, periods, last, counts)
+        if candidate.subject is not None and decide(candidate):
+            last = LastFigure(candidate.subject, at, quantity.end)
+        found.append(candidate)
     return found
 
 
 def _candidate(
     article: Article,
-    types: dict[str, str],
     clauses: Sequence[Clause],
     at: int,
     quantity: Quantity,
     periods: Sequence[DatedSpan],
+    last: LastFigure | None,
+    counts: Mapping[str, int],
 ) -> Candidate:
     text, clause = article.normal, clauses[at]
     within = next((m for m in clause.mentions if m.start <= quantity.start and quantity.end <= m.end), None)
-    head = _head(text, clause, quantity)
-    owners = [
-        m
-        for m in clause.mentions
-        if m.end <= quantity.start and FAMILY_OF[types.get(m.entity, m.type)] in _OWNERS
-    ]
-    nearest = owners[-1] if owners else None
+    field = domain(text, quantity, clause.start, clause.end)
+    ranked = owners(article, clauses, at, quantity, field, last, counts)
     subject, subject_start = clause.subject, clause.subject_start
-    for choice in (within, head):
-        if choice is not None:
-            subject, subject_start = choice.entity, choice.start
-            break
+    if ranked:
+        subject, subject_start = ranked[0].mention.entity, ranked[0].mention.start
     sentence = article.sentences[clause.sentence]
     return Candidate(
         quantity,
         at,
         within,
-        head,
-        nearest,
+        _running(article, clause),
+        _dated(quantity, periods),
         subject,
         subject_start,
         _period(clauses, at, quantity, periods),
@@ -146,15 +142,22 @@ def _candidate(
     )
 
 
-_LEADS = re.compile(r"[^，。；：、]{0,4}?的[“《]?")
+_LINE_END = re.compile(r"[。！？；：…!?;:][”」』’）)]*\s*\Z")
 
 
-def _head(text: str, clause: Clause, quantity: Quantity) -> Placed | None:
-    """Return the entity a figure with 的 describes: 总投资5亿元的甲项目."""
-    found = _LEADS.match(text, quantity.end)
-    if not found:
-        return None
-    return next((m for m in clause.mentions if m.start == found.end()), None)
+def _running(article: Article, clause: Clause) -> bool:
+    """Tell whether a clause is running text: a short line without a full stop is a headline."""
+    sentence = article.sentences[clause.sentence]
+    if sentence.kind != "body":
+        return sentence.kind == "caption"
+    if sentence.end - sentence.start > 40:
+        return True
+    return bool(_LINE_END.search(article.normal, sentence.start, sentence.end))
+
+
+def _dated(quantity: Quantity, periods: Sequence[DatedSpan]) -> bool:
+    last = bisect_right(periods, quantity.start, key=lambda span: span.start) - 1
+    return last >= 0 and periods[last].end > quantity.start
 
 
 def _period(
@@ -174,24 +177,30 @@ def _period(
 
 _THRESHOLD = re.compile(r"[)）]?(?:以上|以下|以内|及以上)的?(?![，。；、：）)\s])")
 _WHILE = re.compile(r"(?:来|间|后|之后|内|之内|前|之前|以来|里|为期|历史|行动|规划|计划|一度)")
-_ONE = re.compile(r"一[^半成座倍位亿万千百十]|[两二三四五六七八九十]期|一批")
+# A small Chinese numeral with a classifier lists or narrates (三大产业, 一位老人); shares and lines measure.
+_SMALL = re.compile(r"[一两二三四五六七八九十]{1,3}[多余]?(?:[^分成倍条半百千万亿]|半数)")
+_QUOTED = re.compile(r"[^“”]{0,6}”")
 
 
 def decide(candidate: Candidate) -> bool:
-    """Tell whether a candidate is an observation, by rules from the annotation contract."""
-    quantity = candidate.quantity
-    text = quantity.text
-    if candidate.subject is None:
+    """Tell whether a candidate is an observation, by rules from the annotation contract.
+
+    Headlines repeat the text; small counts in words only list; thresholds (亿元以上项目) and
+    lengths of time that set a frame (三年来) qualify another figure; slogans stand in quotes.
+    """
+    quantity, before, after = candidate.quantity, candidate.before, candidate.after
+    if candidate.subject is None or not candidate.running or candidate.dated:
         return False
-    if _ONE.match(text):
+    if quantity.unit != "RANK" and _SMALL.match(quantity.text):
         return False
-    if _THRESHOLD.match(candidate.after):
+    if _THRESHOLD.match(after):
         return False
-    if quantity.unit == "MONTH" and quantity.classifier == "年" and _WHILE.match(candidate.after):
+    if quantity.unit == "MONTH" and quantity.classifier.endswith("年") and _WHILE.match(after):
         return False
-    if candidate.within is not None and not candidate.before.endswith(("年产", "日产", "产能")):
+    if before.rfind("“") > before.rfind("”") and len(before) - before.rfind("“") < 8 and _QUOTED.match(after):
         return False
-    return True
+    within = candidate.within
+    return within is None or before.endswith(("年产", "日产", "产能"))
 
 
 def _name(article: Article, words: Sequence[Word], candidate: Candidate, clause: Clause, last: str) -> str:

@@ -118,3 +118,21 @@ def scale(text: str) -> Decimal:
     for c in text:
         value *= TENS.get(c) or GREAT[c]
     return value
+
+
+@cache
+def read_indicators() -> Mapping[str, str]:
+    """Return the words for what is measured, each with its domain.
+
+    Columns of `seeds/authority/indicators.csv`: `indicator` (a word as articles use it), `domain`
+    (`project`, `region`, `company`, `traffic`, `event`, `product`: what owns such a figure).
+
+    Raises:
+        AuthorityError: The table breaks its schema.
+    """
+    path = data_folder("seeds") / "authority" / "indicators.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines))
+    if not rows or rows[0] != ["indicator", "domain"] or any(len(row) != 2 for row in rows):
+        raise AuthorityError("wrong columns", file=path, place="line 1", valid=("indicator", "domain"))
+    return {word: field for word, field in rows[1:]}

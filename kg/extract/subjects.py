@@ -1,0 +1,240 @@
+"""Whose figure it is: the entity that a quantity is said of.
+
+Goes in: the clauses of an article and a quantity in one of them. Comes out: the candidates for
+its subject, best first. Every entity named near the quantity gets points for where it stands
+(head of 总投资5亿元的X, subject of the clause, same sentence, same paragraph), for how its type
+agrees with what is measured (总投资 is a project's, 地区生产总值 a district's) and for owning the figure
+before; it loses some as a member of a list or behind a preposition. The points are in
+`kg.extract.points`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kg.extract.clauses import Clause, Placed
+from kg.extract.points import POINTS
+from kg.extract.units import read_indicators, units
+from kg.model import FAMILY_OF, Article, Quantity
+
+_REACH = 40  # clauses looked back over: three or four long paragraphs
+_BEHIND = re.compile(
+    r"(?:由|被|与|和|同|跟|向|为|把|将|给|让|对|据|按照|根据|依托|围绕|通过|随着|经|比|除|借助|占|距|对接|超过|列|居)[“《「]?\Z"
+)
+_BEHIND_PLACE = re.compile(r"(?:在|从|于|赴|到|位于|地处|坐落于?|落户|落地|走进|入驻|选址)[“《「]?\Z")
+_LIST = re.compile(r"[”》」）)]*(?:、|等(?!于)|以及)")
+_LISTED = re.compile(r"、[“《「（(]*\Z")
+_REFERENCE = re.compile(r"该|其|这|本|全[市区县省州镇乡村]|前者|后者|它|公司|项目|园区|新区|集团|企业")
+_LED = re.compile(r"[^，。；：、的]{0,3}的[“《「]?")
+_APPOSED = re.compile(r"[^，。；：、的]{0,2}[“《「]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A candidate for the subject of a figure.
+
+    Attributes:
+        mention: Where it was last named before the figure, or just behind it.
+        points: Its points; the candidate with most owns the figure.
+        features: What speaks for and against it, sorted.
+    """
+
+    mention: Placed
+    points: float
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastFigure:
+    """The figure before, whose subject is known.
+
+    Attributes:
+        subject: Entity id.
+        clause: Index of its clause.
+        end: Character after its last.
+    """
+
+    subject: str
+    clause: int
+    end: int
+
+
+@cache
+def _domains() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    table = read_indicators()
+    words = sorted(table, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, words))), table
+
+
+def domain(text: str, quantity: Quantity, start: int, end: int) -> str:
+    """Return what kind of thing a figure measures, by the last indicator word before it or the first behind."""
+    pattern, table = _domains()
+    found = ""
+    for match in pattern.finditer(text, start, quantity.start):
+        found = table[match[0]]
+    if not found and (after := pattern.search(text, quantity.end, min(end, quantity.end + 8))):
+        found = table[after[0]]
+    return found
+
+
+def owners(
+    article: Article,
+    clauses: Sequence[Clause],
+    at: int,
+    quantity: Quantity,
+    field: str,
+    last: LastFigure | None,
+    counts: Mapping[str, int],
+) -> list[Owner]:
+    """Return the candidates for the subject of a quantity, best first.
+
+    Args:
+        article: The article.
+        clauses: Its clauses.
+        at: Index of the quantity's clause.
+        quantity: The quantity.
+        field: Its `domain`.
+        last: The figure before that has a subject, or None.
+        counts: How often each entity is named in the article.
+    """
+    best: dict[str, Owner] = {}
+    for mention, features in _standing(article, clauses, at, quantity, field, last, counts):
+        points = sum(POINTS.get(feature, 0.0) for feature in features)
+        held = best.get(mention.entity)
+        if held is None or points > held.points:
+            best[mention.entity] = Owner(mention, points, tuple(sorted(features)))
+    return sorted(best.values(), key=lambda o: (-o.points, -o.mention.start))
+
+
+def _standing(
+    article: Article,
+    clauses: Sequence[Clause],
+    at: int,
+    quantity: Quantity,
+    field: str,
+    last: LastFigure | None,
+    counts: Mapping[str, int],
+) -> Iterator[tuple[Placed, list[str]]]:
+    """Yield every mention within reach with what speaks for and against it."""
+    text, clause = article.normal, clauses[at]
+    here = article.sentences[clause.sentence]
+    kind = _kind(quantity)
+    seen: set[str] = set()
+    for back in range(min(len(clauses) - 1, at + 3), max(-1, at - _REACH), -1):
+        other = clauses[back]
+        sentence = article.sentences[other.sentence]
+        if sentence.part != here.part:
+            continue
+        if back > at and other.sentence != clause.sentence:
+            continue
+        following: Placed | None = None
+        for mention in reversed(other.mentions):
+            features = [
+                f"type {mention.type}",
+                f"type {mention.type} measures {field or 'anything'}",
+                f"type {mention.type} counts {kind}",
+            ]
+            if mention.entity == clause.subject:
+                features.append("subject of clause")
+                features.append(f"subject of clause {FAMILY_OF[mention.type]}")
+            if mention.entity == clause.place:
+                features.append("place of clause")
+            features += _continuity(clauses, at, mention, last)
+            features += _standing_of(mention.entity, counts)
+            features += _where(text, clause, mention, quantity, at - back)
+            if mention.start < quantity.start:
+                apart = min(clause.sentence - other.sentence, 4)
+                if sentence.paragraph != here.paragraph:
+                    features.append("other paragraph")
+                family = FAMILY_OF[mention.type]
+                if family not in seen:
+                    features.append("nearest of its family")
+                    features.append(f"nearest {family}")
+                    seen.add(family)
+                lead = text[sentence.start : mention.start].strip(" \n\t“《")
+                if not lead:
+                    features.append("opens sentence")
+                    if clause.sentence == other.sentence or sentence.paragraph != here.paragraph:
+                        features.append(f"opens sentence {family}")
+                if _REFERENCE.match(text, mention.start):
+                    features.append("reference")
+                features.append(f"sentences {apart}")
+                features += _company(text, other, mention, following)
+            following = mention
+            yield mention, features
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    return {unit.key: unit.kind for unit in units().values()}
+
+
+def _kind(quantity: Quantity) -> str:
+    """Return the quantity kind of a unit: money, area, count …"""
+    return _kinds().get(quantity.unit, "count")
+
+
+def _continuity(clauses: Sequence[Clause], at: int, mention: Placed, last: LastFigure | None) -> Iterator[str]:
+    """Yield whether an entity owns the figure before, or was named since."""
+    if last is None:
+        return
+    same = clauses[last.clause].sentence == clauses[at].sentence
+    if mention.entity == last.subject:
+        yield "owns last figure"
+        if same:
+            yield "owns last figure of sentence"
+        if last.clause == at:
+            yield "owns last figure of clause"
+    if same and mention.start >= last.end:
+        yield "named since last figure"
+        yield f"named since last figure {FAMILY_OF[mention.type]}"
+
+
+def _standing_of(entity: str, counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield how prominent an entity is in the article."""
+    count = counts.get(entity, 0)
+    if count and count == max(counts.values()):
+        yield "named most often"
+    yield f"named {min(count, 8).bit_length()}"
+
+
+def _where(text: str, clause: Clause, mention: Placed, quantity: Quantity, back: int) -> Iterator[str]:
+    if mention.start <= quantity.start < mention.end:
+        yield "around"
+    elif mention.start >= quantity.end:
+        yield "behind" if back == 0 else "behind, later clause"
+        gap = text[quantity.end : mention.start]
+        if back == 0 and _LED.fullmatch(gap):
+            yield "led to"
+        elif back == 0 and _APPOSED.fullmatch(gap):
+            yield "next behind"
+    else:
+        yield f"clauses {min(back, 5)}"
+        gap = text[mention.end : quantity.start].strip("”》 约近超达的逾")
+        if not gap:
+            yield "next before"
+
+
+def _company(text: str, other: Clause, mention: Placed, following: Placed | None) -> Iterator[str]:
+    """Yield what stands around a mention in its own clause."""
+    if other.subject == mention.entity and other.subject_start == mention.start:
+        yield "named as subject"
+        yield f"named as subject {FAMILY_OF[mention.type]}"
+    before = text[max(other.start, mention.start - 6) : mention.start]
+    if _BEHIND.search(before):
+        yield "behind preposition"
+    elif _BEHIND_PLACE.search(before):
+        yield "behind place preposition"
+    if _LIST.match(text, mention.end) or _LISTED.search(before):
+        yield "listed"
+    if following is not None:
+        between = text[mention.end : following.start]
+        if between.strip("”“的（(") == "" and len(between) <= 3:
+            yield "before a name"
+            if FAMILY_OF[following.type] == FAMILY_OF[mention.type]:
+                yield "before a name of its family"
+    else:
+        yield "last of clause"
