@@ -339,7 +339,8 @@ def test_help_and_query_load_only_what_they_need(graph_folder: Path) -> None:
         (["--help"], ("spacy", "rich", "pyoxigraph", "rdflib", "lxml")),
         (["query", NAMES, "--graph", str(graph_folder)], ("spacy", "rjieba", "rdflib", "networkx", "pandas")),
     ):
-        code = f"import sys; from kg.cli import main; main({typed!r}); print([m for m in {unwanted!r} if m in sys.modules])"
+        look = f"print([m for m in {unwanted!r} if m in sys.modules])"
+        code = f"import sys; from kg.cli import main; main({typed!r}); {look}"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
         assert done.stdout.splitlines()[-1] == "[]"
 

@@ -41,7 +41,6 @@ def test_a_name_that_is_none_is_refused() -> None:
 
 def test_the_verbs_stay_verbs_after_their_rooms_are_imported() -> None:
     import kg.build
-
     import kg.extract.pipeline as pipeline
 
     assert callable(kg.extract)
