@@ -27,7 +27,7 @@ from kg.graph import store
 from kg.graph.triples import generate_quads
 from kg.model import Extraction
 from kg.resolve.things import Thing, resolve
-from kg.text.published import date_in_path
+from kg.text.filedates import date_in_path
 from kg.text.readers import Source, find_sources
 
 # Below this many articles to read, starting processes costs more than it saves.
