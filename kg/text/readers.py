@@ -29,9 +29,9 @@ from kg.errors import ReadError
 from kg.model import Article
 from kg.text.article import parse_article
 from kg.text.encoding import decode, veil
+from kg.text.filedates import date_in_path, parse_date
 from kg.text.formats import Content, read_docx, read_html, read_markdown, read_pdf
 from kg.text.normal import han_share
-from kg.text.published import date_in_path, parse_date
 
 MAX_BYTES = 20_000_000
 MIN_HAN_SHARE = 0.2
