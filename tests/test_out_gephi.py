@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from kg.model import FAMILIES, PREDICATES, TYPES
+from kg.model import PREDICATES, TYPES
 from kg.out import style
 from kg.out.gexf import write_gexf
 from kg.out.graphml import write_graphml
@@ -245,29 +245,34 @@ def test_any_text_makes_a_file_that_can_be_read(writer: Writer, text: str, numbe
     assert len(every(root, "node")) == len(every(root, "edge")) == 1
 
 
-def many(count: int) -> Iterator[Edge]:
-    for i in range(count):
-        yield Edge(
-            f"statement/{i:024x}",
-            f"n{i % 1000}",
-            f"n{i % 997}",
-            "locatedIn",
-            quote=f"第{i}句",
-            articles=("a",),
-        )
-
-
 @pytest.mark.parametrize("writer", [write_graphml, write_gexf])
 def test_edges_are_written_one_by_one(writer: Writer, tmp_path: Any) -> None:
+    on_disk = []
+
+    def many(count: int) -> Iterator[Edge]:
+        for i in range(count):
+            yield Edge(
+                f"statement/{i:024x}",
+                f"n{i % 99}",
+                f"n{i % 97}",
+                "locatedIn",
+                quote=f"第{i}句",
+                articles=("a",),
+            )
+        on_disk.append((tmp_path / "x").stat().st_size)
+
     with open(tmp_path / "x", "wb") as file:
         tracemalloc.start()
         try:
-            writer(file, (Node(f"n{i}", f"物{i}", "Place") for i in range(1000)), many(50_000))
+            writer(file, (Node(f"n{i}", f"物{i}", "Place") for i in range(99)), many(8_000))
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-    assert peak < 2_000_000
-    assert (tmp_path / "x").stat().st_size > 15_000_000
+    size = (tmp_path / "x").stat().st_size
+    assert size > 3_000_000
+    # neither Python's memory nor the XML library's holds what was written
+    assert peak < 500_000
+    assert on_disk[0] > size * 0.95
 
 
 # How three kinds of colour-blind eyes see linear RGB (Machado, Oliveira and Fernandes 2009, severity 1).
@@ -309,9 +314,7 @@ def seen_by(eye: str, colour: tuple[int, int, int]) -> tuple[float, float, float
 
 @pytest.mark.parametrize("eye", sorted(SIGHT))
 def test_colours_of_families_and_types_differ_for_any_eyes(eye: str) -> None:
-    families = [style.COLOURS[leaves[0]] for leaves in FAMILIES.values()]
-    assert min(_distances(eye, families)) > 12
-    assert min(_distances(eye, [style.COLOURS[leaf] for leaf in TYPES])) > 5
+    assert min(_distances(eye, [style.COLOURS[leaf] for leaf in TYPES])) > 9
 
 
 def _distances(eye: str, colours: list[tuple[int, int, int]]) -> list[float]:
