@@ -136,8 +136,8 @@ def find_date(normal: str, blocks: Sequence[Block], *, file_date: str | None = N
     if printed:
         return printed, "printed date"
     body = [b for b in blocks if b.kind not in ("furniture", "caption")]
-    years = _all_years(normal, body)
     leads = _lead_starts(normal, body)
+    years = _all_years(normal, body, leads)
     months = [month for b in body if b.kind == "body" for month in _months(normal, b, leads)]
     dateline = _dateline(normal, body)
     month, month_source = (dateline[1], "dateline") if dateline else _month(normal, body, months)
@@ -208,7 +208,7 @@ def _lead_starts(normal: str, body: Sequence[Block]) -> frozenset[int]:
     return frozenset(starts)
 
 
-def _all_years(normal: str, body: Sequence[Block]) -> list[_Year]:
+def _all_years(normal: str, body: Sequence[Block], leads: frozenset[int]) -> list[_Year]:
     """Return the years named; under a heading such as 二、2024年重点工作 that year and later ones are plans."""
     found: list[_Year] = []
     agenda = 0
@@ -218,8 +218,19 @@ def _all_years(normal: str, body: Sequence[Block]) -> list[_Year]:
             agenda = max((y.year for y in named if y.kind == "agenda"), default=0)
         elif agenda:
             named = [replace(y, kind="agenda") if y.year >= agenda else y for y in named]
-        found += named
-    return found
+        found += [replace(y, kind="full") if y.kind == "lead" and block.kind == "body" and block.start not in leads else y for y in named]
+    return _without_outlier(normal, found)
+
+
+def _without_outlier(normal: str, years: list[_Year]) -> list[_Year]:
+    """Take a lone year far beyond the others, of which something is reached, as a plan: 2035年达到百万吨."""
+    past = sorted(y.year for y in years if y.kind not in _NOT_PAST)
+    if len(past) < 2 or past[-1] - past[-2] <= 5:
+        return years
+    reached = re.compile(r"\d{4}年(?:[^，。；]{0,8})(?:达到|超过|突破|建成|全面|基本|实现)")
+    return [replace(y, kind="plan") if y.year == past[-1] and reached.match(normal, y.start) else y for y in years]
+
+
 
 
 def _years(normal: str, block: Block) -> list[_Year]:
@@ -230,6 +241,8 @@ def _years(normal: str, block: Block) -> list[_Year]:
         after = normal[m.end() : min(block.end, m.end() + 26)]
         month = int(m["m"]) if m["m"] and 1 <= int(m["m"]) <= 12 else None
         kind = _class_of(m, before, after, block, month)
+        if "明年" in normal[max(block.start, m.start() - 25) : m.start()].rpartition("。")[2] and kind not in (None, "range"):
+            kind = "plan"
         sentence = normal[max(block.start, m.start() - 80) : m.start()].rpartition("。")[2]
         if kind == "other" and (
             re.search("今年(?:年)?底|年底前|今后|未来", sentence)
@@ -246,7 +259,9 @@ def _class_of(m: re.Match[str], before: str, after: str, block: Block, month: in
         return "range"
     has_year_word = m.group().endswith(("年", "月", "日", "份"))
     if not has_year_word:
-        return "named" if _NAMED.match(after) or (block.kind == "headline" and after.startswith("，")) else None
+        if block.kind == "headline" and after.startswith("，"):
+            return "lead"
+        return "named" if _NAMED.match(after) else None
     if re.search(r"20\d\d年?[至到—-]$", before):
         return "tally"
     if _AGENDA.match(after) and block.kind in ("headline", "byline"):
@@ -259,8 +274,11 @@ def _class_of(m: re.Match[str], before: str, after: str, block: Block, month: in
         return "until"
     if month:
         return "lead" if m.start() - block.start < 30 and block.kind == "body" else "full"
-    if _SO_FAR.match(after):
-        return "so far"
+    so_far = _SO_FAR.match(after)
+    if so_far:
+        if m.start() - block.start < 30 and block.kind == "body":
+            return "lead"
+        return "full" if so_far.group()[0] in "春夏秋冬金初仲新盛深" else "so far"
     if before.endswith("《") and not after.startswith("度"):
         return "title"
     if re.search(r"过去的$|刚刚过去的$", before) or re.match(r"工作回顾|.{0,16}(?:工作)?情况", after) or _TALLY.match(after):
@@ -287,8 +305,10 @@ def _months(normal: str, block: Block, leads: frozenset[int]) -> list[_Month]:
 
 
 def _month(normal: str, body: Sequence[Block], months: Sequence[_Month]) -> tuple[int | None, str]:
-    leads = [m.month for m in months if m.lead and m.dated] or [m.month for m in months if m.lead]
-    if leads:
+    first_lead = min((m.start for m in months if m.lead), default=-1)
+    leads = [m.month for m in months if m.lead and (m.dated or m.start == first_lead)]
+    leads = leads or [m.month for m in months if m.lead]
+    if leads and not _year_end(normal, body):
         return _latest(leads), "lead"
     latest = max((m.month for m in months), default=0)
     opening = [normal[b.start : b.start + 160] for b in body if b.kind == "body"][:2]
@@ -298,6 +318,12 @@ def _month(normal: str, body: Sequence[Block], months: Sequence[_Month]) -> tupl
                 return (month or None), "season"
             break
     return (latest, "latest month") if latest else (None, "")
+
+
+def _year_end(normal: str, body: Sequence[Block]) -> bool:
+    """Tell whether an editor's note says that the year ends: what the text then tells is the year's harvest."""
+    first = next((normal[b.start : b.start + 60] for b in body if b.kind == "body"), "")
+    return first.startswith(("编者按", "编者的话")) and bool(re.search("岁末|年终|岁尾|年关", first))
 
 
 def _latest(months: Sequence[int]) -> int:
