@@ -1,8 +1,8 @@
 """Dates and periods in running text, resolved against the date of the article.
 
 Goes in: an `Article`. Comes out: `DatedSpan` records in order of `start`: 2023年, 3月27日, 今年前11个月,
-上半年, 2019年至2022年, 截至2025年11月底, “十四五”期间. A span whose time cannot be told (近日, 目前, 三年来, or
-今年 where the article's date is unknown) has no period. A year in force is carried: 3月 after 2021年 in one
+上半年, 2019年至2022年, 截至2025年11月底, “十四五”期间. 目前 and 眼下 are
+the article's date. A span whose time cannot be told (近日, 三年来, or 今年 where the article's date is unknown) has no period. A year in force is carried: 3月 after 2021年 in one
 sentence is March 2021, 当年 and 同年 take the year last named. Clock times are not read.
 """
 
@@ -149,7 +149,7 @@ def find_periods(article: Article) -> tuple[DatedSpan, ...]:
             at += 1
             anchor.sentence = None
         period = _resolve(match, anchor)
-        if not match.groupdict().get("plan"):
+        if not (match.groupdict().get("plan") or match.groupdict().get("word")):
             anchor.take(period)
         found.append(DatedSpan(start, match.end(), period))
     return tuple(found)
@@ -193,7 +193,9 @@ def _resolve(match: re.Match[str], anchor: _Anchor) -> Period | None:
     if group.get("day2"):
         return _span(begin, (year, int(group.get("month2") or month or 1), int(group["day2"])))
     if group.get("year2"):
-        return _span(begin, (int(group["year2"]), int(group["month2"]) if group.get("month2") else None, None))
+        return _span(
+            begin, (int(group["year2"]), int(group["month2"]) if group.get("month2") else None, None)
+        )
     if group.get("month2"):
         return _span(begin, (year, int(group["month2"]), None))
     return _since(group, _period(begin), anchor)
@@ -255,6 +257,8 @@ def _part(group: dict[str, str | None], year: int | None) -> Period | None:
 
 def _word(group: dict[str, str | None], anchor: _Anchor) -> Period | None:
     word, last, written = group["word"] or "", anchor.last, anchor.written
+    if word in ("目前", "眼下", "如今", "当前", "现在", "截至目前"):
+        return _period(written) if written else None
     if word in ("当日", "当天", "同日", "同一天"):
         return _period(last) if last and last[2] else None
     if word in ("当月", "同月"):

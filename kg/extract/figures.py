@@ -52,12 +52,18 @@ _PREFIX_BOUND = re.compile(
     r"(不低于|不少于|不小于|至少|最少|超过|超出|超|逾|突破|高于|多于|大于|破|不超过|不高于|不多于|至多|最多|最高|不到|不足|"
     r"低于|少于|小于|未满|将近|接近|近|大约|约为|约|大概|差不多|上下)(?:达到?|了|为|有)?\Z"
 )
-_IDIOM = re.compile(r"千家万户|千秋万代|千头万绪|千行百业|百年大计|一年一度|一个个|一座座|一家家|一条条|一项项|一批批")
+_IDIOM = re.compile(
+    r"千家万户|千秋万代|千头万绪|千行百业|百年大计|一年一度|一个个|一座座|一家家|一条条|一项项|一批批"
+)
 _VAGUE = re.compile("[余多上]")
 _BOUNDS: dict[str, Bound] = {
-    **dict.fromkeys("不低于 不少于 不小于 至少 最少 超过 超出 超 逾 突破 高于 多于 大于 破 以上 之多 有余".split(), "min"),
-    **dict.fromkeys("不超过 不高于 不多于 至多 最多 最高 不到 不足 低于 少于 小于 未满 以下 以内 之内".split(), "max"),
-    **dict.fromkeys("将近 接近 近 大约 约为 约 大概 差不多 左右 上下".split(), "about"),
+    **dict.fromkeys(
+        ["不低于", "不少于", "不小于", "至少", "最少", "超过", "超出", "超", "逾", "突破", "高于", "多于", "大于", "破", "以上", "之多", "有余"], "min"
+    ),
+    **dict.fromkeys(
+        ["不超过", "不高于", "不多于", "至多", "最多", "最高", "不到", "不足", "低于", "少于", "小于", "未满", "以下", "以内", "之内"], "max"
+    ),
+    **dict.fromkeys(["将近", "接近", "近", "大约", "约为", "约", "大概", "差不多", "左右", "上下"], "about"),
 }
 
 
@@ -116,7 +122,9 @@ def _special(text: str, at: int) -> Quantity | None:
     if text[at] == "一" and text.startswith("一半", at):
         return Quantity(at, at + 2, "一半", Decimal(50), "PERCENT", "半", _bound(text, at, at + 2))
     if text[at] == "半" and (found := _HALF.match(text, at)):
-        return Quantity(at, found.end(), found[0], Decimal(50), "PERCENT", "半", _bound(text, at, found.end()))
+        return Quantity(
+            at, found.end(), found[0], Decimal(50), "PERCENT", "半", _bound(text, at, found.end())
+        )
     if text[at] == "翻" and (found := _TIMES_OVER.match(text, at)):
         number = found[0].strip("翻了番") or "一"
         value = Decimal(number) if number.isdecimal() else chinese_number(number)
@@ -124,7 +132,7 @@ def _special(text: str, at: int) -> Quantity | None:
     if text[at].isdecimal() and _left_free(text, at) and (found := _CLOCK.match(text, at)):
         parts = _PART.findall(found[0])
         if len(parts) > 1:
-            seconds = sum(Decimal(n) * {"小": 3600, "分": 60, "秒": 1}[u[0]] for n, u in parts)
+            seconds = sum((Decimal(n) * {"小": 3600, "分": 60, "秒": 1}[u[0]] for n, u in parts), Decimal(0))
             return Quantity(at, found.end(), found[0], seconds, "S", "小时", _bound(text, at, found.end()))
     return None
 
@@ -165,12 +173,21 @@ def _measure(text: str, at: int) -> Quantity | None:
     symbol = found["unit"]
     digits, chinese = found["digits"], found["chinese"]
     unit = units()[symbol]
-    if (symbol == "大" and digits) or (symbol == "成" and digits and len(digits) > 2) or (symbol == "分" and text[max(0, at - 1) : at] == "时"):
+    if (
+        (symbol == "大" and digits)
+        or (symbol == "成" and digits and len(digits) > 2)
+        or (symbol == "分" and text[max(0, at - 1) : at] == "时")
+    ):
         return None
     if symbol == "人" and text.startswith("口", found.end()):
         return _bare(text, at, number)
     plain = digits is None and found["low"] is None
-    if symbol == "年" and digits and re.fullmatch("1[5-9]..|20..", digits) and not (found["scale"] or found["more"] or found["more2"]):
+    if (
+        symbol == "年"
+        and digits
+        and re.fullmatch("1[5-9]..|20..", digits)
+        and not (found["scale"] or found["more"] or found["more2"])
+    ):
         return None
     if plain and _everyday(text, at, chinese or "", symbol):
         return None
@@ -189,7 +206,9 @@ def _measure(text: str, at: int) -> Quantity | None:
     if value is not None and symbol == "成":
         value *= 10
     key = "PERCENT" if symbol == "成" else unit.key
-    return Quantity(at, end, text[at:end], value, key, symbol + (tail[0].strip("多半") if tail else ""), bound)
+    return Quantity(
+        at, end, text[at:end], value, key, symbol + (tail[0].strip("多半") if tail else ""), bound
+    )
 
 
 def _bare(text: str, at: int, pattern: re.Pattern[str]) -> Quantity | None:
@@ -213,7 +232,13 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     low = rf"(?P<low>{_ANONYMOUS}{unit}?)[ ]?(?:至|到|—{{1,2}}|-|–|~|～)[ ]?"
     measure = re.compile(rf"(?:{low})?{_NUMBER}[ ]?(?P<unit>{unit})", re.VERBOSE)
     number = re.compile(rf"{_NUMBER}(?P<unit>{unit})?", re.VERBOSE)
-    return measure, number, re.compile(rf"(?:/(?:{unit}|年|天|日|月))?(?:半|多(?=[，。、；：的便才就,;)）\s]|$))?级?(?![A-Za-z])")
+    return (
+        measure,
+        number,
+        re.compile(
+            rf"(?:/(?:{unit}|年|天|日|月))?(?:半|多(?=[，。、；：的便才就,;)）\s]|$))?级?(?![A-Za-z])"
+        ),
+    )
 
 
 def _everyday(text: str, at: int, chinese: str, symbol: str) -> bool:
@@ -222,7 +247,20 @@ def _everyday(text: str, at: int, chinese: str, symbol: str) -> bool:
         return False
     if _IDIOM.match(text, at):
         return True
-    if chinese[0] in "零〇" or symbol in ("分", "度", "方", "点", "里", "升", "面", "角", "起", "本", "门", "道"):
+    if chinese[0] in "零〇" or symbol in (
+        "分",
+        "度",
+        "方",
+        "点",
+        "里",
+        "升",
+        "面",
+        "角",
+        "起",
+        "本",
+        "门",
+        "道",
+    ):
         return True
     if symbol == "元" and chinese in ("一", "二", "三", "多"):
         return True

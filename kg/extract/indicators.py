@@ -1,7 +1,8 @@
 """What a figure measures: the noun phrase beside it, without the number.
 
-Goes in: a clause, a quantity in it and the words around. Comes out: the indicator as the text
-words it, e.g. 总投资, 签约项目, 地区生产总值同比增长.
+Goes in: the text around a quantity and the words. Comes out: the indicator as the text words it,
+e.g. 总投资, 签约项目, 地区生产总值同比增长. A bare 增长 takes up the indicator before it, a bare 总投资
+the projects it is the total of, as the annotation contract has it.
 """
 
 from __future__ import annotations
@@ -10,41 +11,68 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from kg.extract.clauses import Clause
 from kg.model import Quantity, Word
 
+_LONGEST = 24
 _TAIL = re.compile(
-    r"(?:[\s“”（(]|超过|超|逾|突破|将近|接近|近|大约|约为|约|达到?|高达|多达|为|是|有|共|共有|已|已达|将|实现|完成|达成|不到|不足|"
-    r"至少|最高|最多|可达|可|了|的|到|至|以|仅|只|只有|分别|均|等)+$"
+    r"(?:[\s“”（(，、：:]|不超过|超过|超|逾|突破|将近|接近|近|大约|约为|约|达到?|高达|多达|合计|总计|共计|为|是|有|共有|共|已经?|将|"
+    r"不到|不足|至少|最高|最多|可望|有望|可|了|的|到|至|以|仅用?|只有?|只用|分别|均|等|稳定在|稳在|保持在|位居|位列|排名|居|列|过|首次|"
+    r"上升|总数)+$"
 )
-_LEAD = re.compile(r"^(?:[\s“”，、；：（(）)—·]|的|在|将|已|共|其中|并|且|和|与|也|还|又|则|而|目前|该|全|里|内|中|上|就|累计(?=[^完]{0,1}$))+")
+_LEAD = re.compile(
+    r"^(?:[\s“”，、；：:（(）)—·/]|的|地|在|将|已|共(?!同)|其中|并|且|和|与|及|也|还|又|则|而|目前|眼下|如今|当前|该|全(?=[市区县省])|里|内|中|上|就|"
+    r"累计(?=.{0,1}$)|预计(?=总投资|投资)|实现(?=.{2})|使|让|有(?=.{2}))+"
+)
 _GROWTH = re.compile(
-    r"(?:(?:同比|环比|比上年|较上年|比去年|较去年|同期|年均|比[^，]{0,8}|较[^，]{0,8}))?"
-    r"(?:增长|增加|提高|提升|下降|减少|增幅|增速|上升|回落|高于|占比|占[^，]{0,12})"
+    r"(?:(?:实现)?(?:同比|环比|比上年|较上年|比去年|较去年|同期|年均|比[^，]{1,8}?|较[^，]{1,8}?))?(?:净|猛)?"
+    r"(?:增长|增加|提高|提升|下降|减少|增幅|增速|回落|占比|占[^，]{1,10})"
 )
+_REACHED = re.compile(
+    r"(?:由|从)?(?:增长|增加?|上升|升|提高|提升|扩大|扩|降低?|下降|缩短|压缩|跃升|发展|拓展)(?:至|到)"
+)
+_MOVED = re.compile(r"(?:由|从)[^，]{0,6}$")
+_TOTAL = re.compile(r"(?:计划|协议|项目|工程)?(?:总投资额?|投资总额|投资额|总金额)")
+_VERBS = re.compile(
+    r"(?:引进|引入|签约|集聚|汇聚|培育|拥有|建成|形成|新增|入驻|落户|落地|储备|推进|实施|累计|完成|开工|竣工|建设|规划|生产|年产|研发|创建|"
+    r"带动|提供|吸引|吸纳|安置|涵盖|覆盖|辐射|布局|设立|获得|取得|转化|申请|授权|发布|推出|出台|谋划|盘活|供应)+$"
+)
+_BY_KIND = {
+    "area": "面积",
+    "length": "长度",
+    "mass": "重量",
+    "power": "装机容量",
+    "money": "金额",
+    "duration": "用时",
+    "volume": "容量",
+}
 
 
-def indicator(text: str, words: Sequence[Word], quantity: Quantity, clause: Clause, last: str) -> str:
-    """Return the indicator of a quantity.
+def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, last: str, kind: str) -> str:
+    """Return the indicator of a quantity; never empty.
 
     Args:
         text: `article.normal`.
         words: The article's words.
         quantity: The quantity.
-        clause: Its clause.
-        last: The indicator before it in the sentence, which a bare growth rate takes up.
+        begin: Where its noun phrase may begin: behind names, dates and other figures of the clause.
+        last: The indicator before it in the sentence, empty if there is none.
+        kind: Quantity kind of its unit.
     """
-    begin = clause.start
-    for mention in clause.mentions:
-        if mention.end <= quantity.start:
-            begin = max(begin, mention.end)
-    head = _LEAD.sub("", _TAIL.sub("", text[begin : quantity.start]))
-    if found := _GROWTH.fullmatch(head):
-        return f"{last}{found[0]}" if last else head
-    tail = follower(text, words, quantity.end)
-    if len(head) < 2 or (quantity.unit == "COUNT" and tail and len(head) < 3):
-        return tail or head or last or quantity.classifier
-    return head[-24:]
+    head = _MOVED.sub("", text[begin : quantity.start])
+    if last and _REACHED.fullmatch(head.strip("，、的")):
+        return last
+    head = _LEAD.sub("", _TAIL.sub("", head))[-_LONGEST:]
+    if last and _GROWTH.fullmatch(head):
+        return last + head
+    if last.endswith("项目") and _TOTAL.fullmatch(head):
+        return last + head
+    if kind == "count":
+        tail = follower(text, words, quantity.end)
+        if tail and (len(head) < 2 or _VERBS.fullmatch(head)):
+            return head + tail if len(head) > 1 else tail
+    if len(head) > 1:
+        return head
+    return follower(text, words, quantity.end) or _BY_KIND.get(kind) or last or quantity.classifier or "数值"
 
 
 def follower(text: str, words: Sequence[Word], at: int) -> str:
@@ -52,8 +80,16 @@ def follower(text: str, words: Sequence[Word], at: int) -> str:
     index = bisect_left(words, at, key=lambda word: word.start)
     end = at
     for word in words[index : index + 6]:
-        if word.tag[0] in "nabjlze" or word.tag in ("vn", "nz", "eng", "m"):
-            end = word.end
-        else:
+        if word.start < at or not (word.tag[0] in "nabjlz" or word.tag in ("vn", "eng")):
             break
+        end = word.end
     return text[at:end]
+
+
+def is_growth(name: str) -> bool:
+    """Tell whether an indicator is a change or share of another one.
+
+    >>> is_growth("固定资产投资同比增长"), is_growth("固定资产投资")
+    (True, False)
+    """
+    return bool(re.search(r"(?:增长|增加|提高|提升|下降|减少|增幅|增速|回落|占比|占.{1,10})$", name))

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from kg.extract.clauses import Clause, Placed
 from kg.extract.dates import DatedSpan
-from kg.extract.indicators import indicator
-from kg.extract.subjects import LastFigure, domain, owners
-from kg.model import Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
+from kg.extract.indicators import indicator, is_growth
+from kg.extract.subjects import LastFigure, domain, is_running, owners, quantity_kind, settle_wholes
+from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Candidate:
         subject: Entity id the figure is said of, or None.
         subject_start: Where that entity was last named.
         period: The time in force.
+        begin: Where the noun phrase before it may begin.
         before: The text of the clause before the quantity.
         after: Up to 12 characters behind it, within the sentence.
     """
@@ -46,6 +47,7 @@ class Candidate:
     subject: str | None
     subject_start: int | None
     period: Period | None
+    begin: int
     before: str
     after: str
 
@@ -68,6 +70,8 @@ def find_observations(
         quantities: `kg.extract.figures.find_quantities` of `article.normal`.
         periods: `kg.extract.dates.find_periods` of the article.
     """
+    clauses = settle_wholes(article.normal, clauses, entities)
+    types = {e.id: e.type for e in entities}
     counts = {e.id: len(e.mentions) for e in entities}
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()
@@ -79,13 +83,17 @@ def find_observations(
         clause = clauses[candidate.clause]
         if last_clause < 0 or clauses[last_clause].sentence != clause.sentence:
             last = ""
-        name = _name(article, words, candidate, clause, last)
-        last, last_clause = name, candidate.clause
+        quantity = candidate.quantity
+        name = indicator(article.normal, words, quantity, candidate.begin, last, quantity_kind(quantity))
+        last_clause = candidate.clause
+        if not is_growth(name):
+            last = name
         key = (candidate.subject or "", candidate.quantity.text, name)
         if key in seen:
             continue
         seen.add(key)
-        found.append(_observation(article, candidate, clause, name))
+        period = _holds(name, quantity_kind(quantity), types[candidate.subject or ""], candidate.period)
+        found.append(_observation(article, candidate, clause, name, period))
     return tuple(found)
 
 
@@ -104,7 +112,7 @@ def find_candidates(
         at = bisect_right(starts, quantity.start) - 1
         if at < 0 or quantity.start >= clauses[at].end:
             continue
-        candidate = _candidate(article, clauses, at, quantity, periods, last, counts)
+        candidate = _candidate(article, clauses, at, quantity, quantities, periods, last, counts)
         if candidate.subject is not None and decide(candidate):
             last = LastFigure(candidate.subject, at, quantity.end)
         found.append(candidate)
@@ -116,6 +124,7 @@ def _candidate(
     clauses: Sequence[Clause],
     at: int,
     quantity: Quantity,
+    quantities: Sequence[Quantity],
     periods: Sequence[DatedSpan],
     last: LastFigure | None,
     counts: Mapping[str, int],
@@ -132,27 +141,37 @@ def _candidate(
         quantity,
         at,
         within,
-        _running(article, clause),
+        is_running(article, clause.sentence),
         _dated(quantity, periods),
         subject,
         subject_start,
-        _period(clauses, at, quantity, periods),
+        _period(clauses, article, at, quantity, periods),
+        _begin(clause, quantity, subject, periods, quantities),
         text[clause.start : quantity.start],
         text[quantity.end : min(sentence.end, quantity.end + 12)],
     )
 
 
-_LINE_END = re.compile(r"[。！？；：…!?;:][”」』’）)]*\s*\Z")
-
-
-def _running(article: Article, clause: Clause) -> bool:
-    """Tell whether a clause is running text: a short line without a full stop is a headline."""
-    sentence = article.sentences[clause.sentence]
-    if sentence.kind != "body":
-        return sentence.kind == "caption"
-    if sentence.end - sentence.start > 40:
-        return True
-    return bool(_LINE_END.search(article.normal, sentence.start, sentence.end))
+def _begin(
+    clause: Clause,
+    quantity: Quantity,
+    subject: str | None,
+    periods: Sequence[DatedSpan],
+    quantities: Sequence[Quantity],
+) -> int:
+    """Return where the noun phrase before a quantity may begin: behind names, dates and figures."""
+    begin = clause.start
+    for mention in clause.mentions:
+        named = mention.entity == subject or FAMILY_OF[mention.type] not in ("Product", "Industry", "Honor")
+        if named and mention.end <= quantity.start:
+            begin = max(begin, mention.end)
+    last = bisect_right(periods, quantity.start, key=lambda span: span.start) - 1
+    if last >= 0:
+        begin = max(begin, periods[last].end)
+    last = bisect_right(quantities, quantity.start - 1, key=lambda other: other.start) - 1
+    if last >= 0:
+        begin = max(begin, quantities[last].end)
+    return min(begin, quantity.start)
 
 
 def _dated(quantity: Quantity, periods: Sequence[DatedSpan]) -> bool:
@@ -161,18 +180,36 @@ def _dated(quantity: Quantity, periods: Sequence[DatedSpan]) -> bool:
 
 
 def _period(
-    clauses: Sequence[Clause], at: int, quantity: Quantity, periods: Sequence[DatedSpan]
+    clauses: Sequence[Clause], article: Article, at: int, quantity: Quantity, periods: Sequence[DatedSpan]
 ) -> Period | None:
-    """Return the last time told before a quantity in its sentence."""
-    first = at
-    while first and clauses[first - 1].sentence == clauses[at].sentence:
-        first -= 1
+    """Return the last time told before a quantity: in its sentence, or a year or span in its paragraph."""
+    here = article.sentences[clauses[at].sentence]
     last = bisect_right(periods, quantity.start, key=lambda span: span.start) - 1
-    while last >= 0 and periods[last].start >= clauses[first].start:
-        if periods[last].period is not None:
-            return periods[last].period
+    index = clauses[at].sentence
+    first = index
+    while first and article.sentences[first - 1].paragraph == here.paragraph:
+        first -= 1
+    while last >= 0 and periods[last].start >= article.sentences[first].start:
+        period = periods[last].period
+        if period is not None and (periods[last].start >= here.start or period.precision in _CARRIED):
+            return period
         last -= 1
     return None
+
+
+_CARRIED = ("year", "range")
+# What a built thing is does not change with the date its sentence tells.
+_LASTING = re.compile(
+    r"投资|占地|用地|面积|装机|年产|日产|产能|年均|长|宽|高|工期|机组|总规模|规划|设计|建成后|达产|投产后|全部|预计|可|能力|容量|厚|重|效率|"
+    r"泊位|跑道|车间|生产线|公里|寿命|里程|库容"
+)
+_BUILT = ("Project", "Place", "Product", "DevelopmentZone")
+
+
+def _holds(name: str, kind: str, type_: str, period: Period | None) -> Period | None:
+    """Return the period an observation holds for: lasting properties of built things have none."""
+    lasting = kind in ("area", "length", "mass", "power", "energy") or _LASTING.search(name)
+    return None if type_ in _BUILT and lasting else period
 
 
 _THRESHOLD = re.compile(r"[)）]?(?:以上|以下|以内|及以上)的?(?![，。；、：）)\s])")
@@ -203,11 +240,6 @@ def decide(candidate: Candidate) -> bool:
     return within is None or before.endswith(("年产", "日产", "产能"))
 
 
-def _name(article: Article, words: Sequence[Word], candidate: Candidate, clause: Clause, last: str) -> str:
-    """Return the indicator of a candidate; a bare growth takes the one before it."""
-    return indicator(article.normal, words, candidate.quantity, clause, last)
-
-
 _FUTURE = re.compile(r"力争|计划|预计|拟|规划|将|有望|目标|争取|到20[2-9]\d年|远期|未来")
 
 
@@ -215,7 +247,9 @@ def _status(article: Article, clause: Clause, quantity: Quantity) -> Status:
     return "planned" if _FUTURE.search(article.normal, clause.start, quantity.start) else "stated"
 
 
-def _observation(article: Article, candidate: Candidate, clause: Clause, name: str) -> Observation:
+def _observation(
+    article: Article, candidate: Candidate, clause: Clause, name: str, period: Period | None
+) -> Observation:
     quantity = candidate.quantity
     sentence = article.sentences[clause.sentence]
     start = clause.start
@@ -235,4 +269,4 @@ def _observation(article: Article, candidate: Candidate, clause: Clause, name: s
         "rule:figure",
         status=_status(article, clause, quantity),
     )
-    return Observation(candidate.subject or "", name, quantity, candidate.period, evidence)
+    return Observation(candidate.subject or "", name, quantity, period, evidence)

@@ -27,6 +27,11 @@ _PLACE: Mapping[str, float] = {
     "other paragraph": -1.0,
     "nearest Event": 0.5,
     "opens sentence": 0.5,
+    "in a heading Location": 0.5,
+    "sets the scene": 1.5,
+    "event of the projects": 1.5,
+    "event of the projects before": 0.5,
+    "modifies a noun": -1.0,
 }
 _COMPANY: Mapping[str, float] = {
     "listed": -2.5,

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kg.extract.clauses import Clause, Placed
 from kg.extract.points import POINTS
 from kg.extract.units import read_indicators, units
-from kg.model import FAMILY_OF, Article, Quantity
+from kg.model import FAMILY_OF, Article, Entity, Quantity
 
 _REACH = 40  # clauses looked back over: three or four long paragraphs
 _BEHIND = re.compile(
@@ -27,6 +27,14 @@ _BEHIND = re.compile(
 _BEHIND_PLACE = re.compile(r"(?:在|从|于|赴|到|位于|地处|坐落于?|落户|落地|走进|入驻|选址)[“《「]?\Z")
 _LIST = re.compile(r"[”》」）)]*(?:、|等(?!于)|以及)")
 _LISTED = re.compile(r"、[“《「（(]*\Z")
+_LINE_END = re.compile(r"[。！？；：…!?;:][”」』’）)]*\s*\Z")
+_WHOLE = re.compile(r"全(市|县|区|省|州|旗|镇|乡|村)")
+_SCENE = re.compile(r"(?:在|走进|来到|步入|置身)?[“《]?\Z")
+_SCENE_END = re.compile(r"[”》]?(?:[里内中上]|[^，。；的]{0,5}(?:里|内|中|上|现场|车间))?，")
+_PROJECTS = re.compile(r"签约|开工|动工|破土|落笔|参会|项目[^，。]{0,8}(?:总投资|投资额)|总投资|投资额")
+_NOUN = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,4}(?:产量|产能|产值|收入|订单|销量|市场|占有率|增加值|企业|产业|项目|面积|种植))"
+)
 _REFERENCE = re.compile(r"该|其|这|本|全[市区县省州镇乡村]|前者|后者|它|公司|项目|园区|新区|集团|企业")
 _LED = re.compile(r"[^，。；：、的]{0,3}的[“《「]?")
 _APPOSED = re.compile(r"[^，。；：、的]{0,2}[“《「]?")
@@ -121,7 +129,7 @@ def _standing(
     """Yield every mention within reach with what speaks for and against it."""
     text, clause = article.normal, clauses[at]
     here = article.sentences[clause.sentence]
-    kind = _kind(quantity)
+    kind = quantity_kind(quantity)
     seen: set[str] = set()
     for back in range(min(len(clauses) - 1, at + 3), max(-1, at - _REACH), -1):
         other = clauses[back]
@@ -159,8 +167,7 @@ def _standing(
                     features.append("opens sentence")
                     if clause.sentence == other.sentence or sentence.paragraph != here.paragraph:
                         features.append(f"opens sentence {family}")
-                if _REFERENCE.match(text, mention.start):
-                    features.append("reference")
+                features += _scene(article, text, other, mention, clause, lead)
                 features.append(f"sentences {apart}")
                 features += _company(text, other, mention, following)
             following = mention
@@ -172,12 +179,74 @@ def _kinds() -> Mapping[str, str]:
     return {unit.key: unit.kind for unit in units().values()}
 
 
-def _kind(quantity: Quantity) -> str:
+def quantity_kind(quantity: Quantity) -> str:
     """Return the quantity kind of a unit: money, area, count …"""
     return _kinds().get(quantity.unit, "count")
 
 
-def _continuity(clauses: Sequence[Clause], at: int, mention: Placed, last: LastFigure | None) -> Iterator[str]:
+def is_running(article: Article, index: int) -> bool:
+    """Tell whether a sentence is running text: a short line without a full stop is a headline."""
+    sentence = article.sentences[index]
+    if sentence.kind != "body":
+        return sentence.kind == "caption"
+    if sentence.end - sentence.start > 40:
+        return True
+    return bool(_LINE_END.search(article.normal, sentence.start, sentence.end))
+
+
+def _scene(
+    article: Article, text: str, other: Clause, mention: Placed, clause: Clause, lead: str
+) -> Iterator[str]:
+    """Yield how a mention sets the scene for what follows it."""
+    if not is_running(article, other.sentence):
+        yield "in a heading"
+        yield f"in a heading {FAMILY_OF[mention.type]}"
+    if _SCENE.fullmatch(lead) and _SCENE_END.match(text, mention.end):
+        yield "sets the scene"
+    if mention.type == "Event" and _PROJECTS.search(text, clause.start, clause.end):
+        if clause.sentence == other.sentence:
+            yield "event of the projects"
+        elif clause.sentence == other.sentence + 1:
+            yield "event of the projects before"
+    if mention.type in ("Product", "Industry") and _NOUN.match(text, mention.end):
+        yield "modifies a noun"
+
+
+def settle_wholes(text: str, clauses: Sequence[Clause], entities: Sequence[Entity]) -> tuple[Clause, ...]:
+    """Return the clauses with 全市, 全县 … referring to the division of that rank that is named most.
+
+    Args:
+        text: `article.normal`.
+        clauses: The clauses; their references are by nearness.
+        entities: The article's things.
+    """
+    most: dict[str, Entity] = {}
+    for entity in entities:
+        if entity.type in ("AdministrativeDivision", "DevelopmentZone"):
+            for last in sorted({name[-1] for name in entity.names}):
+                if last not in most or len(entity.mentions) > len(most[last].mentions):
+                    most[last] = entity
+    return tuple(_settled(text, clause, most) for clause in clauses)
+
+
+def _settled(text: str, clause: Clause, most: Mapping[str, Entity]) -> Clause:
+    changed: dict[int, Placed] = {}
+    for mention in clause.mentions:
+        found = _WHOLE.fullmatch(text, mention.start, mention.end)
+        entity = most.get(found[1]) if found else None
+        if entity is not None and entity.id != mention.entity:
+            changed[mention.start] = replace(mention, entity=entity.id, type=entity.type)
+    if not changed:
+        return clause
+    mentions = tuple(changed.get(m.start, m) for m in clause.mentions)
+    at = clause.subject_start
+    subject = changed[at].entity if at in changed else clause.subject
+    return replace(clause, mentions=mentions, subject=subject)
+
+
+def _continuity(
+    clauses: Sequence[Clause], at: int, mention: Placed, last: LastFigure | None
+) -> Iterator[str]:
     """Yield whether an entity owns the figure before, or was named since."""
     if last is None:
         return

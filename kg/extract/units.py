@@ -94,7 +94,7 @@ def chinese_number(text: str) -> Decimal | None:
                 return None
             digit, fresh = DIGITS[c], False
         elif c in TENS:
-            if at and text[at - 1] in TENS or (at and text[at - 1] in GREAT and c != "十"):
+            if (at and text[at - 1] in TENS) or (at and text[at - 1] in GREAT and c != "十"):
                 # 百万千瓦: the last magnitude multiplies all before it
                 total, section, digit = (total + section + digit) * TENS[c], 0, 0
             else:
@@ -135,4 +135,4 @@ def read_indicators() -> Mapping[str, str]:
         rows = list(csv.reader(lines))
     if not rows or rows[0] != ["indicator", "domain"] or any(len(row) != 2 for row in rows):
         raise AuthorityError("wrong columns", file=path, place="line 1", valid=("indicator", "domain"))
-    return {word: field for word, field in rows[1:]}
+    return {row[0]: row[1] for row in rows[1:]}
