@@ -102,6 +102,11 @@ class Context:
                     return place[:end]
         return None
 
+    def place_names(self) -> frozenset[str]:
+        """Return every name that the article gives a place, as names are compared."""
+        found = (e.names for e in self.entities.values() if e.family == "Location")
+        return frozenset(n.fold(name) for names in found for name in names)
+
     def ties(self, entity_id: str) -> frozenset[str]:
         """Return the names of the bodies and places that a person belongs to."""
         return self.ties_of.get(entity_id, frozenset())
@@ -110,9 +115,10 @@ class Context:
 def link(extraction: Extraction, authority: Authority | None) -> dict[str, Record]:
     """Return the authority record of each entity that has one, by entity id.
 
-    A link made by the extraction is kept. Else a name links where exactly one record of the
-    same family bears it, or where exactly one of several lies in a place named in the article
-    as the entity's container.
+    A link made by the extraction is kept. Else the fullest name links where it is the official name
+    of exactly one record of the same type, or of exactly one among several that lies in a place
+    named in the article as the entity's container. Short forms are left to the extraction,
+    which sees their context.
     """
     if authority is None:
         return {}
@@ -124,13 +130,22 @@ def link(extraction: Extraction, authority: Authority | None) -> dict[str, Recor
         if record is None:
             around = {name for parent in containers.get(entity.id, ()) for name in names_of.get(parent, ())}
             record = _match(entity, around, authority)
-        if record is not None and FAMILY_OF.get(record.type) == entity.family:
+        if record is not None and _same_kind(entity, record):
             linked[entity.id] = record
     return linked
 
 
+def _same_kind(entity: Entity, record: Record) -> bool:
+    # 太平湾 the bay is not 太平湾街道 the division, though both are places
+    if entity.family == "Location":
+        return entity.type == record.type
+    return FAMILY_OF.get(record.type) == entity.family
+
+
 def _match(entity: Entity, around: set[str], authority: Authority) -> Record | None:
-    found = [r for r in authority.forms.get(entity.name, ()) if FAMILY_OF.get(r.type) == entity.family]
+    found = [
+        r for r in authority.forms.get(entity.name, ()) if r.name == entity.name and _same_kind(entity, r)
+    ]
     if len(found) > 1:
         found = [r for r in found if any(a.name in around for a in authority.ancestors(r.key))]
     return found[0] if len(found) == 1 else None

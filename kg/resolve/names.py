@@ -79,6 +79,7 @@ _COUNTING = frozenset("0123456789一二三四五六七八九十两第号期年�
 # 市委, 区营商局, 省发改委, 县人民政府: the level stands for a place that the text has named before
 _BARE_LEVEL = re.compile("(?P<level>[省市区县州旗镇乡村]|街道)(?P<body>.+)")
 _BODY_END = re.compile("(?:委|政府|人大|政协|局|厅|办|部|院|会|组|室|中心|机关|联|队|处|所|站|关)$")
+_INDUSTRY_END = re.compile("(?:产业链|产业|行业)$")
 _BELOW_PREFECTURE = re.compile(".+(?:区|县|旗|镇|乡|街道|街|村|社区|苏木)$")
 _STARTS_BELOW = re.compile("(?P<place>[^省市]{1,6}?(?:自治县|新区|区|县|旗|镇|乡|街道|村|社区)).+")
 
@@ -114,6 +115,17 @@ def is_generic(name: str, type_: str) -> bool:
             reached[start] and folded[start:end] in kinds for start in range(max(0, end - _LONGEST), end)
         )
     return reached[-1]
+
+
+def industry(name: str) -> str:
+    """Return an industry's name as it is compared: 产业, 产业链 and 行业 at its end say nothing.
+
+    >>> industry("新能源产业"), industry("低空经济产业链"), industry("农业")
+    ('新能源', '低空经济', '农业')
+    """
+    folded = fold(name)
+    short = _INDUSTRY_END.sub("", folded)
+    return short if len(short) > 1 else folded
 
 
 def bare_level(name: str) -> str | None:

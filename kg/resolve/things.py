@@ -74,9 +74,11 @@ def resolve(extractions: Iterable[Extraction], authority: Authority | None = Non
     """
     records = authority.records if authority else {}
     groups: dict[Identity, _Group] = {}
+    places: dict[str, frozenset[str]] = {}
     persons: dict[str, list[tuple[Member, frozenset[str], str]]] = defaultdict(list)
     for extraction in sorted(extractions, key=lambda e: e.article.doc):
         context = read_context(extraction, link(extraction, authority), authority)
+        places[extraction.article.doc] = context.place_names()
         for entity in extraction.entities:
             member = (extraction.article.doc, entity.id)
             if entity.family == "Person":
@@ -88,7 +90,7 @@ def resolve(extractions: Iterable[Extraction], authority: Authority | None = Non
             group.full[entity.name] += 1
             group.members.append(member)
             group.types[entity.type] += max(1, len(entity.mentions))
-    things = [_thing(root, parts, groups, records) for root, parts in _joined(groups).items()]
+    things = [_thing(root, parts, groups, records) for root, parts in _joined(groups, places).items()]
     things += [person for name in sorted(persons) for person in _persons(name, persons[name])]
     return tuple(sorted(_unique(things)))
 
@@ -104,7 +106,9 @@ def identify(entity_id: str, context: Context, records: Mapping[str, Record]) ->
     record = context.records.get(entity_id)
     if record is not None:
         return Identity(family, n.fold(record.name), record=record.key), True
-    if family in ("Industry", "Product", "Honor"):
+    if family == "Industry":
+        return Identity(family, n.industry(entity.name)), False
+    if family in ("Product", "Honor"):
         return Identity(family, n.fold(entity.name)), False
     level = n.bare_level(entity.name) if entity.type == "GovernmentBody" else None
     if level:
@@ -128,8 +132,16 @@ def _recurs(type_: str, name: str) -> bool:
     return type_ == "GovernmentBody" and n.leading_division(name) is not None
 
 
-def _joined(groups: Mapping[Identity, _Group]) -> dict[Identity, list[Identity]]:
-    """Join each group that is known by a short name to the one group whose full name that is short for."""
+def _joined(
+    groups: Mapping[Identity, _Group], places: Mapping[str, frozenset[str]]
+) -> dict[Identity, list[Identity]]:
+    """Join each group that is known by a short name to the one group whose full name that is short for.
+
+    Args:
+        groups: Entities by what they must share.
+        places: Names of the places that an article names, by article.
+    """
+    anywhere = frozenset().union(*places.values())
     owners: dict[tuple[str, str], list[Identity]] = defaultdict(list)
     for identity in sorted(groups):
         for form in sorted({n.fold(name) for name in groups[identity].names} | {identity.name}):
@@ -139,7 +151,12 @@ def _joined(groups: Mapping[Identity, _Group]) -> dict[Identity, list[Identity]]
         if groups[identity].fixed or len(identity.name) < 2:
             continue
         others = [o for o in owners[identity.family, identity.name] if o != identity]
-        if len(others) == 1 and _may_join(identity, others[0], groups):
+        if len(others) != 1 or not _may_join(identity, others[0], groups):
+            continue
+        # 连云港中欧班列 is not what every 中欧班列 means: its articles have to name the place
+        before = others[0].name.removesuffix(identity.name)
+        needed = before if before != others[0].name and before in anywhere else None
+        if needed is None or all(needed in places[doc] for doc, _ in groups[identity].members):
             target[identity] = others[0]
     joined: dict[Identity, list[Identity]] = defaultdict(list)
     for identity in sorted(groups):
@@ -153,15 +170,15 @@ def _may_join(short: Identity, full: Identity, groups: Mapping[Identity, _Group]
     if short.chain and full.chain and not _compatible(short.chain, full.chain):
         return False
     if short.name == full.name:
-        # a project whose place one article leaves out
-        return not short.chain
+        # a project whose place one article leaves out, or tells less finely
+        return len(short.chain) < len(full.chain)
     both_ways = full.name in {n.fold(name) for name in groups[short].names}
     return not both_ways or (len(short.name), short.name) < (len(full.name), full.name)
 
 
 def _compatible(one: Sequence[str], other: Sequence[str]) -> bool:
     shorter, longer = sorted((tuple(one), tuple(other)), key=len)
-    return longer[: len(shorter)] == shorter or longer[-len(shorter) :] == shorter
+    return longer[: len(shorter)] == shorter or longer[len(longer) - len(shorter) :] == shorter
 
 
 def _root(identity: Identity, target: Mapping[Identity, Identity]) -> Identity:

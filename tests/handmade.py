@@ -1,0 +1,58 @@
+"""Extractions made by hand from small texts, for tests of the rooms after extraction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from kg.corpus import project
+from kg.model import Evidence, Extraction, Observation, Period, Quantity, Relation
+from kg.text.article import parse_article
+
+
+def make(
+    doc: str,
+    text: str,
+    entities: Mapping[str, Sequence[str]],
+    relations: Sequence[tuple[str, str, str]] = (),
+    observations: Sequence[tuple[str, str, str, str]] = (),
+    *,
+    records: Mapping[str, str] | None = None,
+    qualifiers: Sequence[tuple[str, str]] = (),
+) -> Extraction:
+    """Return an extraction.
+
+    Args:
+        doc: Identifier of the article.
+        text: Its text; names are found in it.
+        entities: (type, fullest name, other names…) by id.
+        relations: Subject, predicate, object; the sentence that names both is the evidence.
+        observations: Subject, indicator, value as in the text, number.
+        records: Authority record by entity id.
+        qualifiers: Given to every relation.
+    """
+    article = parse_article(text, doc=doc, source=f"texts/{doc}.txt")
+    listed = [{"id": k, "type": v[0], "names": list(v[1:])} for k, v in entities.items()]
+    found = project(article, {"entities": listed, "relations": [], "observations": []})
+    assert {e.id for e in found} == set(entities), "a name is not in the text"
+    found = tuple(replace(e, record=(records or {}).get(e.id)) for e in found)
+    names = {e.id: e.names for e in found}
+
+    def evidence(*ids: str) -> Evidence:
+        for s in article.sentences:
+            quote = article.text[s.start : s.end]
+            if all(any(name in quote for name in names[i]) for i in ids):
+                return Evidence(doc, s.index, s.start, s.end, quote, "hand", 0.9)
+        s = article.sentences[0]
+        return Evidence(doc, s.index, s.start, s.end, article.text[s.start : s.end], "hand", 0.5)
+
+    facts = tuple(Relation(s, p, o, (evidence(s, o),), tuple(sorted(qualifiers))) for s, p, o in relations)
+    figures = []
+    for subject, indicator, value, number in observations:
+        at = article.text.index(value)
+        quantity = Quantity(at, at + len(value), value, Decimal(number), "CNY", "元")
+        year = Period("2022", date(2022, 1, 1), date(2022, 12, 31), "year")
+        figures.append(Observation(subject, indicator, quantity, year, evidence(subject)))
+    return Extraction(article, found, facts, tuple(figures))

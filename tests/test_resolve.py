@@ -1,0 +1,239 @@
+"""Who is meant: what is one thing across articles, and above all what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from handmade import make
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.model import Extraction
+from kg.resolve import names
+from kg.resolve.things import Thing, resolve
+
+
+@dataclass(frozen=True)
+class Record:
+    key: str
+    type: str
+    name: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Tables:
+    """An authority of a few records."""
+
+    records: Mapping[str, Record] = field(default_factory=dict)
+
+    @property
+    def forms(self) -> dict[str, tuple[Record, ...]]:
+        found: dict[str, tuple[Record, ...]] = {}
+        for record in self.records.values():
+            found[record.name] = (*found.get(record.name, ()), record)
+        return found
+
+    def ancestors(self, key: str) -> tuple[Record, ...]:
+        parent = self.records[key].parent
+        return () if parent is None else (self.records[parent], *self.ancestors(parent))
+
+
+DIVISION = "AdministrativeDivision"
+TABLES = Tables(
+    {
+        r.key: r
+        for r in (
+            Record("d:cn", DIVISION, "中华人民共和国"),
+            Record("d:bj", DIVISION, "北京市", "d:cn"),
+            Record("d:jl", DIVISION, "吉林省", "d:cn"),
+            Record("d:cc", DIVISION, "长春市", "d:jl"),
+            Record("d:bj1", DIVISION, "朝阳区", "d:bj"),
+            Record("d:cc1", DIVISION, "朝阳区", "d:cc"),
+        )
+    }
+)
+
+
+def pair(type_: str, one: str, other: str) -> tuple[Thing, ...]:
+    return resolve(
+        [
+            make("a", f"{one}今天公布消息。", {"e1": (type_, one)}),
+            make("b", f"{other}今天公布消息。", {"e1": (type_, other)}),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("type_", "one", "other"),
+    [
+        (DIVISION, "南京市", "南通市"),
+        (DIVISION, "大兴区", "通州区"),
+        ("CentralEnterprise", "中国石油", "中国石化"),
+        ("CentralEnterprise", "中建", "中车"),
+        (DIVISION, "朝阳区", "朝阳区"),
+        ("DevelopmentZone", "高新区", "高新区"),
+        ("DevelopmentZone", "经济技术开发区", "经济技术开发区"),
+        ("GovernmentBody", "区营商局", "区营商局"),
+        ("GovernmentBody", "市委", "市委"),
+        ("Project", "搬迁改造项目", "搬迁改造项目"),
+        ("Project", "二期工程", "二期工程"),
+        ("Event", "招商推介会", "招商推介会"),
+        ("Person", "王伟", "王伟"),
+        (DIVISION, "深圳市", "深圳市南山区"),
+    ],
+)
+def test_what_only_looks_alike_stays_apart(type_: str, one: str, other: str) -> None:
+    assert len(pair(type_, one, other)) == 2
+
+
+@pytest.mark.parametrize(
+    ("type_", "name"),
+    [
+        ("Company", "蓝鲸重工"),
+        (DIVISION, "滨海市"),
+        ("Industry", "新能源"),
+        ("GovernmentBody", "科技部"),
+        ("Project", "滨海湾跨海大桥"),
+    ],
+)
+def test_the_same_proper_name_is_one_thing(type_: str, name: str) -> None:
+    (thing,) = pair(type_, name, name)
+    assert thing.members == (("a", "e1"), ("b", "e1"))
+    assert (thing.type, thing.name) == (type_, name)
+
+
+def test_zones_of_one_name_are_qualified_by_their_own_cities() -> None:
+    def article(doc: str, city: str) -> Extraction:
+        entities = {"e1": (DIVISION, city), "e2": ("DevelopmentZone", "高新区")}
+        return make(doc, f"{city}高新区今年开工十个项目。", entities, [("e2", "locatedIn", "e1")])
+
+    things = resolve([article("a", "甲州市"), article("b", "乙州市"), article("c", "甲州市")])
+    keys = {thing.key: thing.members for thing in things if thing.type == "DevelopmentZone"}
+    assert keys == {
+        "location/甲州市/高新区": (("a", "e2"), ("c", "e2")),
+        "location/乙州市/高新区": (("b", "e2"),),
+    }
+
+
+def test_a_name_without_container_takes_the_place_the_article_is_about() -> None:
+    text = "甲州市发展很快。甲州市的高新区迎来新企业。"
+    entities = {"e1": (DIVISION, "甲州市"), "e2": ("DevelopmentZone", "高新区")}
+    keys = [thing.key for thing in resolve([make("a", text, entities)])]
+    assert keys == ["location/甲州市", "location/甲州市/高新区"]
+
+
+def test_a_bare_body_is_the_body_of_its_division() -> None:
+    bare = make(
+        "a", "甲州市召开会议。市委提出目标。", {"e1": (DIVISION, "甲州市"), "e2": ("GovernmentBody", "市委")}
+    )
+    full = make("b", "甲州市委提出目标。", {"e1": ("GovernmentBody", "甲州市委")})
+    bodies = [thing for thing in resolve([bare, full]) if thing.type == "GovernmentBody"]
+    assert [(b.name, b.members) for b in bodies] == [("甲州市委", (("a", "e2"), ("b", "e1")))]
+
+
+def test_short_names_join_the_one_full_name_they_stand_for() -> None:
+    full = make(
+        "a", "蓝鲸重工有限公司（蓝鲸重工）投产。", {"e1": ("Company", "蓝鲸重工有限公司", "蓝鲸重工")}
+    )
+    short = make("b", "蓝鲸重工扩产。", {"e1": ("Company", "蓝鲸重工")})
+    (thing,) = resolve([short, full])
+    assert (thing.name, thing.names) == ("蓝鲸重工有限公司", ("蓝鲸重工有限公司", "蓝鲸重工"))
+
+
+def test_a_short_name_that_may_be_short_for_two_joins_neither() -> None:
+    one = make("a", "蓝鲸重工有限公司（蓝鲸）投产。", {"e1": ("Company", "蓝鲸重工有限公司", "蓝鲸")})
+    two = make("b", "蓝鲸传媒有限公司（蓝鲸）开播。", {"e1": ("Company", "蓝鲸传媒有限公司", "蓝鲸")})
+    short = make("c", "蓝鲸扩产。", {"e1": ("Company", "蓝鲸")})
+    assert len(resolve([one, two, short])) == 3
+
+
+def test_a_local_name_does_not_swallow_the_general_one() -> None:
+    local = make(
+        "a",
+        "甲州市开行甲州市海铁班列，海铁班列带动外贸。",
+        {"e1": (DIVISION, "甲州市"), "e2": ("Initiative", "甲州市海铁班列", "海铁班列")},
+    )
+    other = make("b", "海铁班列遍及全国。", {"e1": ("Initiative", "海铁班列")})
+    same = make(
+        "c", "甲州市的海铁班列又开新线。", {"e1": (DIVISION, "甲州市"), "e2": ("Initiative", "海铁班列")}
+    )
+    assert sum(thing.type == "Initiative" for thing in resolve([local, other])) == 2
+    assert sum(thing.type == "Initiative" for thing in resolve([local, same])) == 1
+
+
+def test_persons_are_one_where_they_share_a_body_or_place() -> None:
+    def article(doc: str, body: str) -> Extraction:
+        entities = {"e1": ("Person", "王伟"), "e2": ("Company", body)}
+        return make(doc, f"{body}董事长王伟说。", entities, [("e1", "holdsPositionAt", "e2")])
+
+    things = resolve([article("a", "蓝鲸重工"), article("b", "红星纺织"), article("c", "蓝鲸重工")])
+    persons = [thing.members for thing in things if thing.type == "Person"]
+    assert sorted(persons) == [(("a", "e1"), ("c", "e1")), (("b", "e1"),)]
+
+
+def test_records_settle_identity() -> None:
+    def article(doc: str, city: str) -> Extraction:
+        entities = {"e1": (DIVISION, city), "e2": (DIVISION, "朝阳区")}
+        return make(doc, f"{city}朝阳区发布规划。", entities, [("e2", "locatedIn", "e1")])
+
+    things = resolve([article("a", "北京市"), article("b", "长春市"), article("c", "北京市")], TABLES)
+    assert [(t.key, t.record) for t in things] == [
+        ("location/北京市", "d:bj"),
+        ("location/北京市/朝阳区", "d:bj1"),
+        ("location/吉林省/长春市", "d:cc"),
+        ("location/吉林省/长春市/朝阳区", "d:cc1"),
+    ]
+
+
+def test_a_record_of_another_kind_does_not_link() -> None:
+    bay = make("a", "朝阳区是一处海湾。", {"e1": ("Place", "朝阳区")}, records={"e1": "d:bj1"})
+    assert [thing.record for thing in resolve([bay], TABLES)] == [None]
+
+
+def test_slashes_in_names_do_not_split_keys() -> None:
+    thing = make("a", "推出A/B测试平台。", {"e1": ("Product", "A/B测试平台")})
+    assert [t.key for t in resolve([thing])] == ["product/A%2FB测试平台"]
+
+
+POOL = (
+    make("p1", "甲州市高新区开工。", {"e1": (DIVISION, "甲州市"), "e2": ("DevelopmentZone", "高新区")}),
+    make("p2", "乙州市高新区开工。", {"e1": (DIVISION, "乙州市"), "e2": ("DevelopmentZone", "高新区")}),
+    make("p3", "高新区开工。", {"e1": ("DevelopmentZone", "高新区")}),
+    make("p4", "蓝鲸重工有限公司（蓝鲸）投产。", {"e1": ("Company", "蓝鲸重工有限公司", "蓝鲸")}),
+    make("p5", "蓝鲸传媒有限公司（蓝鲸）开播。", {"e1": ("Company", "蓝鲸传媒有限公司", "蓝鲸")}),
+    make("p6", "蓝鲸扩产，王伟到场。", {"e1": ("Company", "蓝鲸"), "e2": ("Person", "王伟")}),
+    make(
+        "p7",
+        "王伟任蓝鲸董事长。",
+        {"e1": ("Person", "王伟"), "e2": ("Company", "蓝鲸")},
+        [("e1", "holdsPositionAt", "e2")],
+    ),
+    make("p8", "甲州市委部署。", {"e1": ("GovernmentBody", "甲州市委")}),
+    make("p9", "甲州市召开会议，市委部署。", {"e1": (DIVISION, "甲州市"), "e2": ("GovernmentBody", "市委")}),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(POOL), unique_by=lambda e: e.article.doc).flatmap(
+        lambda c: st.tuples(st.just(c), st.permutations(c))
+    )
+)
+def test_order_never_matters_and_everyone_is_somebody(
+    orders: tuple[list[Extraction], list[Extraction]],
+) -> None:
+    one, other = orders
+    things = resolve(one)
+    assert things == resolve(other)
+    members = [member for thing in things for member in thing.members]
+    assert sorted(members) == sorted((e.article.doc, entity.id) for e in one for entity in e.entities)
+    assert len({thing.key for thing in things}) == len(things)
+
+
+@given(st.text("市区县委局政府大连项目建设一二期工程", max_size=12))
+def test_names_are_judged_without_fail(name: str) -> None:
+    assert names.bare_level(name) in (None, *"省市区县州旗镇乡村", "街道")
+    assert not names.is_generic(name + "氢", "Project")
