@@ -63,9 +63,7 @@ def main(kind: str, things: int, statements: int) -> None:
         seconds = time.process_time() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         size = path.stat().st_size / 2**20
-    print(
-        f"{kind}: {things} things, {statements} relations, {size:.0f} MiB in {seconds:.1f} s of processor time"
-    )
+    print(f"{kind}: {things} things, {statements} relations, {size:.0f} MiB, {seconds:.1f} s of CPU time")
     print(f"peak memory {peak / 1024:.0f} MiB, of which {base / 1024:.0f} MiB before the first record")
 
 

@@ -36,10 +36,10 @@ class Column(Generic[Record]):
         value = self.get(record)
         if value is None:
             return None
+        if self.kind == "string":
+            return clean(value if isinstance(value, str) else _text(value)) or None
         if self.kind == "boolean":
             return bool(value)
-        if self.kind == "string":
-            return clean(_text(value)) or None
         number = int(str(value)) if self.kind == "int" else float(str(value))
         return number if isfinite(number) else None
 

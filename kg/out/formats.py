@@ -153,7 +153,10 @@ def destinations(path: str | os.PathLike[str], chosen: Format) -> tuple[Path, ..
             raise ExportError("there is no such folder", file=text)
         files = tuple(target / f"{part}{chosen.endings[0]}" for part in chosen.parts)
     elif chosen.parts:
-        files = tuple(target.with_name(f"{target.stem}-{part}{target.suffix}") for part in chosen.parts)
+        files = tuple(
+            target.with_name(f"{target.stem}-{part}{target.suffix or chosen.endings[0]}")
+            for part in chosen.parts
+        )
     else:
         files = (target,)
     for file in files:
@@ -195,17 +198,41 @@ def _gexf(view: View, files: Sequence[Path]) -> None:
         write_gexf(file, nodes(view), edges(view), dynamic=view.dated)
 
 
-def _csv(view: View, files: Sequence[Path]) -> None:
-    from kg.out import tables
+def _cypher(view: View, files: Sequence[Path]) -> None:
+    from kg.out.cypher import write_cypher
 
-    tasks = (
-        (tables.NODE_TABLE, nodes(view)),
-        (tables.EDGE_TABLE, edges(view)),
-        (tables.FIGURE_TABLE, figures(view)),
-    )
-    for target, (columns, records) in zip(files, tasks, strict=True):
-        with open(target, "w", encoding="utf-8-sig", newline="") as file:
-            tables.write_csv(file, columns, records)  # type: ignore[arg-type]
+    with open(files[0], "w", encoding="utf-8", newline="\n") as file:
+        write_cypher(file, nodes(view), edges(view))
+
+
+def _cytoscape(view: View, files: Sequence[Path]) -> None:
+    from kg.out.cytoscape import write_cytoscape
+
+    with open(files[0], "w", encoding="utf-8", newline="\n") as file:
+        write_cytoscape(file, nodes(view), edges(view))
+
+
+def _csv(view: View, files: Sequence[Path]) -> None:
+    from kg.out.tables import EDGE_TABLE, FIGURE_TABLE, NODE_TABLE, write_csv
+
+    with open(files[0], "w", encoding="utf-8-sig", newline="") as file:
+        write_csv(file, NODE_TABLE, nodes(view))
+    with open(files[1], "w", encoding="utf-8-sig", newline="") as file:
+        write_csv(file, EDGE_TABLE, edges(view))
+    with open(files[2], "w", encoding="utf-8-sig", newline="") as file:
+        write_csv(file, FIGURE_TABLE, figures(view))
+
+
+def _parquet(view: View, files: Sequence[Path]) -> None:
+    from kg.out.parquet import NUMBER, write_parquet
+    from kg.out.tables import EDGE_TABLE, FIGURE_TABLE, NODE_TABLE
+
+    with open(files[0], "wb") as file:
+        write_parquet(file, NODE_TABLE, nodes(view))
+    with open(files[1], "wb") as file:
+        write_parquet(file, EDGE_TABLE, edges(view))
+    with open(files[2], "wb") as file:
+        write_parquet(file, (*FIGURE_TABLE, NUMBER), figures(view))
 
 
 def _rdf(name: str) -> Writer:
@@ -238,5 +265,8 @@ FORMATS: dict[str, Format] = {
         Format("jsonld", (".jsonld",), "RDF as JSON", _rdf("jsonld"), rdf=True),
         Format("rdfxml", (".rdf", ".owl"), "RDF as XML", _rdf("rdfxml"), rdf=True),
         Format("csv", (".csv",), "spreadsheets: things, relations, observations", _csv, TABLES),
+        Format("parquet", (".parquet",), "pandas, DuckDB, Spark: the same tables", _parquet, TABLES),
+        Format("cypher", (".cypher", ".cql"), "Neo4j", _cypher),
+        Format("cytoscape", (".cyjs", ".json"), "Cytoscape", _cytoscape),
     )
 }

@@ -128,7 +128,8 @@ def clean(text: str) -> str:
     >>> clean("甘井子\\x0c区\\ud800")
     '甘井子区'
     """
-    return _ILLEGAL.sub("", text)
+    # most text is printable, and then has nothing to take out
+    return text if text.isprintable() else _ILLEGAL.sub("", text)
 
 
 def short_label(names: Sequence[str], limit: int = 16) -> str:
