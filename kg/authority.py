@@ -25,7 +25,10 @@ from kg.model import TYPES
 from kg.paths import data_folder
 
 # The record tables of the package; other files in the folder (units.csv) have readers of their own.
-TABLES = ("divisions", "townships", "countries", "central_enterprises")
+TABLES = (
+    "countries", "divisions", "townships", "zones", "places",
+    "central_enterprises", "central_subsidiaries", "bodies", "institutions",
+)  # fmt: skip
 SEPARATOR = "|"
 REQUIRED = ("key", "type", "name")
 COLUMNS = (
@@ -171,8 +174,8 @@ def authority_folder() -> Path:
 def load(folders: Sequence[str | Path] = (), *, townships: bool = True) -> Authority:
     """Return the package's tables, with the tables of folders of the user's own laid over them.
 
-    A row of a user table whose key is already known adds its aliases to that record; any
-    other row is a new record. The result for the package's own tables is kept in memory.
+    A row whose key an earlier table has adds its names to that record; any other row is a
+    new record. The result for the package's own tables is kept in memory.
 
     Args:
         folders: Each holds `*.csv` tables with the columns `REQUIRED` and any of `COLUMNS`.
@@ -212,10 +215,11 @@ def _load_own(townships: bool) -> Authority:
             if table == "townships" and not townships:
                 continue
             for number, record in _read(path):
-                if record.key in records:
+                if record.key in places and places[record.key][0] is path:
                     raise _error(f"the key {record.key} stands twice", path, number)
-                records[record.key] = record
                 places[record.key] = (path, number)
+                known = records.get(record.key)
+                records[record.key] = _extend(known, record, path, number) if known else record
         return _authority(records, places)
     finally:
         if collecting:
@@ -303,6 +307,8 @@ def _extend(known: Record, row: Record, path: Path, number: int) -> Record:
         known,
         aliases=tuple(names),
         weak_aliases=tuple(form for form in weak if form not in names),
+        level=row.level or known.level,
+        note="; ".join(part for part in (known.note, row.note) if part),
         source="; ".join(part for part in (known.source, row.source) if part),
     )
 
