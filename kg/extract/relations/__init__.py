@@ -1,7 +1,7 @@
 """Relations between the entities of one article, by rules over clauses.
 
 Candidate generation and decision are apart: the modules `owned`, `names`, `chain`,
-`people`, `pairs` and `events` propose relations, each with the name of its rule;
+`people`, `pairs`, `events` and `wholes` propose relations, each with the name of its rule;
 `decide` weighs them by the precision that each rule showed on gold articles and keeps what
 the ontology allows. Rules look at structure (subject, list, agent, place in force, names
 inside names) and at short trigger lexicons, never at whole sentences. No entity is found
@@ -26,6 +26,7 @@ from kg.extract.relations.owned import owned_candidates
 from kg.extract.relations.pairs import pair_candidates
 from kg.extract.relations.people import people_candidates
 from kg.extract.relations.view import Candidate, View
+from kg.extract.relations.wholes import whole_candidates
 from kg.model import Article, Entity, Period, Rejected, Relation, Word
 
 __all__ = ["candidates", "find_relations"]
@@ -51,6 +52,7 @@ def candidates(view: View, authority: Authority | None = None) -> tuple[Candidat
         *people_candidates(view),
         *pair_candidates(view),
         *event_candidates(view),
+        *whole_candidates(view),
         *chain_candidates(view, authority),
     )
     geography = Geography(view, authority)

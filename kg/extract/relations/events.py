@@ -44,6 +44,6 @@ def _taking_part(view: View, i: int) -> Iterator[Candidate]:
         side = "same" if here is sentence else "later" if j > i else "earlier"
         text = view.text[here.start : min(here.end, here.start + _STRETCH)]
         said = (_GUEST if family == "Person" else _START).search(text)
-        rule = f"participatesIn/event-{side}{'-at' if place else ''}/{'said' if said else 'bare'}/{family}"
+        rule = f"participatesIn/Event/{side}{'-at' if place else ''}/{'said' if said else 'bare'}/{family}"
         start, end = min(event.start, other.start), max(event.end, other.end)
         yield Candidate(other.entity, "participatesIn", event.entity, rule, start, end)

@@ -13,7 +13,7 @@ from kg.authority import Authority, Record
 from kg.extract.relations.view import View
 from kg.model import Entity
 
-Fit = Literal["above", "same", "below", "away", "unknown"]
+Fit = Literal["above", "same", "below", "near", "away", "unknown"]
 
 _NATIONAL = re.compile(r"^(?:中国|中华|中央|全国|国家|国务院|国网|最高|党中央|中共中央)|^[^省市区县]{2,8}部$|^(?:财政|海关|国税|税务|统计|气象|能源|林草|民航|邮政)(?:部|总署|总局)")
 _PRELUDE = re.compile(r"^(?:中共|中国（|中国\(|第[\d一二三四五六七八九十]+届|\d{4}年?)?[（(“]?")
@@ -26,6 +26,7 @@ class Geography:
     def __init__(self, view: View, authority: Authority) -> None:
         self._authority = authority
         self._above: dict[str, frozenset[str]] = {}
+        self._divisions = {e.id for e in view.entities.values() if e.type == "AdministrativeDivision"}
         self.where = {e.id: self._place_records(e) for e in view.entities.values()}
 
     def _place_records(self, entity: Entity) -> tuple[Record, ...]:
@@ -50,19 +51,19 @@ class Geography:
         return self._above[record.key]
 
     def fit(self, thing: str, container: str) -> Fit:
-        """Say how a container lies to the place that a thing is or names."""
+        """Say how a container lies to the place that a thing is or names.
+
+        A container that is no division itself (a zone, a port) is `near` at best: 宜昌高新区 is not 宜昌.
+        """
         own, other = self.where[thing], self.where[container]
         if not own or not other:
             return "unknown"
-        keys = {r.key for r in other}
-        if any(keys & self._up(r) for r in own):
-            return "above"
-        mine = {r.key for r in own}
-        if mine & keys:
-            return "same"
-        if any(mine & self._up(r) for r in other):
-            return "below"
-        return "away"
+        keys, mine = {r.key for r in other}, {r.key for r in own}
+        above = any(keys & self._up(r) for r in own)
+        below = any(mine & self._up(r) for r in other)
+        if container not in self._divisions:
+            return "near" if above or below or mine & keys else "away"
+        return "same" if mine & keys else "above" if above else "below" if below else "away"
 
 
 def reach(entity: Entity) -> str:

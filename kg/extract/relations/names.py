@@ -21,6 +21,7 @@ _DEPARTMENT = re.compile(r"[局委办厅处科部站队]$|办公室$|中心$")
 _TAIL = re.compile(
     r"(?:股份有限公司|有限责任公司|有限公司|集团公司|集团|公司|股份|控股|科技|（.*?）|\(.*?\))+$"
 )
+_NEAR = 80
 _WORLD = ("GovernmentBody", "CentralEnterprise", "Company", "Institution")
 
 
@@ -62,15 +63,15 @@ def name_candidates(view: View) -> Iterator[Candidate]:
     entities = tuple(view.entities.values())
     index = _Index(entities)
     for host in entities:
-        start, end = _sentence(view, host)
+        if not host.mentions:
+            continue
+        first = host.mentions[0]
+        clause = view.clauses[view.clause_at(first.start)]
+        sentence = view.article.sentences[clause.sentence]
+        around = view.text[max(sentence.start, first.start - _NEAR) : min(sentence.end, first.end + _NEAR)]
         for subject, predicate, object_, rule in _named(index, host):
-            yield Candidate(subject, predicate, object_, rule, start, end)
-
-
-def _sentence(view: View, host: Entity) -> tuple[int, int]:
-    at = host.mentions[0].start if host.mentions else 0
-    end = host.mentions[0].end if host.mentions else 0
-    return at, end
+            said = ("/said" if "投资" in around else "/bare") if predicate == "investsIn" else ""
+            yield Candidate(subject, predicate, object_, rule + said, first.start, first.end)
 
 
 def _named(index: _Index, host: Entity) -> Iterator[tuple[str, str, str, str]]:

@@ -98,8 +98,7 @@ VALENCIES = (
     ),
     Valency(
         "partOf", ("Project", "Initiative", "Document", "Event"), ("Project", "Initiative", "Document", "Event"),
-        _any("包括", "组成", "分为", "包含", "涵盖", "即", "分别", "其中", "一期", "二期", "三期", "配套", "期间", "作为", "构成",
-             "子项目", "环节", "：", "由", "之一", "承担", "新建", "建设"),
+        _any("包括", "组成", "分为", "包含", "涵盖", "即", "分别", "其中", "一期", "二期", "三期", "构成", "子项目", "之一", "承担"),
         inverse=True,
     ),
 )  # fmt: skip
@@ -144,7 +143,7 @@ def _path(valency: Valency, view: View, i: int, owner: Owner, spoken: bool) -> t
     kind = FAMILY_OF[owner.type] if FAMILY_OF[owner.type] != "Organization" else owner.type
     if valency.predicate == "locatedIn":
         return valency.predicate, mention.type, owner.how, said
-    if len({FAMILY_OF[t] for t in valency.objects}) > 1:
+    if valency.predicate == "participatesIn" or len({FAMILY_OF[t] for t in valency.objects}) > 1:
         return valency.predicate, FAMILY_OF[mention.type], owner.how, said, kind
     return valency.predicate, owner.how, said, kind
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from kg.extract.relations.view import REACH, Candidate, View
 from kg.model import FAMILY_OF
 
-_STRONG = re.compile(r"合作|签约|签署|签订|携手|战略|合资|协议|结对|帮扶|牵手|联手|共建|合作伙伴|供应商|联盟")
+_STRONG = re.compile(r"合作|签约|签署|签订|携手|战略|合资|协议|结对|帮扶|牵手|联手|共建|合作伙伴|供应商|联盟|联合体|形成合力|会同|攻关|伙伴")
 _WEAK = re.compile(r"联合|共同|对接|协同|联动|交流|配套|往来|洽谈|会见|会谈|支持|共享|一起|一道|互联|招商")
-_WITH = re.compile(r"(?:与|同|和|跟|携手|联合|联手|牵手|会同|对接)[\s“]*$")
+_WITH = re.compile(r"(?:与|同|和|跟|携手|联合|联手|牵手|会同|对接|为)(?:的)?[\s“]*$")
 _SIDES = (
     "GovernmentBody",
     "CentralEnterprise",
@@ -35,7 +35,7 @@ def pair_candidates(view: View) -> Iterator[Candidate]:
             if view.mentions[i].type in _SIDES
         ]  # fmt: skip
         for n, i in enumerate(numbers):
-            for j in numbers[n + 1 : n + 5]:
+            for j in numbers[n + 1 : n + 7]:
                 a, b = view.mentions[i], view.mentions[j]
                 if a.entity == b.entity or b.start - a.end > REACH:
                     continue
@@ -52,9 +52,15 @@ def _rule(view: View, force: str, i: int, j: int) -> str:
     elif j in view.groups[i]:
         how = "with" if re.search("[与和同]", view.gap(j - 1, j)) and len(view.groups[i]) == 2 else "list"
     else:
-        how = "with" if _WITH.search(view.text[max(0, b.start - 4) : b.start]) else "other"
+        how = "with" if _led(view, j) else "other"
     kinds = sorted((_kind(a.type), _kind(b.type)))
     return f"cooperatesWith/{how}/{force}/{'-'.join(kinds)}"
+
+
+def _led(view: View, j: int) -> bool:
+    """Say whether 与, 携手, 会同 … stands before a mention or before the list it is in."""
+    head = view.mentions[view.groups[j][0]]
+    return bool(_WITH.search(view.text[max(0, head.start - 6) : head.start]))
 
 
 def _kind(type_: str) -> str:
@@ -72,11 +78,11 @@ def _with_carried(view: View, at: int, numbers: list[int], force: str) -> Iterat
     subject = view.entities.get(clause.subject or "")
     if subject is None or subject.type not in _SIDES or clause.subject_start is None:
         return
-    for j in numbers[:4]:
+    for j in numbers[:6]:
         b = view.mentions[j]
         if b.entity == subject.id or clause.start <= clause.subject_start < clause.end:
             continue
-        led = "with" if _WITH.search(view.text[max(0, b.start - 4) : b.start]) else "other"
+        led = "with" if _led(view, j) else "other"
         kinds = sorted((_kind(subject.type), _kind(b.type)))
         rule = f"cooperatesWith/carried-{led}/{force}/{'-'.join(kinds)}"
         yield Candidate(
