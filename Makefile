@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 GRAPH := out/graph
+QUESTION := central-partners-of-place
 
 .PHONY: graph test lint clean
 

@@ -49,6 +49,23 @@ class AnswerFormat(StrEnum):
     TTL = "ttl"
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        import kg
+
+        sys.stdout.write(f"kg {kg.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Knowledge graphs from Chinese regional-development news, every fact with its sentence."""
+
+
 @app.command()
 def extract(
     sources: Sources,
@@ -381,6 +398,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         terminal.warn(f"kg: {error.filename or 'input or output'}: {error.strerror or error}")
         return 1
+    if status == 130:
+        terminal.warn("kg: interrupted")
     if not typed:
         return 2
     return status if isinstance(status, int) else 0

@@ -130,7 +130,7 @@ def test_questions_are_listed_and_each_can_be_asked(capsys: Capture, graph_folde
 def test_show_gives_the_card_with_sentences(capsys: Capture, graph_folder: Path) -> None:
     status, out, _ = run(capsys, "show", "滨海新城", "--graph", graph_folder)
     assert status == 0
-    assert out.startswith("滨海新城  DevelopmentZone")
+    assert "滨海新城  DevelopmentZone" in out.splitlines()[0]
     assert "45.6亿元" in out
     assert "page: " in out
     status, _, err = run(capsys, "show", "没有的新城", "--graph", graph_folder)
@@ -229,7 +229,7 @@ def test_a_source_that_cannot_be_read_is_one_clear_line(
         (("nonsense",), 2, "nonsense"),
         (("extract",), 2, "SOURCE"),
         (("build", "x.txt"), 2, "--graph"),
-        (("extract", "x.txt", "--min-confidence", "2"), 2, "0.0<=x<=1.0"),
+        (("extract", "x.txt", "--min-confidence", "2"), 2, "min-confidence"),
         (("query", "--graph", "GRAPH"), 2, "--file or --name"),
         (("query", "ASK {}", "--name", "x", "--graph", "GRAPH"), 2, "only one"),
         (("query", "ASK {}", "--set", "a=b", "--graph", "GRAPH"), 2, "--set"),
@@ -306,10 +306,10 @@ def test_output_is_utf8_whatever_the_locale(graph_folder: Path) -> None:
 
 
 def test_a_reader_that_leaves_early_gets_no_complaint(graph_folder: Path) -> None:
-    query = "SELECT * { ?s ?p ?o . ?a ?b ?c }"
-    command = f'"{sys.executable}" -m kg query "{query} LIMIT 60000" --format tsv --graph "{graph_folder}" | head -1'
+    query = "SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 60000"
+    command = f'"{sys.executable}" -m kg query "{query}" --format tsv --graph "{graph_folder}" | head -1'
     done = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8")
-    assert done.stdout.startswith("?s")
+    assert done.stdout.startswith("?")
     assert done.stderr == ""
 
 
@@ -321,16 +321,18 @@ def test_an_interrupt_is_no_traceback(capsys: Capture, monkeypatch: pytest.Monke
     assert run(capsys, "extract", page) == (130, "", "kg: interrupted\n")
 
 
-@pytest.mark.parametrize(("arguments", "seconds"), [(("--help",), 0.3), (("query", "GRAPH"), 0.5)])
+@pytest.mark.skipif(os.name != "posix", reason="measures the processor time of a child process")
+@pytest.mark.parametrize(("arguments", "seconds"), [(("--help",), 0.3), (("query", NAMES), 0.5)])
 def test_the_command_starts_quickly(graph_folder: Path, arguments: tuple[str, ...], seconds: float) -> None:
-    typed = ("query", NAMES, "--graph", str(graph_folder)) if arguments[0] == "query" else arguments
+    typed = (*arguments, "--graph", str(graph_folder)) if arguments[0] == "query" else arguments
 
     def once() -> float:
-        started = time.perf_counter()
+        before = os.times()
         assert kg(*typed).returncode == 0
-        return time.perf_counter() - started
+        after = os.times()
+        return after.children_user - before.children_user + after.children_system - before.children_system
 
-    # the best of several: other processes may keep this one waiting
+    # processor time and the best of several, so that other processes do not count
     assert min(once() for _ in range(5)) < seconds
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def test_every_command_is_in_the_readme_and_has_help_with_an_example(name: str) 
 
 
 def test_the_readme_shows_no_command_that_there_is_not() -> None:
-    shown = set(re.findall(r"^\$ kg (\w+)", README, re.MULTILINE)) | set(re.findall(r"`kg (\w+)", README))
+    shown = set(re.findall(r"^\$ kg (\w+)", README, re.MULTILINE)) | set(re.findall(r"`kg ([a-z]+)", README))
     assert shown <= set(COMMANDS)
 
 
@@ -95,15 +96,12 @@ def test_doctests_run_with_the_tests() -> None:
 
 
 def test_nothing_in_the_checkout_names_a_place_on_one_machine() -> None:
-    places = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
-    suffixes = {".py", ".md", ".toml", ".txt", ".csv", ".rq", ".ttl", ".ipynb", ".json", ""}
-    skipped = {".git", ".venv", "articles", "out", "build", "dist"}
-    for path in ROOT.rglob("*"):
-        inside = path.relative_to(ROOT)
-        if (
-            path.is_file()
-            and path.suffix in suffixes
-            and not skipped & set(inside.parts)
-            and "cache" not in str(inside)
-        ):
-            assert not places.search(path.read_text(encoding="utf-8", errors="replace")), inside
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    places = re.compile(r"(?<![\w.>~])/(?:work|root|tmp|home)/")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file() and not name.startswith("seeds/articles/"):
+            found = places.search(path.read_text(encoding="utf-8", errors="replace"))
+            assert not found, f"{name}: {found}"
