@@ -37,7 +37,7 @@ PACKAGES = (
     "jieba",
     "ahocorasick_rs",
     "python-crfsuite",
-    "cn2an",
+   
     "opencc",
     "pyoxigraph",
 )

@@ -214,8 +214,8 @@ def questions() -> int:
     from kg import terminal
     from kg.ontology import questions as known
 
-    rows = [(q.name, q.text, ", ".join(f"{key}={value}" for key, value in q.parameters)) for q in known()]
-    terminal.table(("name", "question", "parameters"), rows)
+    rows = [(q.name, q.zh, q.en, ", ".join(f"{key}={value}" for key, value in q.parameters)) for q in known()]
+    terminal.table(("name", "in Chinese", "in English", "parameters"), rows)
     return 0
 
 
@@ -233,13 +233,16 @@ def show(
 
     Example: kg show 太平湾 --graph out/graph
     """
-    from kg import terminal
+    from kg import ontology, terminal
     from kg.graph.graph import open_graph
 
+    known = ontology.load()
+    labels = {name: term.label_zh for name, term in (*known.classes.items(), *known.properties.items())}
     with open_graph(graph) as opened:
         thing = opened.entity(name)
         facts = sorted({*opened.facts(subject=thing), *opened.facts(object=thing)})
-        terminal.card(thing, facts, opened.observations(thing), limit=None if all_ else 10)
+        figures = opened.observations(thing)
+    terminal.card(thing, facts, figures, limit=None if all_ else 10, labels=labels)
     return 0
 
 
