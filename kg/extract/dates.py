@@ -1,9 +1,10 @@
 """Dates and periods in running text, resolved against the date of the article.
 
-Goes in: an `Article`. Comes out: `DatedSpan` records in order of `start`: 2023年, 3月27日, 今年前11个月,
-上半年, 2019年至2022年, 截至2025年11月底, “十四五”期间. 目前 and 眼下 are
-the article's date. A span whose time cannot be told (近日, 三年来, or 今年 where the article's date is unknown) has no period. A year in force is carried: 3月 after 2021年 in one
-sentence is March 2021, 当年 and 同年 take the year last named. Clock times are not read.
+Goes in: an `Article`. Comes out: `DatedSpan` records in order of `start`: 2023年, 3月27日,
+今年前11个月, 上半年, 2019年至2022年, 截至2025年11月底, “十四五”期间. 目前 and 眼下 are the article's
+date. A span whose time cannot be told (近日, 三年来, or 今年 where the article has no date) has no
+period. A year in force is carried: 3月 after 2021年 in one sentence is March 2021, 当年 and 同年
+take the year last named. Clock times are not read.
 """
 
 from __future__ import annotations
@@ -94,25 +95,37 @@ def _span(begin: Point, end: Point) -> Period | None:
     return Period(f"{_text(begin)}/{_text(end)}", _first(begin), _last(end), "range")
 
 
-_Y = r"(?:(?P<year>(?:1[5-9]|20)\d\d)年(?!代|级|均|产|轻)|(?P<short>\d\d)年(?=\d{1,2}月)|(?P<rel>今年|去年|前年|明年|后年|当年|同年|本年|上年|次年|翌年))"
-_M = r"(?P<month>1[0-2]|0?[1-9])月份?"
-_D = r"(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号](?!线|楼|机|馆|厅|门|站|地))"
+_YEAR_WORDS = "今年|去年|前年|明年|后年|当年|同年|本年|上年|次年|翌年"
+_Y = (
+    r"(?:(?P<year>(?:1[5-9]|20)\d\d)年(?!代|级|均|产|轻)|(?P<short>\d\d)年(?=\d{1,2}月)"
+    rf"|(?P<rel>{_YEAR_WORDS}))"
+)
+_MONTH, _DAY = r"(?:1[0-2]|0?[1-9])", r"(?:3[01]|[12]\d|0?[1-9])"
+_M = rf"(?P<month>{_MONTH})月份?"
+_D = rf"(?:(?P<day>{_DAY})[日号](?!线|楼|机|馆|厅|门|站|地))"
 _TO = r"[ ]?(?:至|到|—{1,2}|-|–|~|～)[ ]?"
-_PART = r"(?P<part>上半年|下半年|前?第?[一二三四]个?季度|前?三个?季度|前(?P<count>1[01]|[1-9]|[二两三四五六七八九十]|十一)个?月|年?初|年?底|年?末|年中)"
+_PART = (
+    r"(?P<part>上半年|下半年|前?第?[一二三四]个?季度|前?三个?季度"
+    r"|前(?P<count>1[01]|[1-9]|十一|[二两三四五六七八九十])个?月|年?初|年?底|年?末|年中)"
+)
 _SINCE = r"(?P<since>以来|至今|起(?=，|至今))?"
+_WORD = (
+    "当日|当天|同日|同一天|当月|同月|本月|上月|上个月|下月|近日|日前|近期|目前|眼下|如今|当前|现在|截至目前|今天"
+    "|昨日|昨天|近年来?|同期"
+)
 _PATTERNS = [
-    rf"{_Y}?[ ]?(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])日?{_TO}(?:(?P<month2>1[0-2]|0?[1-9])月)?(?P<day2>3[01]|[12]\d|0?[1-9])日",
-    rf"{_Y}(?P<month>1[0-2]|0?[1-9])月{_TO}(?P<year2>(?:19|20)\d\d)年(?:(?P<month2>1[0-2]|0?[1-9])月)?",
-    rf"{_Y}?[ ]?(?P<month>1[0-2]|0?[1-9])月?份?{_TO}(?P<month2>1[0-2]|0?[1-9])月(?!\d)份?",
+    rf"{_Y}?[ ]?(?P<month>{_MONTH})月(?P<day>{_DAY})日?{_TO}(?:(?P<month2>{_MONTH})月)?(?P<day2>{_DAY})日",
+    rf"{_Y}(?P<month>{_MONTH})月{_TO}(?P<year2>(?:19|20)\d\d)年(?:(?P<month2>{_MONTH})月)?",
+    rf"{_Y}?[ ]?(?P<month>{_MONTH})月?份?{_TO}(?P<month2>{_MONTH})月(?!\d)份?",
     rf"(?P<year>(?:19|20)\d\d)年?{_TO}(?P<year2>(?:19|20)\d\d)年",
     rf"{_Y}[ ]?{_M}{_D}?(?:上旬|中旬|下旬|初|底|末)?{_SINCE}",
     rf"{_Y}{_PART}{_SINCE}",
     rf"{_Y}(?:度|间|里|内)?{_SINCE}",
     rf"{_M}{_D}{_SINCE}",
     rf"{_M}(?:上旬|中旬|下旬|初|底|末)?{_SINCE}",
-    r"(?P<day>3[01]|[12]\d|0?[1-9])日(?=[,，、上下晚凌中]|[\u4e00-\u9fff])(?!均|产|处|本|元|供|照|用|游)",
+    rf"(?P<day>{_DAY})日(?=[,，、\u4e00-\u9fff])(?!(?:均|产|处|本|元|供|照|用|游))",
     _PART,
-    r"(?P<word>当日|当天|同日|同一天|当月|同月|本月|上月|上个月|下月|近日|日前|近期|目前|眼下|如今|当前|现在|截至目前|今天|昨日|昨天|近年来?|同期)",
+    rf"(?P<word>{_WORD})",
     r"“?(?P<plan>十[一二三四五六]五)”?(?P<phase>时期末|期末|末|期间|时期|以来|规划|开局之年|收官之年)",
     r"(?:近|过去|这|最近)?(?P<years>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:多)?年(?:来|间|以来)",
 ]
@@ -183,7 +196,8 @@ def _resolve(match: re.Match[str], anchor: _Anchor) -> Period | None:
     if group.get("part"):
         return _since(group, _part(group, _year(group, anchor)), anchor)
     month, day = group.get("month"), group.get("day")
-    year = _year(group, anchor, int(month) if month else None)
+    latest = group.get("month2") or month
+    year = _year(group, anchor, int(latest) if latest else None)
     if year is None:
         return None
     if month is None and day is not None:

@@ -55,16 +55,16 @@ _PREFIX_BOUND = re.compile(
 _IDIOM = re.compile(
     r"千家万户|千秋万代|千头万绪|千行百业|百年大计|一年一度|一个个|一座座|一家家|一条条|一项项|一批批"
 )
+# Units that a Chinese numeral before them only forms everyday words with: 十分, 一方, 一面
+_NARRATIVE = ("分", "度", "方", "点", "里", "升", "面", "角", "起", "本", "门", "道")
+_LONGEST = 20  # digits; a longer run is no figure
 _VAGUE = re.compile("[余多上]")
-_BOUNDS: dict[str, Bound] = {
-    **dict.fromkeys(
-        ["不低于", "不少于", "不小于", "至少", "最少", "超过", "超出", "超", "逾", "突破", "高于", "多于", "大于", "破", "以上", "之多", "有余"], "min"
-    ),
-    **dict.fromkeys(
-        ["不超过", "不高于", "不多于", "至多", "最多", "最高", "不到", "不足", "低于", "少于", "小于", "未满", "以下", "以内", "之内"], "max"
-    ),
-    **dict.fromkeys(["将近", "接近", "近", "大约", "约为", "约", "大概", "差不多", "左右", "上下"], "about"),
+_BOUND_WORDS: dict[Bound, str] = {
+    "min": "不低于 不少于 不小于 至少 最少 超过 超出 超 逾 突破 高于 多于 大于 破 以上 之多 有余",
+    "max": "不超过 不高于 不多于 至多 最多 最高 不到 不足 低于 少于 小于 未满 以下 以内 之内",
+    "about": "将近 接近 近 大约 约为 约 大概 差不多 左右 上下",
 }
+_BOUNDS: dict[str, Bound] = {word: bound for bound, words in _BOUND_WORDS.items() for word in words.split()}
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
@@ -74,8 +74,8 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     多 inside a number, as the annotation contract has it. A range has its lower end as value
     and the bound `min`.
 
-    >>> [(q.text, str(q.value), q.unit) for q in find_quantities("签约近102个项目，总投资5267.4亿元，增长34.4%")]
-    [('102个', '102', 'COUNT'), ('5267.4亿元', '526740000000.0', 'CNY'), ('34.4%', '34.4', 'PERCENT')]
+    >>> [(q.text, str(q.value), q.unit) for q in find_quantities("近102个，5267.4亿元，增长34.4%")]
+    [('102个', '102', 'COUNT'), ('5267.4亿元', '526740000000', 'CNY'), ('34.4%', '34.4', 'PERCENT')]
     >>> [(q.text, q.bound) for q in find_quantities("超5600余万元、约三年、20至30家、第48位")]
     [('5600余万元', 'min'), ('三年', 'about'), ('20至30家', 'min'), ('第48位', 'exact')]
     >>> find_quantities("2023年3月27日上午8时，第五届，5G，G15高速，“1+8”，电话12345678")
@@ -88,6 +88,9 @@ def _scan(text: str) -> Iterator[Quantity]:
     at = 0
     while found := _START.search(text, at):
         at = found.start()
+        if idiom := _IDIOM.match(text, at):
+            at = idiom.end()
+            continue
         quantity = _ordinal(text, at) or _special(text, at) or _measure(text, at)
         if quantity:
             yield quantity
@@ -106,13 +109,19 @@ def _ordinal(text: str, at: int) -> Quantity | None:
     found = _ORDINAL.match(text, at)
     if found and found.end() - at > 2 and (text[at] == "第" or found[0][-1] in "位名强"):
         number = found[0].lstrip("第前").rstrip("位次名大强")
-        value = Decimal(number) if number.isdecimal() else chinese_number(number)
+        value = _number(number)
         bound: Bound = "max" if text[at] == "前" else "exact"
         return Quantity(at, found.end(), found[0], value, "RANK", found[0][-1], bound)
     bare = (_BARE_ORDINAL if text[at] == "第" else _BARE_TOP).match(text, at)
     if bare and (bare.end() == len(text) or text[bare.end()] in "，。；、！？,;)）”的\n 和"):
         return Quantity(at, bare.end(), bare[0], chinese_number(bare[0][1:]), "RANK", "")
     return None
+
+
+def _number(text: str) -> Decimal | None:
+    if not text.isdecimal():
+        return chinese_number(text)
+    return Decimal(text) if len(text) <= _LONGEST else None
 
 
 def _special(text: str, at: int) -> Quantity | None:
@@ -127,8 +136,7 @@ def _special(text: str, at: int) -> Quantity | None:
         )
     if text[at] == "翻" and (found := _TIMES_OVER.match(text, at)):
         number = found[0].strip("翻了番") or "一"
-        value = Decimal(number) if number.isdecimal() else chinese_number(number)
-        return Quantity(at, found.end(), found[0], value, "DOUBLING", "番")
+        return Quantity(at, found.end(), found[0], _number(number), "DOUBLING", "番")
     if text[at].isdecimal() and _left_free(text, at) and (found := _CLOCK.match(text, at)):
         parts = _PART.findall(found[0])
         if len(parts) > 1:
@@ -148,10 +156,9 @@ def _fraction(text: str) -> Decimal | None:
         if over is None:
             return None
         above = over + (Decimal("0." + "".join(str(DIGITS[c]) for c in decimals)) if decimals else 0)
-    if not below:
+    if not below or len(text) > 4 * _LONGEST:
         return None
-    share = f"{(above / below * 100).quantize(Decimal('0.0001')):f}"
-    return Decimal(share.rstrip("0").rstrip("."))
+    return _plain((above / below * 100).quantize(Decimal("0.0001")))
 
 
 def _left_free(text: str, at: int) -> bool:
@@ -189,6 +196,8 @@ def _measure(text: str, at: int) -> Quantity | None:
         and not (found["scale"] or found["more"] or found["more2"])
     ):
         return None
+    if symbol == "年" and len(chinese or "") == 4 and all(c in DIGITS for c in chinese):
+        return None
     if plain and _everyday(text, at, chinese or "", symbol):
         return None
     end = found.end()
@@ -203,8 +212,8 @@ def _measure(text: str, at: int) -> Quantity | None:
         value = None if value is None else value * unit.factor
     vague = found["low"] is not None or _VAGUE.search(text, at, end)
     bound: Bound = "min" if vague else _bound(text, at, end)
-    if value is not None and symbol == "成":
-        value *= 10
+    if value is not None:
+        value = _plain(value * 10 if symbol == "成" else value)
     key = "PERCENT" if symbol == "成" else unit.key
     return Quantity(
         at, end, text[at:end], value, key, symbol + (tail[0].strip("多半") if tail else ""), bound
@@ -219,7 +228,10 @@ def _bare(text: str, at: int, pattern: re.Pattern[str]) -> Quantity | None:
     if found.end() < len(text) and text[found.end()].isascii() and text[found.end()].isalnum():
         return None
     end = found.end()
-    return Quantity(at, end, text[at:end], _value(found), "COUNT", "", _bound(text, at, end))
+    value = _value(found)
+    return Quantity(
+        at, end, text[at:end], None if value is None else _plain(value), "COUNT", "", _bound(text, at, end)
+    )
 
 
 @cache
@@ -245,32 +257,23 @@ def _everyday(text: str, at: int, chinese: str, symbol: str) -> bool:
     """Tell whether a Chinese numeral with a unit is an everyday word and no figure: 一个, 十分, 千家万户."""
     if not chinese:
         return False
-    if _IDIOM.match(text, at):
-        return True
-    if chinese[0] in "零〇" or symbol in (
-        "分",
-        "度",
-        "方",
-        "点",
-        "里",
-        "升",
-        "面",
-        "角",
-        "起",
-        "本",
-        "门",
-        "道",
-    ):
+    if chinese[0] in "零〇" or symbol in _NARRATIVE:
         return True
     if symbol == "元" and chinese in ("一", "二", "三", "多"):
         return True
-    if at and text[at - 1] in "第每同统唯万单专之逐这那某哪另各任" and symbol != "成":
-        return True
-    return False
+    return bool(at) and text[at - 1] in "第每同统唯万单专之逐这那某哪另各任" and symbol != "成"
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Return a value without exponent and without zeros that say nothing."""
+    text = f"{value:f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def _value(found: re.Match[str]) -> Decimal | None:
     if found["digits"]:
+        if len(found["digits"]) > _LONGEST:
+            return None
         return Decimal(found["digits"].replace(",", "")) * scale(found["scale"] or "")
     return _chinese(found["chinese"])
 

@@ -70,7 +70,8 @@ _TYPE: Mapping[str, float] = {
 }
 # By domain of what is measured (seeds/authority/indicators.csv).
 _MEASURES: Mapping[str, Mapping[str, float]] = {
-    "project": {"Project": 1.0, "Event": 1.0, "Product": -1.5, "Initiative": -0.5, "Industry": -1.5, "Person": -0.5},
+    "project": {"Project": 1.0, "Event": 1.0, "Product": -1.5, "Initiative": -0.5, "Industry": -1.5,
+                "Person": -0.5},
     "region": {"AdministrativeDivision": 1.0, "DevelopmentZone": 1.5, "Company": -0.5, "Place": -1.0,
                "GovernmentBody": -1.0, "Person": -0.5, "Project": 0.5},
     "company": {"Company": 1.5, "AdministrativeDivision": -0.5, "DevelopmentZone": -1.0, "Project": 0.5,

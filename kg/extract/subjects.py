@@ -78,7 +78,7 @@ def _domains() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 
 def domain(text: str, quantity: Quantity, start: int, end: int) -> str:
-    """Return what kind of thing a figure measures, by the last indicator word before it or the first behind."""
+    """Return the domain of a figure, by the last indicator word before it or the first behind."""
     pattern, table = _domains()
     found = ""
     for match in pattern.finditer(text, start, quantity.start):

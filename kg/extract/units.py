@@ -24,6 +24,7 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇"
 TENS = {"十": 10, "百": 100, "千": 1000}
 GREAT = {"万": 10_000, "亿": 100_000_000}
 NUMERALS = "".join((*DIGITS, *TENS, *GREAT))
+_LONGEST = 24  # characters of the longest numeral that is read as one
 _COLUMNS = ["symbol", "factor", "unit", "kind", "qudt"]
 
 
@@ -78,10 +79,12 @@ def chinese_number(text: str) -> Decimal | None:
 
     >>> [str(chinese_number(n)) for n in ("三十五", "两万三千", "百万", "五千零八亿", "二〇二三")]
     ['35', '23000', '1000000', '500800000000', '2023']
+    >>> str(chinese_number("两万三"))
+    '23000'
     >>> chinese_number("两三百"), chinese_number("数十")
     (None, None)
     """
-    if not text or any(c not in NUMERALS for c in text):
+    if not text or len(text) > _LONGEST or any(c not in NUMERALS for c in text):
         return None
     if all(c in DIGITS for c in text):
         value = int("".join(str(DIGITS[c]) for c in text))
@@ -105,6 +108,8 @@ def chinese_number(text: str) -> Decimal | None:
             head = section + digit or (1 if fresh else 0)
             total = (total + head) * GREAT[c] if head == 0 or c == "亿" else total + head * GREAT[c]
             section, digit, fresh = 0, 0, False
+    if digit and len(text) > 1 and text[-2] in GREAT | TENS and text[-2] != "十":
+        digit *= (GREAT | TENS)[text[-2]] // 10  # 两万三 is 23000
     return Decimal(total + section + digit)
 
 
