@@ -75,7 +75,10 @@ def _title(text: str, blocks: tuple[Block, ...], parts: tuple[Part, ...]) -> str
     first = next((b for b in blocks if b.kind in ("headline", "body")), None)
     if first is None:
         return ""
-    return next((text[first.start + a : first.start + b] for a, b in sentences.split(text[first.start : first.end])), "")
+    return next(
+        (text[first.start + a : first.start + b] for a, b in sentences.split(text[first.start : first.end])),
+        "",
+    )
 
 
 def _sentences(text: str, blocks: tuple[Block, ...], parts: tuple[Part, ...]) -> tuple[Sentence, ...]:
@@ -85,7 +88,9 @@ def _sentences(text: str, blocks: tuple[Block, ...], parts: tuple[Part, ...]) ->
         while part + 1 < len(parts) and block.start >= parts[part + 1].start:
             part += 1
         if block.kind == "body" or block.kind == "caption":
-            spans = [(block.start + a, block.start + b) for a, b in sentences.split(text[block.start : block.end])]
+            spans = [
+                (block.start + a, block.start + b) for a, b in sentences.split(text[block.start : block.end])
+            ]
         else:
             spans = [(block.start, block.end)]
         for start, end in spans:

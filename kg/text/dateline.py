@@ -28,7 +28,9 @@ _SINGLE = frozenset(
     "祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇"
 )
 _NAME = r"[一-龥](?:[\s　](?=[一-龥](?:[\s　]|$)))?[一-龥·]{1,4}"
-_ROLE = r"(?:首席|特约|见习|实习|特派|驻[^\s，。记]{1,6}|全媒体|融媒体?)*(?:记者|评论员|通讯员|实习生|实习记者)"
+_ROLE = (
+    r"(?:首席|特约|见习|实习|特派|驻[^\s，。记]{1,6}|全媒体|融媒体?)*(?:记者|评论员|通讯员|实习生|实习记者)"
+)
 _LEAD = re.compile(
     r"^(?:本报|新华社|中新社|中新网|[一-龥]{2,6}(?:日报|晚报|晨报|社|网))?[^，。\s]{0,12}?(?:\d{1,2}月\d{1,2}日)?(?:讯|电)(?:[\s　（(：:，,]|$)"
 )
@@ -36,9 +38,15 @@ _DATELINE = re.compile(
     r"^(?P<paper>本报|本社|本网|新华社|中新社|中新网|央视网|人民网|[一-龥]{2,8}(?:日报|晚报|晨报|时报|商报|社|网|报))(?P<place>[一-龥]{2,8}?)?\s*"
     r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:专?电|讯)"
 )
-_SIGNED = re.compile(r"[（(](?:本报|本社|新华社)?(?:首席|见习|全媒体)?(?:记者|通讯员|作者)[\s　:：]?[^（）()。]{2,30}[）)]$|[（(](?:新华社|人民日报|[一-龥]{2,8}(?:日报|晚报|报|网))[）)]$")
-_REPORTED = re.compile(rf"(?:^|[\s　（(讯电，])(?P<paper>本报|[一-龥]{{2,8}}?(?:日报|晚报|晨报|时报|商报|社|网))?(?P<role>{_ROLE})(?P<names>[^，。；（）()]{{1,40}}?)(?:报道|[）)]|$)")
-_PAPER = re.compile(r"(新华社|中新社|中新网|人民网|央视网|新华网|[一-龥]{2,8}?(?:日报|晚报|晨报|早报|都市报|时报|商报|周报|快报|导报|经济报|青年报|工人报|法治报|科技报|新闻网|电视台|广播电台|通讯社))")
+_SIGNED = re.compile(
+    r"[（(](?:本报|本社|新华社)?(?:首席|见习|全媒体)?(?:记者|通讯员|作者)[\s　:：]?[^（）()。]{2,30}[）)]$|[（(](?:新华社|人民日报|[一-龥]{2,8}(?:日报|晚报|报|网))[）)]$"
+)
+_REPORTED = re.compile(
+    rf"(?:^|[\s　（(讯电，])(?P<paper>本报|[一-龥]{{2,8}}?(?:日报|晚报|晨报|时报|商报|社|网))?(?P<role>{_ROLE})(?P<names>[^，。；（）()]{{1,40}}?)(?:报道|[）)]|$)"
+)
+_PAPER = re.compile(
+    r"(新华社|中新社|中新网|人民网|央视网|新华网|[一-龥]{2,8}?(?:日报|晚报|晨报|早报|都市报|时报|商报|周报|快报|导报|经济报|青年报|工人报|法治报|科技报|新闻网|电视台|广播电台|通讯社))"
+)
 _NOT_AUTHORS = re.compile(r"通讯员|实习生|摄影|摄|图|编辑|制图")
 
 
@@ -63,7 +71,10 @@ def authors_of(line: str) -> tuple[str, ...]:
     (('王宁', '李小雨'), ('陈明',), ('赵一鸣',))
     """
     found: list[str] = []
-    pieces = re.split(r"(记者|评论员|通讯员|实习生|实习记者|文图|图文|文|图|撰稿|撰文|采写|作者|执笔|整理|摄影|摄|编辑|供稿|口述)(?=[\s　:：/／、]|[一-龥]{2,4}(?:报道|[\s　、）)]|$)|$|[）)])", line)
+    pieces = re.split(
+        r"(记者|评论员|通讯员|实习生|实习记者|文图|图文|文|图|撰稿|撰文|采写|作者|执笔|整理|摄影|摄|编辑|供稿|口述)(?=[\s　:：/／、]|[一-龥]{2,4}(?:报道|[\s　、）)]|$)|$|[）)])",
+        line,
+    )
     if len(pieces) == 1:
         return (re.sub(r"[\s　]", "", line),) if is_person(line.strip()) else ()
     for role, names in zip(pieces[1::2], pieces[2::2], strict=False):
@@ -76,7 +87,9 @@ def authors_of(line: str) -> tuple[str, ...]:
 
 
 def _names(text: str) -> list[str]:
-    words = [w for w in re.split(r"[\s　、/／:：,，（）()]+", re.sub(r"报道$|报道[）)]$", "", text.strip())) if w]
+    words = [
+        w for w in re.split(r"[\s　、/／:：,，（）()]+", re.sub(r"报道$|报道[）)]$", "", text.strip())) if w
+    ]
     names: list[str] = []
     k = 0
     while k < len(words):
@@ -84,7 +97,9 @@ def _names(text: str) -> list[str]:
         if len(word) == 1 and k + 1 < len(words) and len(words[k + 1]) == 1:
             word, k = word + words[k + 1], k + 1
         k += 1
-        if re.fullmatch(r"[一-龥]{2,4}", word) and (is_person(word) or len(word) <= 3 and not re.search(r"[报版社网部局委]$", word)):
+        if re.fullmatch(r"[一-龥]{2,4}", word) and (
+            is_person(word) or len(word) <= 3 and not re.search(r"[报版社网部局委]$", word)
+        ):
             names.append(word)
         elif "·" in word:
             names.append(word)
@@ -135,17 +150,28 @@ def settle_kinds(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
     column's name: page furniture.
     """
     words = [text[b.start : b.end] for b in blocks]
-    signed = {name for b, line in zip(blocks, words, strict=True) if b.kind == "byline" for name in authors_of(line)}
+    signed = {
+        name for b, line in zip(blocks, words, strict=True) if b.kind == "byline" for name in authors_of(line)
+    }
     kinds: list[SentenceKind] = [b.kind for b in blocks]
     for i, line in enumerate(words):
         before = kinds[i - 1] if i else None
         if kinds[i] != "headline":
             continue
-        lead = re.fullmatch(rf"(?:本报讯|新华社讯|本报.{{0,8}}[讯电])[\s　（(]*(?:本报)?{_ROLE}.{{1,30}}?(?:报道)?[）)]?", line)
+        lead = re.fullmatch(
+            rf"(?:本报讯|新华社讯|本报.{{0,8}}[讯电])[\s　（(]*(?:本报)?{_ROLE}.{{1,30}}?(?:报道)?[）)]?",
+            line,
+        )
         alone = before == "headline" and is_person(line) and (line in signed or _text_follows(kinds, i))
         if lead or alone:
             kinds[i] = "byline"
-        elif before == "byline" and len(line) <= 6 and i >= 2 and kinds[i - 2] == "headline" and _text_follows(kinds, i):
+        elif (
+            before == "byline"
+            and len(line) <= 6
+            and i >= 2
+            and kinds[i - 2] == "headline"
+            and _text_follows(kinds, i)
+        ):
             if is_person(words[i - 1]):
                 kinds[i] = "furniture"
     return tuple(Block(b.start, b.end, kind) for b, kind in zip(blocks, kinds, strict=True))

@@ -160,7 +160,12 @@ def _unmarked(data: bytes, file: object | None) -> str:
         raise ReadError("is binary (holds NUL bytes), not a text", file=file)
     guess = _guessed(data)
     if guess is None:
-        raise ReadError("is in no known encoding", file=file, place=f"byte {broken}", valid=("UTF-8", "GB18030", "Big5", "UTF-16"))
+        raise ReadError(
+            "is in no known encoding",
+            file=file,
+            place=f"byte {broken}",
+            valid=("UTF-8", "GB18030", "Big5", "UTF-16"),
+        )
     return guess
 
 

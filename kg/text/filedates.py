@@ -55,7 +55,11 @@ def date_in_path(path: Path) -> str | None:
     if found:
         return found
     folder = date_in_name(path.parent.name)
-    return folder if folder and len(folder) == 10 and re.fullmatch(r"[\d\-_.年月日]{8,11}", path.parent.name) else None
+    return (
+        folder
+        if folder and len(folder) == 10 and re.fullmatch(r"[\d\-_.年月日]{8,11}", path.parent.name)
+        else None
+    )
 
 
 def canonical(year: str | None, month: str | None, day: str | None) -> str | None:

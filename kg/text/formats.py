@@ -22,8 +22,17 @@ from kg.text.encoding import VEIL, decode
 UNPACKED_LIMIT = 100_000_000  # bytes of all members of a Word file
 TEXT_LIMIT = 20_000_000  # characters taken from one file
 
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})|<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9_-]{2,20})""", re.I)
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "gb_2312-80": "gb18030"}
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})|<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9_-]{2,20})""",
+    re.I,
+)
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "big5": "big5hkscs",
+    "gb_2312-80": "gb18030",
+}
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 
 
@@ -63,7 +72,9 @@ def read_markdown(data: bytes, file: str) -> Content:
             if colon and value.strip():
                 meta[key.strip().lower()] = value.strip().strip("\"'")
         text = _blank(text, 0, front.end())
-    return Content(strip_markdown(text), meta.get("title"), meta.get("date"), meta.get("author"), meta.get("publisher"))
+    return Content(
+        strip_markdown(text), meta.get("title"), meta.get("date"), meta.get("author"), meta.get("publisher")
+    )
 
 
 _MARKUP: tuple[re.Pattern[str], ...] = tuple(
@@ -231,7 +242,9 @@ def read_pdf(data: bytes, file: str) -> Content:
             if size > TEXT_LIMIT:
                 break
     except Exception as error:
-        raise ReadError(f"is a damaged PDF file: {type(error).__name__}", file=file, place=f"page {len(pages) + 1}") from error
+        raise ReadError(
+            f"is a damaged PDF file: {type(error).__name__}", file=file, place=f"page {len(pages) + 1}"
+        ) from error
     text = "\n".join(pages)
     if not re.search(r"\w", text):
         raise ReadError("holds no text: a scanned PDF file, which must be recognised (OCR) first", file=file)

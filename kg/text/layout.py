@@ -34,8 +34,14 @@ _LIST_MARK = re.compile(
 )
 # Characters no sentence begins with, and characters no line of its own ends with.
 _CONTINUES = tuple("的了着们地得和与及，。、；：）】》”’%％〉」』！？,;:)~～")
-_HANGS = tuple("的在和与及或、，,将把被对从向由以为是于至到并且而其该各某每“‘（(《〈「『【-—~～") + ("以及", "通过", "关于")
-_CAPTION_WORDS = re.compile(r"正在|现场|一角|外景|鸟瞰|全景|俯瞰|航拍|夜景|掠影|资料图|图为|风貌|初具规模|效果图|照片")
+_HANGS = tuple("的在和与及或、，,将把被对从向由以为是于至到并且而其该各某每“‘（(《〈「『【-—~～") + (
+    "以及",
+    "通过",
+    "关于",
+)
+_CAPTION_WORDS = re.compile(
+    r"正在|现场|一角|外景|鸟瞰|全景|俯瞰|航拍|夜景|掠影|资料图|图为|风貌|初具规模|效果图|照片"
+)
 _PAIRS = {"“": "”", "《": "》", "（": "）", "「": "」", "(": ")", "【": "】"}
 
 
@@ -102,7 +108,11 @@ def wrap_width(lines: tuple[Line, ...], texts: list[str], kinds: list[LineKind])
         return 0.0
     full = [t for t in texts if abs(_width(t) - best) <= 2]
     # Verse and lists are as even as wrapped prose, but stop at stops.
-    return float(best) if sum(is_open(t) and not t.endswith(("，", ",")) for t in full) >= 0.4 * len(full) else 0.0
+    return (
+        float(best)
+        if sum(is_open(t) and not t.endswith(("，", ",")) for t in full) >= 0.4 * len(full)
+        else 0.0
+    )
 
 
 def _trigrams(texts: list[str]) -> frozenset[str]:
@@ -110,7 +120,10 @@ def _trigrams(texts: list[str]) -> frozenset[str]:
     if sum(map(len, texts)) > 200_000:
         return frozenset()
     return frozenset(
-        run[k : k + 3] for text in texts for run in re.findall("[\u4e00-\u9fff]{3,}", text) for k in range(len(run) - 2)
+        run[k : k + 3]
+        for text in texts
+        for run in re.findall("[\u4e00-\u9fff]{3,}", text)
+        for k in range(len(run) - 2)
     )
 
 
@@ -193,12 +206,21 @@ class _Grouper:
         if self._full(i) and is_open(text) and not _LIST_MARK.match(text):
             after = self.following[i]
             return after is None or self.kinds[after] == "short" and not self._full(after)
-        if text.endswith(_HANGS) or (len(text) >= 18 and i > 0 and re.search("[，；,]", text) and not re.match("[—（(]|[一二三四五六七八九十]+、", text)):
+        if text.endswith(_HANGS) or (
+            len(text) >= 18
+            and i > 0
+            and re.search("[，；,]", text)
+            and not re.match("[—（(]|[一二三四五六七八九十]+、", text)
+        ):
             return False
         after = self.following[i]
         if after is not None and self.kinds[after] == "prose" and self._word_cut(i, after):
             return False
-        if text.endswith(("！", "？", "!", "?", "…", "：", ":", "”")) and text[0] in "“‘「" and len(text) > 20:
+        if (
+            text.endswith(("！", "？", "!", "?", "…", "：", ":", "”"))
+            and text[0] in "“‘「"
+            and len(text) > 20
+        ):
             return False
         return not self._is_list_item(i)
 
@@ -277,7 +299,9 @@ class _Grouper:
     def _starts_piece(self, i: int) -> bool:
         """A short line before a byline, a deck or another paragraph is a headline, not the end of a column."""
         after = i + 1
-        return after < len(self.kinds) and (self.kinds[after] == "byline" or self.texts[after].startswith("——"))
+        return after < len(self.kinds) and (
+            self.kinds[after] == "byline" or self.texts[after].startswith("——")
+        )
 
     def _is_verse(self, last: int, i: int) -> bool:
         before, text = self.texts[last], self.texts[i]
@@ -312,7 +336,9 @@ def _compose(source: str, lines: tuple[Line, ...], groups: list[tuple[list[int],
                     parts.append(source[space])
                     places.append(space)
                     size += 1
-            for piece in re.finditer(f"[^{VEIL}]+", source[first:end]) if VEIL in source[first:end] else (None,):
+            for piece in (
+                re.finditer(f"[^{VEIL}]+", source[first:end]) if VEIL in source[first:end] else (None,)
+            ):
                 a, b = (first, end) if piece is None else (first + piece.start(), first + piece.end())
                 parts.append(source[a:b])
                 places.extend(range(a, b))
@@ -328,7 +354,14 @@ def _breaks(source: str, lines: tuple[Line, ...]) -> list[int]:
     for before, after in zip(lines, lines[1:], strict=False):
         at = source.find("\n", before.end, after.start)
         if at < 0 and after.start > before.end:
-            at = next((k for k in range(before.end, after.start) if source[k] in "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), -1)
+            at = next(
+                (
+                    k
+                    for k in range(before.end, after.start)
+                    if source[k] in "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+                ),
+                -1,
+            )
         if at >= 0:
             found.append(at)
     return found
@@ -336,7 +369,12 @@ def _breaks(source: str, lines: tuple[Line, ...]) -> list[int]:
 
 def _spaced(source: str, end: int, start: int) -> bool:
     """Words of Latin letters keep a space where the line broke between them."""
-    return source[end - 1].isascii() and source[end - 1].isalpha() and source[start].isascii() and source[start].isalpha()
+    return (
+        source[end - 1].isascii()
+        and source[end - 1].isalpha()
+        and source[start].isascii()
+        and source[start].isalpha()
+    )
 
 
 def _space_before(source: str, end: int, start: int) -> int | None:

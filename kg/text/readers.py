@@ -164,7 +164,11 @@ def _files(path: Path) -> Iterator[Path]:
     if not path.is_file():
         raise ReadError("is no ordinary file", file=path)
     if path.suffix.lower() not in ENDINGS:
-        what = "is an annotation file, not an article" if path.suffix.lower() == ".json" else "has an unknown ending"
+        what = (
+            "is an annotation file, not an article"
+            if path.suffix.lower() == ".json"
+            else "has an unknown ending"
+        )
         raise ReadError(what, file=path, valid=ENDINGS)
     yield path
 
@@ -191,7 +195,9 @@ def _distinct(found: list[Source]) -> tuple[Source, ...]:
         folder = os.path.commonpath([os.path.abspath(source.path.parent) for source in group])
         for source in group:
             below = Path(os.path.relpath(os.path.abspath(source.path), folder)).as_posix()
-            named.append(replace(source, doc=below if source.line is None else f"{below}:{source.line}:{doc}"))
+            named.append(
+                replace(source, doc=below if source.line is None else f"{below}:{source.line}:{doc}")
+            )
     return tuple(sorted(named, key=lambda source: (source.path, source.line or 0)))
 
 
@@ -235,7 +241,11 @@ def _bytes_of(path: Path, source: Source | None = None) -> bytes:
         size = source.length if source else path.stat().st_size
         if size > MAX_BYTES:
             place = f"line {source.line}" if source else None
-            raise ReadError(f"is {size / 1e6:.0f} MB large; the limit is {MAX_BYTES // 1_000_000} MB", file=path, place=place)
+            raise ReadError(
+                f"is {size / 1e6:.0f} MB large; the limit is {MAX_BYTES // 1_000_000} MB",
+                file=path,
+                place=place,
+            )
         with path.open("rb") as stream:
             if source:
                 stream.seek(source.offset)
@@ -266,7 +276,9 @@ def _record(line: bytes, file: str, place: str | None) -> dict[str, Any]:
 def _content_of(record: dict[str, Any], file: str, place: str | None) -> Content:
     text = record.get("text")
     if not isinstance(text, str):
-        raise ReadError('lacks the key "text"' if text is None else '"text" is no string', file=file, place=place)
+        raise ReadError(
+            'lacks the key "text"' if text is None else '"text" is no string', file=file, place=place
+        )
     values: dict[str, str | None] = {}
     for key in ("title", "date", "author", "publisher"):
         value = record.get(key)
@@ -276,7 +288,12 @@ def _content_of(record: dict[str, Any], file: str, place: str | None) -> Content
             raise ReadError(f'"{key}" is no string', file=file, place=place)
         values[key] = value or None
     if values["date"] and parse_date(values["date"]) is None:
-        raise ReadError(f'"date" is no date: {values["date"][:40]}', file=file, place=place, valid=("2023", "2023-09", "2023-09-21"))
+        raise ReadError(
+            f'"date" is no date: {values["date"][:40]}',
+            file=file,
+            place=place,
+            valid=("2023", "2023-09", "2023-09-21"),
+        )
     return Content(text.replace("\r\n", "\n").replace("\r", "\n"), **values)
 
 
@@ -289,4 +306,8 @@ def _check_chinese(text: str, file: str, place: str | None) -> None:
         raise ReadError("is Japanese, not Chinese", file=file, place=place)
     share = han_share(head)
     if share < MIN_HAN_SHARE:
-        raise ReadError(f"is not Chinese: {share:.0%} Han characters (at least {MIN_HAN_SHARE:.0%})", file=file, place=place)
+        raise ReadError(
+            f"is not Chinese: {share:.0%} Han characters (at least {MIN_HAN_SHARE:.0%})",
+            file=file,
+            place=place,
+        )

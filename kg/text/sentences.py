@@ -55,7 +55,12 @@ def split(text: str) -> Iterator[tuple[int, int]]:
 def _ends(text: str, stop: str, end: int, closed: int, inside: bool) -> bool:
     if closed >= len(text):
         return True
-    if stop[0] in "!?" and text[end - 2 : end - 1].isascii() and text[end : end + 1].isascii() and text[end : end + 1].strip():
+    if (
+        stop[0] in "!?"
+        and text[end - 2 : end - 1].isascii()
+        and text[end : end + 1].isascii()
+        and text[end : end + 1].strip()
+    ):
         return False
     if inside:
         return False
