@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from kg.extract.names import lexicon as lx
 from kg.model import Mention
 
-_DECLARED = re.compile(r"[(（](?:以下)?(?:统称|简称|以下简称|下称|又称|又名|即)(?:为)?[：:]?[“\"]?([^“”\"()（）]{2,16})[”\"]?[)）]")
+_DECLARED = re.compile(
+    r"[(（](?:以下)?(?:统称|简称|以下简称|下称|又称|又名|即)(?:为)?[：:]?[“\"]?([^“”\"()（）]{2,16})[”\"]?[)）]"
+)
 _BRACKET = re.compile(r"[(（][“\"]?([^“”\"()（），。；、]{2,12})[”\"]?[)）]")
 _LEGAL = re.compile(
     r"(?:集团)?(?:股份|控股)?(?:有限责任公司|有限公司|股份公司|集团公司|总公司|公司)(?:[^公]{0,12}分公司)?$|(?:集团|控股|股份)$|合伙企业(?:[(（]有限合伙[)）])?$"
@@ -126,7 +128,7 @@ def licenses(full: str, full_type: str, short: str, short_type: str) -> bool:
             full.endswith(short) and len(short) >= 6
         )
     if short_type == "Event":
-        return _EVENT_EDITION.sub("", full) == short or full.endswith(short) and len(short) >= 5
+        return _EVENT_EDITION.sub("", full) == short or (full.endswith(short) and len(short) >= 5)
     if short_type == "Initiative":
         return full.strip("“”").startswith(short) and full[len(short) :].strip("“”") in lx.INITIATIVE
     if short_type == "Industry":
@@ -153,5 +155,6 @@ def _company_licenses(full: str, short: str) -> bool:
     stem, short_stem = core(full), _LEGAL.sub("", short)
     bare = _LEGAL.sub("", _BRACKETED.sub("", full))
     return len(short_stem) >= 2 and (
-        short_stem in (stem, bare) or (len(short_stem) >= 3 and (stem.startswith(short_stem) or bare.startswith(short_stem)))
+        short_stem in (stem, bare)
+        or (len(short_stem) >= 3 and (stem.startswith(short_stem) or bare.startswith(short_stem)))
     )

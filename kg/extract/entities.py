@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kg.extract import aliases
 from kg.model import FAMILY_OF, Entity, Mention, Word
@@ -78,6 +79,7 @@ def find_entities(
         spread: Whether to look for further places of the names.
     """
     clusters = _by_name(mentions)
+    _compose(clusters, text)
     declared = aliases.declared(normal, text, mentions)
     clusters = _join(clusters, declared)
     if spread:
@@ -105,6 +107,19 @@ def _by_name(mentions: Iterable[Mention]) -> list[_Cluster]:
             cluster = clusters.setdefault((name, record), _Cluster(family))
             cluster.add(mention)
     return list(clusters.values())
+
+
+def _compose(clusters: Sequence[_Cluster], text: str) -> None:
+    """Give divisions the names that they have with those above them in front: 大连市甘井子区."""
+    placed = sorted(
+        ((mention.start, mention.end, number) for number, c in enumerate(clusters) for mention in c.mentions
+         if mention.type == "AdministrativeDivision")
+    )  # fmt: skip
+    for (start, middle, above), (begin, end, number) in pairwise(placed):
+        if middle == begin and above != number and text[middle - 1] in "省市区县州盟旗":
+            clusters[number].add(
+                Mention(start, end, text[start:end], "AdministrativeDivision", "composed", 0.9)
+            )
 
 
 def _join(clusters: list[_Cluster], declared: Iterable[tuple[str, str]]) -> list[_Cluster]:

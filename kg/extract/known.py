@@ -16,6 +16,9 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from kg.authority import Authority, Record
 from kg.model import Mention, Word
 
+# The country that the articles are written in: its name stands on every page and names no party
+_HOME = "country:CN"
+
 
 class Matcher:
     """The forms of an authority, ready for search."""
@@ -23,6 +26,11 @@ class Matcher:
     def __init__(self, authority: Authority) -> None:
         self.authority = authority
         self.forms = sorted({*authority.forms, *authority.weak_forms})
+        self.divisions = frozenset(
+            form
+            for form, records in authority.forms.items()
+            if any(record.type == "AdministrativeDivision" for record in records)
+        )
         self._automaton = AhoCorasick(self.forms, matchkind=MatchKind.LeftmostLongest)
 
     def occurrences(self, normal: str) -> list[tuple[int, int, str]]:
@@ -55,6 +63,8 @@ def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) 
         if not records:
             records = tuple(r for r in authority.weak_forms[form] if _licensed(r, strong))
         if not records:
+            continue
+        if records[0].key == _HOME:
             continue
         record = choose_record(records, context, authority)
         kind = record.type if record else records[0].type

@@ -8,9 +8,10 @@ also given as `doc.spans["names"]` for spaCy's own tools (displaCy, matchers).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 
 import spacy
 from spacy.language import Language
@@ -20,7 +21,7 @@ from spacy.vocab import Vocab
 from kg import authority as authorities
 from kg.authority import Authority
 from kg.extract import clauses as clause_room
-from kg.extract import dates, figures, observations, relations, segment
+from kg.extract import dates, figures, observations, relations, segment, tagger
 from kg.extract.entities import find_entities
 from kg.extract.known import Matcher, find_known
 from kg.extract.names.choose import choose
@@ -30,6 +31,9 @@ from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
 from kg.model import Article, Entity, Extraction, Mention, Observation, Quantity, Rejected, Relation, Word
 
+# Names that the tagger is less sure of are left out; chosen on the development articles
+LEAST_SURE = 0.3
+
 
 @dataclass(slots=True)
 class Reading:
@@ -38,7 +42,9 @@ class Reading:
     article: Article
     matcher: Matcher
     words: tuple[Word, ...] = ()
+    known: list[Mention] = field(default_factory=list)
     candidates: list[Mention] = field(default_factory=list)
+    tagged: list[Mention] | None = None
     entities: tuple[Entity, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     periods: tuple[dates.DatedSpan, ...] = ()
@@ -54,18 +60,38 @@ def _segment(reading: Reading) -> None:
 
 def _known_names(reading: Reading) -> None:
     article = reading.article
-    reading.candidates.extend(find_known(article.normal, article.text, reading.words, reading.matcher))
+    reading.known = list(find_known(article.normal, article.text, reading.words, reading.matcher))
 
 
 def _unknown_names(reading: Reading) -> None:
     article = reading.article
-    known = _by_sentence(article, reading.candidates)
+    known = _by_sentence(article, reading.known)
     for sentence in article.sentences:
         line = Line(article.normal, reading.words, sentence.start, sentence.end, known[sentence.index])
         reading.candidates.extend(find_names(line, article.text))
         reading.candidates.extend(find_persons(line, article.text))
         reading.candidates.extend(find_fields(line, article.text))
         reading.candidates.extend(find_quoted(article.normal, article.text, sentence.start, sentence.end))
+
+
+def marks(reading: Reading, *, general: Path = tagger.GENERAL) -> tagger.Marks:
+    """Return what the tagger is told of each character; runs the steps before it where they have not run."""
+    if not reading.words:
+        for step in (_segment, _known_names, _unknown_names):
+            step(reading)
+    article = reading.article
+    found = tagger.Marks(article.normal, reading.words, reading.known, reading.candidates)
+    tagger.mark_general(found, article.sentences, model=general)
+    return found
+
+
+def _tagged_names(reading: Reading) -> None:
+    records = {(m.start, m.end): m.record for m in reading.known}
+    reading.tagged = [
+        replace(mention, record=records.get((mention.start, mention.end)))
+        for mention in tagger.tag(reading.article, marks(reading))
+        if mention.confidence >= LEAST_SURE
+    ]
 
 
 def _by_sentence(article: Article, mentions: Sequence[Mention]) -> list[list[Mention]]:
@@ -83,7 +109,9 @@ def _by_sentence(article: Article, mentions: Sequence[Mention]) -> list[list[Men
 
 def _entities(reading: Reading) -> None:
     article = reading.article
-    mentions = choose(reading.candidates, len(article.text))
+    # where the tagger has read, it has weighed the candidates of known and unknown names already
+    candidates = [*reading.known, *reading.candidates] if reading.tagged is None else reading.tagged
+    mentions = choose(candidates, len(article.text))
     reading.entities = find_entities(article.normal, article.text, mentions, reading.words)
 
 
@@ -116,6 +144,7 @@ STEPS: tuple[tuple[str, Callable[[Reading], None]], ...] = (
     ("kg_segment", _segment),
     ("kg_known_names", _known_names),
     ("kg_unknown_names", _unknown_names),
+    ("kg_tagged_names", _tagged_names),
     ("kg_entities", _entities),
     ("kg_figures", _figures),
     ("kg_dates", _dates),
@@ -157,17 +186,36 @@ def pipeline() -> Language:
 
 
 @cache
-def _own_matcher() -> Matcher:
+def own_matcher() -> Matcher:
     return Matcher(authorities.load())
 
 
-def read(article: Article, authority: Authority | None = None) -> Doc:
-    """Return the spaCy document of an article with `doc._.reading` and `doc.spans["names"]` filled."""
+def last_division(name: str, forms: Collection[str]) -> int:
+    """Return where the last division begins in a name written with those above it, 0 if it is one name.
+
+    >>> last_division("大连市甘井子区", {"大连市", "甘井子区"})
+    3
+    """
+    for cut in range(2, len(name) - 1):
+        if name[:cut] in forms and name[cut:] in forms and name[cut - 1] in "省市区县州盟旗":
+            return cut + last_division(name[cut:], forms)
+    return 0
+
+
+def read(article: Article, authority: Authority | None = None, *, without: Collection[str] = ()) -> Doc:
+    """Return the spaCy document of an article with `doc._.reading` and `doc.spans["names"]` filled.
+
+    Args:
+        article: From `kg.text`.
+        authority: Tables of known things; the package's own if None.
+        without: Names of `STEPS` to leave out, e.g. `kg_tagged_names` for the rules alone.
+    """
     nlp = pipeline()
     doc = nlp.make_doc(article.normal)
-    doc._.reading = Reading(article, Matcher(authority) if authority else _own_matcher())
-    for _, component in nlp.pipeline:
-        doc = component(doc)
+    doc._.reading = Reading(article, Matcher(authority) if authority else own_matcher())
+    for name, component in nlp.pipeline:
+        if name not in without:
+            doc = component(doc)
     doc.spans["names"] = [
         Span(doc, mention.start, mention.end, label=mention.type)
         for mention in _in_order(doc._.reading.entities)
@@ -175,14 +223,17 @@ def read(article: Article, authority: Authority | None = None) -> Doc:
     return doc
 
 
-def extract(article: Article, authority: Authority | None = None) -> Extraction:
+def extract(
+    article: Article, authority: Authority | None = None, *, without: Collection[str] = ()
+) -> Extraction:
     """Return what an article says: entities, relations and figures, each with its place.
 
     Args:
         article: From `kg.text`.
         authority: Tables of known things; the package's own if None.
+        without: Names of `STEPS` to leave out.
     """
-    reading = read(article, authority)._.reading
+    reading = read(article, authority, without=without)._.reading
     return Extraction(article, reading.entities, reading.relations, reading.observations, reading.rejects)
 
 

@@ -36,7 +36,36 @@ _LIST_HEADS = (
     (re.compile(r"等[^，。；、]{0,6}?(?:高校|院校|科研院所|科研机构|医院)"), "Institution"),
 )
 _LIST_TYPES = {"Company": 12, "Project": 24, "Industry": 12, "Product": 16, "Institution": 16}
-_NOUN_TAGS = ("n", "ns", "nr", "nt", "nz", "nrt", "nrfg", "ng", "vn", "b", "j", "l", "i", "eng", "an", "a", "g", "h", "zg", "s", "v", "x", "m", "q", "z", "t", "ag", "vg")
+_NOUN_TAGS = (
+    "n",
+    "ns",
+    "nr",
+    "nt",
+    "nz",
+    "nrt",
+    "nrfg",
+    "ng",
+    "vn",
+    "b",
+    "j",
+    "l",
+    "i",
+    "eng",
+    "an",
+    "a",
+    "g",
+    "h",
+    "zg",
+    "s",
+    "v",
+    "x",
+    "m",
+    "q",
+    "z",
+    "t",
+    "ag",
+    "vg",
+)
 
 
 def find_fields(line: Line, text: str) -> Iterator[Mention]:
@@ -55,7 +84,9 @@ def _industries(line: Line, text: str) -> Iterator[Mention]:
     for found in _INDUSTRY.finditer(line.normal, line.start, line.end):
         if _INDUSTRY_AFTER.match(line.normal, found.end(), line.end) and not _glued_left(line, found.start()):
             end = found.end()
-            if line.normal.startswith("产业", end) and not line.normal.startswith(("产业园", "产业基", "产业城"), end):
+            if line.normal.startswith("产业", end) and not line.normal.startswith(
+                ("产业园", "产业基", "产业城"), end
+            ):
                 end += 2
             yield _mention(text, found.start(), end, "Industry", "field:industry", 0.7)
     for found in _INDUSTRY_HEAD.finditer(line.normal, line.start, line.end):
@@ -64,7 +95,13 @@ def _industries(line: Line, text: str) -> Iterator[Mention]:
             yield _mention(text, start, found.end(), "Industry", "field:industry noun", 0.5)
 
 
-_NO_INDUSTRY = frozenset("主导 支柱 优势 特色 新兴 传统 相关 重点 战略性新兴 上下游 关联 配套 全 本地 现代 高端 首位 富民 特色优势 未来 两大 三大 四大 五大 六大 八大 九大 十大 高新技术 绿色 各 龙头 千亿级 百亿级 千亿 百亿 基础 实体 骨干 主要 数字 大".split())
+_NO_INDUSTRY = frozenset(
+    """
+    主导 支柱 优势 特色 新兴 传统 相关 重点 战略性新兴 上下游 关联 配套 全 本地 现代 高端 首位 富民
+    特色优势 未来 两大 三大 四大 五大 六大 八大 九大 十大 高新技术 绿色 各 龙头 千亿级 百亿级 千亿
+    百亿 基础 实体 骨干 主要 数字 大
+    """.split()
+)
 
 
 def _glued_left(line: Line, start: int) -> bool:
@@ -72,7 +109,7 @@ def _glued_left(line: Line, start: int) -> bool:
     if start == line.start:
         return False
     before = line.normal[start - 1]
-    return line.word(start - 1).end > start or before.isascii() and before.isalnum()
+    return line.word(start - 1).end > start or (before.isascii() and before.isalnum())
 
 
 def _noun_phrase_before(line: Line, end: int, longest: int) -> int:
@@ -82,7 +119,11 @@ def _noun_phrase_before(line: Line, end: int, longest: int) -> int:
     while place > floor:
         word = line.word(place - 1)
         surface = line.normal[word.start : place]
-        if word.tag not in ("n", "nz", "vn", "b", "j", "l", "eng", "ng", "an", "nr", "ns") or surface in lx.GENERIC or surface in lx.ACTION:
+        if (
+            word.tag not in ("n", "nz", "vn", "b", "j", "l", "eng", "ng", "an", "nr", "ns")
+            or surface in lx.GENERIC
+            or surface in lx.ACTION
+        ):
             break
         place = max(word.start, line.start)
     return place
@@ -106,7 +147,12 @@ def _noun_phrase_after(line: Line, start: int, longest: int) -> int:
     place, proper = start, False
     while place < min(line.end, start + longest):
         word = line.word(place)
-        if word.start < place or word.tag not in ("n", "nz", "vn", "b", "eng", "ng", "m", "q", "nr", "ns", "j", "l", "an", "g", "zg") or line.normal[place:word.end] in _PRODUCT_STOP:
+        if (
+            word.start < place
+            or word.tag
+            not in ("n", "nz", "vn", "b", "eng", "ng", "m", "q", "nr", "ns", "j", "l", "an", "g", "zg")
+            or line.normal[place : word.end] in _PRODUCT_STOP
+        ):
             break
         if word.tag == "m" and line.normal[word.end : word.end + 1] in "个家种条项名人年月日余多万亿%":
             break
@@ -117,7 +163,13 @@ def _noun_phrase_after(line: Line, start: int, longest: int) -> int:
     return place if proper else start
 
 
-_PRODUCT_STOP = frozenset("企业 公司 基地 项目 能力 成本 经营 线 车间 要素 总值 规模 一线 过程 方式 技术 人员 领域 市场 产业 行业 中心 效率 周期 工艺 面积 产值 环节 园区 条件 活动 工作 服务 数据 总量 生活 生产 制造 加工 销售 研发 产品 设备 许可证 标准".split())
+_PRODUCT_STOP = frozenset(
+    """
+    企业 公司 基地 项目 能力 成本 经营 线 车间 要素 总值 规模 一线 过程 方式 技术 人员 领域 市场
+    产业 行业 中心 效率 周期 工艺 面积 产值 环节 园区 条件 活动 工作 服务 数据 总量 生活 生产 制造
+    加工 销售 研发 产品 设备 许可证 标准
+    """.split()
+)
 
 
 def _honours(line: Line, text: str) -> Iterator[Mention]:
@@ -156,7 +208,7 @@ def _items_before(line: Line, end: int, longest: int) -> Iterator[tuple[int, int
     place = end
     while place > line.start:
         char = line.normal[place - 1]
-        if char == "、" or char in "和与及" and line.word(place - 1).tag == "c":
+        if char == "、" or (char in "和与及" and line.word(place - 1).tag == "c"):
             if not 2 <= stop - place <= longest:
                 break
             items.append((place, stop))
@@ -182,7 +234,11 @@ def _first_item(line: Line, end: int, longest: int) -> int:
     while place > max(line.start, end - longest):
         word = line.word(place - 1)
         surface = line.normal[max(word.start, line.start) : place]
-        if word.tag in ("x", "p", "c", "u", "uj", "ul", "d", "r", "f", "v", "t") and not surface.isalnum() or surface in lx.ACTION or word.tag in ("p", "c", "uj", "ul", "d", "r", "f", "v"):
+        if (
+            (word.tag in ("x", "p", "c", "u", "uj", "ul", "d", "r", "f", "v", "t") and not surface.isalnum())
+            or surface in lx.ACTION
+            or word.tag in ("p", "c", "uj", "ul", "d", "r", "f", "v")
+        ):
             break
         place = max(word.start, line.start)
     return place

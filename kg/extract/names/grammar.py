@@ -9,6 +9,7 @@ is then trimmed from the left of words that only lead up to it (重点, 一批, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -42,7 +43,9 @@ KINDS = (
 )
 
 # Parts of speech (ICTCLAS, as jieba writes them) that end a name when met on the way to the left
-_STOP_TAGS = frozenset(("p", "c", "u", "uj", "ul", "uz", "ud", "ug", "uv", "r", "rr", "rz", "y", "e", "o", "d", "f", "k"))
+_STOP_TAGS = frozenset(
+    ("p", "c", "u", "uj", "ul", "uz", "ud", "ug", "uv", "r", "rr", "rz", "y", "e", "o", "d", "f", "k")
+)
 _PROPER_TAGS = frozenset(("ns", "nr", "nt", "nz", "nrt", "nrfg", "eng"))
 _BRACKETS = {")": "(", "）": "（", "”": "“", "】": "【", "》": "《", "’": "‘"}
 _JOINERS = frozenset("·-—+/×&~.")
@@ -68,10 +71,14 @@ class Line:
     def __init__(
         self, normal: str, words: tuple[Word, ...], start: int, end: int, known: Iterable[Mention] = ()
     ) -> None:
-        self.normal, self.words, self.start, self.end = normal, words, start, end
-        self.atoms = {mention.end: mention.start for mention in known if start <= mention.start and mention.end <= end}
+        self.normal, self.start, self.end = normal, start, end
+        first = bisect_right(words, start, key=lambda word: word.end)
+        self.words = words[first : bisect_left(words, end, key=lambda word: word.start)]
+        self.atoms = {
+            mention.end: mention.start for mention in known if start <= mention.start and mention.end <= end
+        }
         self.at = [0] * (end - start)
-        for number, word in enumerate(words):
+        for number, word in enumerate(self.words):
             for i in range(max(word.start, start), min(word.end, end)):
                 self.at[i - start] = number
 
@@ -136,14 +143,24 @@ def _may_hold(line: Line, word: Word, surface: str, place: int, kind: Kind) -> b
     """Tell whether a word can be part of a name that goes on to its right."""
     tag = word.tag
     if tag == "m" or surface[0].isdigit():
-        return kind.numbers or surface[-1] in "一二三四五六七八九十百千" or line.normal[word.start - 1 : word.start] == "第" or surface.startswith("第")
+        return (
+            kind.numbers
+            or surface[-1] in "一二三四五六七八九十百千"
+            or line.normal[word.start - 1 : word.start] == "第"
+            or surface.startswith("第")
+        )
     if tag in ("t", "tg"):
         return kind.type == "Event" and surface[:2].isdigit()
     if tag == "q":
         return kind.numbers or surface in ("号", "届", "期", "院", "所", "局")
     if surface in ("和", "与", "及"):
         left = line.word(word.start - 1) if word.start > line.start else None
-        return kind.type in ("GovernmentBody", "Institution") and left is not None and left.tag in ("n", "vn", "v") and surface != "及"
+        return (
+            kind.type in ("GovernmentBody", "Institution")
+            and left is not None
+            and left.tag in ("n", "vn", "v")
+            and surface != "及"
+        )
     if surface in lx.ACTION:
         return kind.verbs and len(surface) > 1 and tag in ("v", "vn") and surface in _NOUN_VERBS
     if tag in _STOP_TAGS:
@@ -154,11 +171,21 @@ def _may_hold(line: Line, word: Word, surface: str, place: int, kind: Kind) -> b
 
 
 # Verbs of ACTION that also stand inside names: 技术应用中心, 投资集团, 城市运营公司
-_NOUN_VERBS = frozenset("发展 投资 建设 运营 设计 研发 制造 生产 服务 应用 推广 出口 培育 规划 对接 采购 供应 销售 使用 集聚 组织 创新".split())
+_NOUN_VERBS = frozenset(
+    """
+    发展 投资 建设 运营 设计 研发 制造 生产 服务 应用 推广 出口 培育 规划 对接 采购 供应 销售 使用
+    集聚 组织 创新
+    """.split()
+)
 
 
 # Words that stand between a parent and its offspring, or between partners, never inside a name
-_RELATING = frozenset("旗下 所属 下属 会同 共建 签署 签订 签下 联手 携手 联合 位列 跻身 全资 控股子公司 子公司 承建方 投资方 建设方 下称 以下简称 简称".split())
+_RELATING = frozenset(
+    """
+    旗下 所属 下属 会同 共建 签署 签订 签下 联手 携手 联合 位列 跻身 全资 控股子公司 子公司 承建方
+    投资方 建设方 下称 以下简称 简称
+    """.split()
+)
 
 
 def _close(line: Line, end: int) -> int:
@@ -173,7 +200,11 @@ def _cut(line: Line, start: int, ending: int) -> int:
     starts = {atom_start for atom_start in line.atoms.values() if start < atom_start < ending}
     while place < ending:
         word = line.word(place)
-        if word.end in starts and word.tag in ("v", "p", "d", "vd") and line.normal[place : word.end] not in _NOUN_VERBS:
+        if (
+            word.end in starts
+            and word.tag in ("v", "p", "d", "vd")
+            and line.normal[place : word.end] not in _NOUN_VERBS
+        ):
             cut = word.end
         place = word.end
     return cut
@@ -187,18 +218,23 @@ def _trim(line: Line, start: int, ending: int) -> int:
         leads = (
             surface in lx.ACTION
             or surface in _LEADING
-            or word.tag in ("v", "vd", "d", "ad", "p", "c", "f", "q", "u", "uj", "r", "y")
-            and not (surface in _NOUN_VERBS or surface[0].isdigit())
-            or word.tag == "m" and surface not in ("第一", "第二", "第三") and not surface[0].isdigit()
-            and not surface.startswith("第") and len(surface) == 1
+            or (word.tag in ("v", "vd", "d", "ad", "p", "c", "f", "q", "u", "uj", "r", "y")
+            and not (surface in _NOUN_VERBS or surface[0].isdigit()))
+            or (word.tag == "m" and surface not in ("第一", "第二", "第三") and not surface[0].isdigit()
+            and not surface.startswith("第") and len(surface) == 1)
         )  # fmt: skip
-        if not leads and not (surface[0] in _JOINERS):
+        if not leads and surface[0] not in _JOINERS:
             return start
         start += len(surface)
     return start
 
 
-_LEADING = frozenset("重点 重大 一批 多个 全国 首个 首批 首家 最大 新 大 个 家 条 座 等 省级 市级 国家级 大型 现代 一流 传统 主导 相关 著名 知名 龙头 企业".split())
+_LEADING = frozenset(
+    """
+    重点 重大 一批 多个 全国 首个 首批 首家 最大 新 大 个 家 条 座 等 省级 市级 国家级 大型 现代
+    一流 传统 主导 相关 著名 知名 龙头 企业
+    """.split()
+)
 
 
 def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
@@ -211,7 +247,9 @@ def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
         words.append((line.normal[place : min(word.end, ending)], word.tag))
         place = word.end
     between = line.normal[start:ending]
-    if kind.type in ("Project", "DevelopmentZone", "Event") and (_COUNTED.search(between) or _COUNT_BEFORE.search(line.normal[max(line.start, start - 10) : start])):
+    if kind.type in ("Project", "DevelopmentZone", "Event") and (
+        _COUNTED.search(between) or _COUNT_BEFORE.search(line.normal[max(line.start, start - 10) : start])
+    ):
         return False
     if kind.type == "Project" and between.endswith("重点"):
         return False
@@ -222,18 +260,36 @@ def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
     specific = [(surface, tag) for surface, tag in words if surface not in lx.GENERIC]
     if not specific:
         return False
-    proper = any(tag in _PROPER_TAGS or surface[:1].isascii() and surface[:1].isalpha() for surface, tag in specific)
-    odd = any(tag in ("n", "x", "ng", "vg", "ag", "j", "b", "zg", "g") and len(surface) == 1 for surface, tag in specific)
+    proper = any(
+        tag in _PROPER_TAGS or (surface[:1].isascii() and surface[:1].isalpha()) for surface, tag in specific
+    )
+    odd = any(
+        tag in ("n", "x", "ng", "vg", "ag", "j", "b", "zg", "g") and len(surface) == 1
+        for surface, tag in specific
+    )
     if kind.type == "Company" and kind.needs_proper:
-        return 2 <= length <= 5 and (proper or (odd and all(len(s) == 1 for s, _ in specific))) and _bounded(line, start, end)
+        return (
+            2 <= length <= 5
+            and (proper or (odd and all(len(s) == 1 for s, _ in specific)))
+            and _bounded(line, start, end)
+        )
     if kind.type == "AdministrativeDivision":
         return 1 <= length <= 4 and (proper or odd) and len(words) <= 2
     if kind.type == "GovernmentBody":
-        return words[0][1] in ("ns", "nt", "nr", "nz") or words[0][0] in _CITY_WORDS or words[0][0][-1] in _CITY_WORDS or words[0][0] in ("国家", "全国", "中国")
+        return (
+            words[0][1] in ("ns", "nt", "nr", "nz")
+            or words[0][0] in _CITY_WORDS
+            or words[0][0][-1] in _CITY_WORDS
+            or words[0][0] in ("国家", "全国", "中国")
+        )
     if kind.type in ("Initiative", "Event"):
         return length >= 2 and (len(specific) >= 2 or proper or "“" in line.normal[start:ending])
     if kind.type == "Project":
-        return proper or len(specific) >= 2 and length >= 4 or any(s[0].isdigit() for s, _ in specific) and length >= 4
+        return (
+            proper
+            or (len(specific) >= 2 and length >= 4)
+            or (any(s[0].isdigit() for s, _ in specific) and length >= 4)
+        )
     if kind.needs_proper:
         return proper or odd
     return proper or odd or len(specific) >= 2
@@ -241,7 +297,9 @@ def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
 
 # 12个重点项目 is a count, no name
 _COUNTED = re.compile(r"[\d一二三四五六七八九十两多数百余](?:个|座|台|条|批|大|家|项|类|处)(?!平台)")
-_COUNT_BEFORE = re.compile(r"[\d一二三四五六七八九十两多数百余](?:个|座|台|条|批|大|家|项|类|处)[\u4e00-\u9fff]{0,4}$")
+_COUNT_BEFORE = re.compile(
+    r"[\d一二三四五六七八九十两多数百余](?:个|座|台|条|批|大|家|项|类|处)[\u4e00-\u9fff]{0,4}$"
+)
 _NO_BODY = frozenset("布局 格局 结局 全局 开局 当局 大局 时局 党委".split())
 
 
@@ -250,7 +308,7 @@ def _bounded(line: Line, start: int, end: int) -> bool:
     after = line.normal[end : end + 1]
     before = line.normal[start - 1 : start]
     word = line.word(end) if end < line.end else None
-    return (
-        (not after or after in "，、。；：（(”》！？\n 等与和及的在将已" or word is not None and word.tag in ("v", "d", "p", "c"))
-        and (not before or not before.isalnum() or line.word(start - 1).tag in ("v", "p", "c", "uj", "d", "x", "n"))
-    )  # fmt: skip
+    ends = not after or after in "，、。；：（(”》！？\n 等与和及的在将已"
+    ends = ends or (word is not None and word.tag in ("v", "d", "p", "c"))
+    begins = not before.isalnum() or line.word(start - 1).tag in ("v", "p", "c", "uj", "d", "x", "n")
+    return ends and begins

@@ -14,7 +14,15 @@ from kg.extract.names.grammar import Line
 from kg.model import Mention
 
 _TITLE = "|".join(sorted(set(lx.TITLES), key=lambda t: (-len(t), t)))
-_SPEECH = "说|表示|介绍|告诉|指出|强调|认为|透露|坦言|回忆|感慨|直言|笑着|宣布|致辞|讲话|主持|率|出席|带领|一行|等|在|和|与|为|向|对|将|把|正|从|就|分别|也|及|来到|带着|带队|作|发表|欣喜|高兴|自豪|兴奋|解释|补充|算|看着|指着|道|摄|文|图|受访|谈|是|到|曾|已|当选|获|被|拿|们|以|参加|深入|调研|赴|会见|先生|女士|报道|通讯员|实习生|记者|整理"
+# What follows a personal name in running text
+_SPEECH = "|".join(
+    """
+    说 表示 介绍 告诉 指出 强调 认为 透露 坦言 回忆 感慨 直言 笑着 宣布 致辞 讲话 主持 率 出席 带领
+    一行 等 在 和 与 为 向 对 将 把 正 从 就 分别 也 及 来到 带着 带队 作 发表 欣喜 高兴 自豪 兴奋
+    解释 补充 算 看着 指着 道 摄 文 图 受访 谈 是 到 曾 已 当选 获 被 拿 们 以 参加 深入 调研 赴
+    会见 先生 女士 报道 通讯员 实习生 记者 整理
+    """.split()
+)
 _AFTER = re.compile(rf"$|[\s，、。；：！？（）()”“《【/]|{_SPEECH}")
 _POST = re.compile(rf"(?:{_TITLE})(?:、(?:{_TITLE}))*(?:[（(][^（）()]{{1,12}}[)）])?")
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生|摄影|采写|撰文|编辑|文/图|图/|文/|文\\图)[ :：/]?")
@@ -60,11 +68,18 @@ def find_persons(line: Line, text: str) -> Iterator[Mention]:
         yield from _byline(normal, text, found.end(), end)
     for found in _PHOTO.finditer(normal, start, end):
         if name_at(normal, found.start(1), found.end(1)) == found.end(1):
-            yield Mention(found.start(1), found.end(1), text[found.start(1) : found.end(1)], "Person", "person:photo", 0.8)
+            yield Mention(
+                found.start(1),
+                found.end(1),
+                text[found.start(1) : found.end(1)],
+                "Person",
+                "person:photo",
+                0.8,
+            )
     for word in line.words:
-        if start <= word.start and word.end <= end and word.tag in ("nr", "nrfg") and word.end - word.start >= 3:
-            if name_at(normal, word.start, end) == word.end:
-                yield Mention(word.start, word.end, text[word.start : word.end], "Person", "person:word", 0.6)
+        named = word.tag in ("nr", "nrfg") and start <= word.start and word.end - word.start >= 3
+        if named and name_at(normal, word.start, end) == word.end:
+            yield Mention(word.start, word.end, text[word.start : word.end], "Person", "person:word", 0.6)
 
 
 def _byline(normal: str, text: str, at: int, end: int) -> Iterator[Mention]:

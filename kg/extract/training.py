@@ -1,0 +1,159 @@
+"""Training of the tagger's two models: `python -m kg.extract.training`.
+
+    python -m kg.extract.training names   --gold seeds/articles/gold --out kg/extract/models/names.crfsuite
+    python -m kg.extract.training general --corpus DIR               --out kg/extract/models/general.crfsuite
+
+`names` learns from annotated articles (`DOC.json` in the gold folder, `DOC.txt` in the folder
+above it). `general` learns from public corpora of named entities, which do not travel with the
+project: a folder of `*.jsonl`, one `{"text": …, "spans": [[start, end, label], …]}` a line.
+The same input gives the same model (L-BFGS from zero, in a fixed order).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pycrfsuite
+
+from kg.corpus import gold_folder, project, read_gold
+from kg.errors import CorpusError, KGError
+from kg.extract import pipeline, segment, tagger
+from kg.model import Article, Entity
+from kg.text.readers import read_article
+
+# Labels of the public corpora as the three coarse kinds they agree on; others are left out
+COARSE = {
+    "company": "ORG", "government": "ORG", "organization": "ORG",
+    "org_name": "ORG", "company_name": "ORG", "ORG": "ORG",
+    "address": "LOC", "scene": "LOC", "location": "LOC", "LOC": "LOC",
+    "name": "PER", "person_name": "PER", "PER": "PER",
+}  # fmt: skip
+NAMES_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": False}
+GENERAL_SETTINGS = {
+    "c1": 0.3, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": False, "feature.minfreq": 3,
+}  # fmt: skip
+
+
+def label_names(article: Article, entities: Iterable[Entity], forms: Iterable[str] = ()) -> list[str]:
+    """Return the `B-`/`I-`/`O` label of each character, the outermost name where names nest.
+
+    A division written with those above it (大连市普兰店区) is cut into the names it is made of.
+
+    Args:
+        article: The article.
+        entities: Gold entities laid onto it (`kg.corpus.project`).
+        forms: Names of administrative divisions at which to cut.
+    """
+    labels = ["O"] * len(article.text)
+    known = set(forms)
+    for mention in sorted((m for e in entities for m in e.mentions), key=lambda m: (m.end - m.start, m)):
+        starts = {mention.start}
+        if mention.type == "AdministrativeDivision":
+            cut = pipeline.last_division(mention.text, known)
+            starts.add(mention.start + cut)
+        for i in range(mention.start, mention.end):
+            labels[i] = ("B-" if i in starts else "I-") + mention.type
+    return labels
+
+
+def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger.GENERAL) -> None:
+    """Train the names model on annotated articles and write it.
+
+    Args:
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        out: Model file to write.
+        general: The general model whose reading is a feature.
+
+    Raises:
+        CorpusError: A gold file breaks the contract or lacks its text.
+    """
+    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+    trainer.set_params(NAMES_SETTINGS)
+    for path in sorted(gold_files):
+        text = path.parent.parent / f"{path.stem}.txt"
+        if not text.is_file():
+            raise CorpusError(f"has no text {text}", file=path)
+        article = read_article(text)
+        reading = pipeline.Reading(article, pipeline.own_matcher())
+        marks = pipeline.marks(reading, general=general)
+        labels = label_names(article, project(article, read_gold(path)), reading.matcher.divisions)
+        for sentence in article.sentences:
+            trainer.append(
+                tagger.features(marks, sentence.start, sentence.end), labels[sentence.start : sentence.end]
+            )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    trainer.train(str(out))
+
+
+def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield (text, labels) for each line of a public corpus.
+
+    Raises:
+        CorpusError: A line is no JSON object with text and spans.
+    """
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                text, spans = row["text"], row["spans"]
+                labels = ["O"] * len(text)
+                for start, end, label in spans:
+                    kind = COARSE.get(label)
+                    if kind and 0 <= start < end <= len(text):
+                        labels[start:end] = ["B-" + kind, *["I-" + kind] * (end - start - 1)]
+            except (ValueError, KeyError, TypeError) as error:
+                raise CorpusError(
+                    f"no line of a corpus: {error}", file=path, place=f"line {number}"
+                ) from error
+            yield text, labels
+
+
+def train_general(corpora: Sequence[Path], out: Path) -> None:
+    """Train the general model on public corpora and write it.
+
+    Raises:
+        CorpusError: A line of a corpus cannot be read.
+    """
+    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+    trainer.set_params(GENERAL_SETTINGS)
+    for path in sorted(corpora):
+        for text, labels in read_public(path):
+            if text:
+                marks = tagger.Marks(text, segment.words(text), (), ())
+                trainer.append(tagger.general_features(marks, 0, len(text)), labels)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    trainer.train(str(out))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's text."""
+    parser = argparse.ArgumentParser(prog="python -m kg.extract.training", description=__doc__.split("\n")[0])
+    parser.add_argument("model", choices=("names", "general"))
+    parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles (names)")
+    parser.add_argument("--corpus", type=Path, default=None, help="folder of *.jsonl corpora (general)")
+    parser.add_argument("--only", default="", help="file with the ids of the articles to use, one a line")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    try:
+        if options.model == "general":
+            if options.corpus is None:
+                parser.error("general needs --corpus DIR")
+            train_general(sorted(options.corpus.glob("*.jsonl")), options.out)
+        else:
+            files = sorted((options.gold or gold_folder()).glob("*.json"))
+            if options.only:
+                wanted = set(Path(options.only).read_text(encoding="utf-8").split())
+                files = [path for path in files if path.stem in wanted]
+            train_names(files, options.out)
+    except KGError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
