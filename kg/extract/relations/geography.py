@@ -15,7 +15,9 @@ from kg.model import Entity
 
 Fit = Literal["above", "same", "below", "near", "away", "unknown"]
 
-_NATIONAL = re.compile(r"^(?:中国|中华|中央|全国|国家|国务院|国网|最高|党中央|中共中央)|^[^省市区县]{2,8}部$|^(?:财政|海关|国税|税务|统计|气象|能源|林草|民航|邮政)(?:部|总署|总局)")
+_NATIONAL = re.compile(
+    r"^(?:中国|中华|中央|全国|国家|国务院|国网|最高|党中央|中共中央)|^[^省市区县]{2,8}部$|^(?:财政|海关|国税|税务|统计|气象|能源|林草|民航|邮政)(?:部|总署|总局)"
+)
 _PRELUDE = re.compile(r"^(?:中共|中国（|中国\(|第[\d一二三四五六七八九十]+届|\d{4}年?)?[（(“]?")
 _LONGEST = 10
 
@@ -33,14 +35,21 @@ class Geography:
         if entity.record and entity.record in self._authority.records:
             return (self._authority.records[entity.record],)
         if entity.type == "AdministrativeDivision":
-            found = {r.key: r for n in entity.names for r in self._authority.find(n, weak=True) if r.type == entity.type}
+            found = {
+                r.key: r
+                for n in entity.names
+                for r in self._authority.find(n, weak=True)
+                if r.type == entity.type
+            }
             if found:
                 return tuple(found.values())
         for name in entity.names:
             lead = _PRELUDE.match(name)
             rest = name[lead.end() if lead else 0 :]
             for length in range(min(_LONGEST, len(rest)), 1, -1):
-                found_lead = [r for r in self._authority.find(rest[:length]) if r.type == "AdministrativeDivision"]
+                found_lead = [
+                    r for r in self._authority.find(rest[:length]) if r.type == "AdministrativeDivision"
+                ]
                 if found_lead and found_lead[0].level != "country":
                     return tuple(found_lead)
         return ()

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from kg.extract.relations.view import REACH, Candidate, View
 from kg.model import FAMILY_OF
 
-_STRONG = re.compile(r"合作|签约|签署|签订|携手|战略|合资|协议|结对|帮扶|牵手|联手|共建|合作伙伴|供应商|联盟|联合体|形成合力|会同|攻关|伙伴")
-_WEAK = re.compile(r"联合|共同|对接|协同|联动|交流|配套|往来|洽谈|会见|会谈|支持|共享|一起|一道|互联|招商")
+_STRONG = re.compile(
+    r"合作|签约|签署|签订|携手|战略|协议|结对|帮扶|牵手|联手|共建|供应商|联盟|形成合力|会同|伙伴|订单|主顾|配套"
+)
+_JOINT = re.compile(r"出资|合资|共同|联合|组成|联合体|合力|三方|三家|两家|四家|发起")
+_WEAK = re.compile(r"对接|协同|联动|交流|往来|洽谈|会见|会谈|支持|共享|一起|一道|互联|招商|攻关|座谈")
 _WITH = re.compile(r"(?:与|同|和|跟|携手|联合|联手|牵手|会同|对接|为)(?:的)?[\s“]*$")
+_FROM_BEFORE = ("subject", "carried", "earlier", "back", "theme", "topic", "recent", "previous")
 _SIDES = (
     "GovernmentBody",
     "CentralEnterprise",
@@ -27,7 +31,7 @@ def pair_candidates(view: View) -> Iterator[Candidate]:
         sentence = view.article.sentences[clause.sentence]
         follow = min(sentence.end, clause.end + 24)
         text = _blank(view, at, clause.start, clause.end) + view.text[clause.end : follow]
-        force = "strong" if _STRONG.search(text) else "weak" if _WEAK.search(text) else None
+        force = _force(text)
         if force is None:
             continue
         numbers = [
@@ -45,16 +49,70 @@ def pair_candidates(view: View) -> Iterator[Candidate]:
         yield from _with_carried(view, at, numbers, force)
 
 
+def _force(text: str) -> str | None:
+    """Return how plainly a clause speaks of dealing with each other."""
+    for force, pattern in (("strong", _STRONG), ("joint", _JOINT), ("weak", _WEAK)):
+        if pattern.search(text):
+            return force
+    return None
+
+
+def _in_list(view: View, i: int, j: int) -> str:
+    """Tell partners (A与B、C) from peers (B、C) within one list.
+
+    A 和 before the last of three or more only ends the list; 与 parts it in two.
+    """
+    group = view.groups[i]
+    for n in range(1, len(group)):
+        gap = view.gap(group[n - 1], group[n])
+        if re.search("[与同]", gap) or (re.search("[和及]", gap) and len(group) == 2):
+            return "with" if i < group[n] <= j else "peers"
+    return "list"
+
+
 def _rule(view: View, force: str, i: int, j: int) -> str:
     a, b = view.mentions[i], view.mentions[j]
     if a.start == b.start:
         how = "both"
     elif j in view.groups[i]:
-        how = "with" if re.search("[与和同]", view.gap(j - 1, j)) and len(view.groups[i]) == 2 else "list"
+        how = _in_list(view, i, j)
     else:
         how = "with" if _led(view, j) else "other"
     kinds = sorted((_kind(a.type), _kind(b.type)))
     return f"cooperatesWith/{how}/{force}/{'-'.join(kinds)}"
+
+
+def _led(view: View, j: int) -> bool:
+    """Say whether 与, 携手, 会同 … stands before a mention or before the list it is in."""
+    head = view.mentions[view.groups[j][0]]
+    return bool(_WITH.search(view.text[max(0, head.start - 6) : head.start]))
+
+
+def _kind(type_: str) -> str:
+    return (
+        "Location"
+        if FAMILY_OF[type_] == "Location"
+        else "Government"
+        if type_ == "GovernmentBody"
+        else "Firm"
+    )
+
+
+def _with_carried(view: View, at: int, numbers: list[int], force: str) -> Iterator[Candidate]:
+    """Yield partners that 与, 会同 … leads in, with whoever they belong to by the clauses before."""
+    for j in numbers[:8]:
+        b = view.mentions[j]
+        led = "led" if _led(view, j) else "bare"
+        for n, owner in enumerate(view.owners(j, _SIDES)):
+            if n == 2:
+                break
+            if owner.how not in _FROM_BEFORE or any(
+                view.mentions[k].entity == owner.entity for k in view.groups[j]
+            ):
+                continue
+            kinds = sorted((_kind(owner.type), _kind(b.type)))
+            rule = f"cooperatesWith/before-{led}/{force}/{owner.how}/{'-'.join(kinds)}"
+            yield Candidate(owner.entity, "cooperatesWith", b.entity, rule, min(owner.start, b.start), b.end)
 
 
 def _led(view: View, j: int) -> bool:

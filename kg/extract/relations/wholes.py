@@ -12,8 +12,12 @@ from collections.abc import Iterator
 from kg.extract.relations.view import Candidate, View
 from kg.model import FAMILY_OF
 
-_HOLDS = re.compile(r"包括|包含|组成|构成|分为|分成|涵盖|涉及|囊括|即|分别[为是]|由|——|：|含|下设|其中|有|建设|新建|承担|实施")
-_PHASE = re.compile(r"(?:项目|工程)?(?:[一二三四五首]期|[\d一二三四]号(?:机组|线)?|(?:首|东|西|南|北)段)(?:项目|工程)?$")
+_HOLDS = re.compile(
+    r"包括|包含|组成|构成|分为|分成|涵盖|涉及|囊括|即|分别[为是]|由|——|：|含|下设|其中|有|建设|新建|承担|实施"
+)
+_PHASE = re.compile(
+    r"(?:项目|工程)?(?:[一二三四五首]期|[\d一二三四]号(?:机组|线)?|(?:首|东|西|南|北)段)(?:项目|工程)?$"
+)
 _WHOLES = {"Project": ("Project",), "Initiative": ("Initiative",), "Event": ("Event",)}
 
 

@@ -1,0 +1,111 @@
+"""Measure relation extraction with gold entities given, or count the rules' precision again.
+
+    python benchmarks/measure_relations.py [--write]
+
+Prints precision, recall and F1 per predicate for the development articles (t01 to t70) and
+for the others that travel with the package; relations that follow by transitivity or symmetry
+count as said. `--write` first rewrites `kg/extract/relations/precision.csv` from t01 to t70.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from kg import authority, corpus
+from kg.extract import relations, segment
+from kg.extract.clauses import parse_clauses
+from kg.extract.relations import precision
+from kg.extract.relations.view import View
+from kg.text.article import parse_article
+
+Triple = tuple[str, str, str]
+DEVELOPMENT = {f"t{i:02d}" for i in range(1, 71)}
+
+
+def closure(said: set[Triple]) -> set[Triple]:
+    """Return relations with those that follow from them."""
+    out = said | {(o, p, s) for s, p, o in said if p == "cooperatesWith"}
+    for predicate in ("locatedIn", "subsidiaryOf"):
+        up: dict[str, set[str]] = defaultdict(set)
+        for s, p, o in said:
+            if p == predicate:
+                up[s].add(o)
+        for start in sorted(up):
+            todo, seen = list(up[start]), set()
+            while todo:
+                node = todo.pop()
+                if node not in seen:
+                    seen.add(node)
+                    todo += up.get(node, ())
+            out |= {(start, predicate, o) for o in seen}
+    return out
+
+
+def prepare(path: Path, gold: corpus.Gold):  # type: ignore[no-untyped-def]
+    """Return an article with words, gold entities and clauses."""
+    article = parse_article(path.read_text(encoding="utf-8"), doc=path.stem)
+    words = segment.words(article.normal)
+    entities = corpus.project(article, gold)
+    return article, words, entities, parse_clauses(article, words, entities)
+
+
+def recount(texts: list[Path], known: authority.Authority) -> None:
+    """Write the rules' counts on the development articles."""
+    proposals: list[tuple[str, tuple[str, ...], bool]] = []
+    for path in texts:
+        if path.stem not in DEVELOPMENT:
+            continue
+        gold = corpus.read_gold(corpus.gold_folder() / f"{path.stem}.json")
+        article, _, entities, clauses = prepare(path, gold)
+        right = closure({(s, p, o) for s, p, o in gold["relations"]})
+        rules: dict[Triple, set[str]] = defaultdict(set)
+        for c in relations.candidates(View(article, entities, clauses), known):
+            rules[c.subject, c.predicate, c.object].add(c.rule)
+        proposals += [(path.stem, tuple(sorted(found)), triple in right) for triple, found in rules.items()]
+    with precision.TABLE.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(("rule", "right", "proposed"))
+        out.writerows((rule, *n) for rule, n in precision.count(proposals).items() if n[1] >= 6)
+    precision._counts.cache_clear()
+    precision.precision_of.cache_clear()
+
+
+def measure(texts: list[Path], known: authority.Authority) -> None:
+    """Print the figures of a set of articles."""
+    tally: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for path in texts:
+        gold = corpus.read_gold(corpus.gold_folder() / f"{path.stem}.json")
+        article, words, entities, clauses = prepare(path, gold)
+        found, _ = relations.find_relations(article, words, entities, clauses, authority=known)
+        said = {(r.subject, r.predicate, r.object) for r in found}
+        right = {(s, p, o) for s, p, o in gold["relations"]}
+        all_said, all_right = closure(said), closure(right)
+        for key in ("all", None):
+            for triple in said:
+                row = tally[key or triple[1]]
+                row[0] += triple in all_right
+                row[1] += 1
+            for triple in right:
+                row = tally[key or triple[1]]
+                row[2] += triple in all_said
+                row[3] += 1
+    for key, (a, b, c, d) in sorted(tally.items()):
+        p, r = a / max(1, b), c / max(1, d)
+        print(f"{key:16} P {p:.3f}  R {r:.3f}  F1 {2 * p * r / max(1e-9, p + r):.3f}  of {d}")
+
+
+def main() -> None:
+    known = authority.load()
+    texts = sorted(corpus.gold_folder().parent.glob("*.txt"))
+    if "--write" in sys.argv[1:]:
+        recount(texts, known)
+    for name, wanted in (("development", True), ("held out", False)):
+        print(name)
+        measure([t for t in texts if (t.stem in DEVELOPMENT) is wanted], known)
+
+
+if __name__ == "__main__":
+    main()
