@@ -94,7 +94,8 @@ _MARKUP: tuple[re.Pattern[str], ...] = tuple(
         r"(?P<x>\*\*\*|\*\*|___|__|~~)(?=\S)[^\n]{1,2000}?(?<=\S)(?P<y>(?P=x))",
         r"(?<![*\w])(?P<x>\*)(?=[^\s*])[^*\n]{1,1000}?(?<=\S)(?P<y>\*)(?!\*)",
         r"(?P<x>`+)[^`\n]{1,500}(?P<y>(?P=x))",
-        r"(?P<x></?(?:p|br|div|span|b|i|em|strong|u|a|img|font|center|sup|sub|table|tr|td|th|h[1-6])(?:\s[^<>\n]{0,500})?/?>)",
+        r"(?P<x></?(?:p|br|div|span|b|i|em|strong|u|a|img|font|center|sup|sub|table|tr|td|th|"
+        r"h[1-6])(?:\s[^<>\n]{0,500})?/?>)",
         r"(?P<x>\\)(?=[\\`*_{}\[\]()#+.!-])",
     )
 )

@@ -29,7 +29,8 @@ from kg.text.encoding import VEIL
 from kg.text.lines import CAPTION_CHARS, Line, LineKind, find_lines, is_open, kind_of
 
 _LIST_MARK = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|第[一二三四五六七八九十]{1,3}[，、：,章节条]|[（(]\d{1,2}[）)]|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[①-⑳]"
+    r"(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|第[一二三四五六七八九十]{1,3}[，、：,章节条]|"
+    r"[（(]\d{1,2}[）)]|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[①-⑳]"
     r"|[●○■□◆◇★☆▲△▪•·※➢✓*+-](?!\d)|[一二三四五六七八九十]是|[一二三四五六七八九十]要|【)"
 )
 # Characters no sentence begins with, and characters no line of its own ends with.
