@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
+from kg.errors import OntologyError
 from kg.graph import vocabulary as v
 
 _STRING = v.XSD + "string"
@@ -53,8 +54,15 @@ class Context:
 
 
 def read_context(path: Path, base: str = v.BASE) -> Context:
-    """Return the context of a file, with `id:` for the base of the graph's entities."""
-    document = json.loads(path.read_text(encoding="utf-8"))
+    """Return the context of a file, with `id:` for the base of the graph's entities.
+
+    Raises:
+        OntologyError: The file is missing or no JSON.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OntologyError(f"the JSON-LD context cannot be read: {error}", file=path.name) from error
     return parse_context(document.get("@context", document), base)
 
 

@@ -212,6 +212,23 @@ def _cytoscape(view: View, files: Sequence[Path]) -> None:
         write_cytoscape(file, nodes(view), edges(view))
 
 
+def _html(view: View, files: Sequence[Path]) -> None:
+    from kg.out.page import write_page
+
+    with open(files[0], "w", encoding="utf-8", newline="\n") as file:
+        write_page(file, nodes(view), edges(view))
+
+
+def _plot(name: str) -> Writer:
+    def write(view: View, files: Sequence[Path]) -> None:
+        from kg.out.plot import write_plot
+
+        with open(files[0], "wb") as file:
+            write_plot(file, nodes(view), edges(view), format=name)
+
+    return write
+
+
 def _csv(view: View, files: Sequence[Path]) -> None:
     from kg.out.tables import EDGE_TABLE, FIGURE_TABLE, NODE_TABLE, write_csv
 
@@ -268,5 +285,8 @@ FORMATS: dict[str, Format] = {
         Format("parquet", (".parquet",), "pandas, DuckDB, Spark: the same tables", _parquet, TABLES),
         Format("cypher", (".cypher", ".cql"), "Neo4j", _cypher),
         Format("cytoscape", (".cyjs", ".json"), "Cytoscape", _cytoscape),
+        Format("html", (".html", ".htm"), "a browser, nothing to install", _html),
+        Format("png", (".png",), "a picture of a small part", _plot("png")),
+        Format("svg", (".svg",), "a picture of a small part, to be edited", _plot("svg")),
     )
 }

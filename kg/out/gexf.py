@@ -3,7 +3,8 @@
 In go `Node` and `Edge` records, out comes one file: `kind` holds the relation (never
 `type`, which in GEXF says directed or undirected), `viz:color` red, green and blue,
 `viz:size` the size; things and relations carry `start` and `end` days, which Gephi's
-timeline plays. A record without a date is there all the time. Relations without a
+timeline plays. They say when a fact happened or was told, not how long it held; a record
+without a date is there all the time. Relations without a
 direction (cooperatesWith) are directed here too, with `symmetric` as a column: Gephi drops
 undirected edges of a directed graph.
 
