@@ -26,7 +26,7 @@ from kg.paths import data_folder
 
 # The record tables of the package; other files in the folder (units.csv) have readers of their own.
 TABLES = (
-    "countries", "divisions", "townships", "zones", "places",
+    "countries", "divisions", "townships", "zones", "places", "world_cities",
     "central_enterprises", "central_subsidiaries", "bodies", "institutions",
 )  # fmt: skip
 SEPARATOR = "|"
@@ -91,7 +91,10 @@ class Authority:
 
     @cached_property
     def forms(self) -> Mapping[str, tuple[Record, ...]]:
-        """Name or alias → the records it may mean, in order of key."""
+        """Name or alias → the records it may mean, in order of key.
+
+        A form with brackets stands with full-width and with half-width ones.
+        """
         return _index((record, record.forms) for record in self.records.values())
 
     @cached_property
@@ -333,11 +336,23 @@ def _check_parents(records: Mapping[str, Record], places: Mapping[str, tuple[Pat
         sound.update(chain)
 
 
+_HALF, _FULL = str.maketrans("（）", "()"), str.maketrans("()", "（）")
+
+
+def _spellings(forms: Iterable[str]) -> Iterator[str]:
+    for form in forms:
+        yield form
+        if "（" in form:
+            yield form.translate(_HALF)
+        elif "(" in form:
+            yield form.translate(_FULL)
+
+
 def _index(pairs: Iterable[tuple[Record, Iterable[str]]]) -> Mapping[str, tuple[Record, ...]]:
     found: dict[str, tuple[Record, ...]] = {}
     for record, forms in pairs:
         alone = (record,)
-        for form in forms:
+        for form in _spellings(forms):
             known = found.setdefault(form, alone)
             if known is not alone and known[-1] is not record:
                 found[form] = (*known, record)

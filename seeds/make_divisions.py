@@ -20,13 +20,16 @@ Rules
   Autonomous areas lose 自治 and the names of the peoples: 延边朝鲜族自治州 → 延边州, 延边. Long banner
   names are contracted as is usual: 科尔沁左翼中旗 → 科左中旗.
 - Weak short forms. The bare form of a county is weak, i.e. no name by itself, where
-  (clash) a division of a higher level or another county has the same bare form;
+  (clash) a division of a higher level or another county has the same bare form; a city of a
+  county's rank comes before districts and counties (海城 is 海城市);
   (word) it has two characters and jieba's dictionary knows it as something other than a place,
   often enough to be in use (`USED`), or it is on the list `EVERYDAY`;
+  (feature) it has three characters or more and ends in 湖 or 河: a lake or river first;
   (chance) it has two characters, is in no dictionary, and both characters are so frequent that
   they meet by chance (创新会议 holds 新会).
+  The same goes for official names that are common nouns (`NOUNS`: 城区).
   Bare forms of prefectures are weak by clash with a province or by `WEAK_PREFECTURES`, those of
-  provinces and of cities directly under a province never.
+  cities directly under a province by `EVERYDAY`, those of provinces never.
 """
 
 from __future__ import annotations
@@ -85,12 +88,13 @@ IRREGULAR = {
     "达尔罕茂明安联合旗": ("达茂旗",),
     "西双版纳傣族自治州": ("版纳",),
     "大柴旦行政委员会": ("大柴旦",),
+    "旅顺口区": ("旅顺",),
 }
-# Counties: everyday words, personal names, sights, rivers and mountains, which jieba's dictionary has as places.
+# Counties: everyday words, persons' names, sights, rivers, mountains that jieba's dictionary has as places.
 EVERYDAY = frozenset(
     words_of("""
     平原 中原 江南 江北 江东 河东 河西 河南 河北 河口 河间 海南 海北 海港 南海 东海 太湖 东湖 西湖 南湖
-    北湖 双湖 泰山 黄山 恒山 衡山 天山 西山 南山 青山 香山 象山 花山 龙山 雁山 钟山 中山 龙门 天门 天桥
+    北湖 双湖 泰山 黄山 恒山 衡山 天山 西山 南山 青山 香山 象山 花山 龙山 雁山 钟山 中山 龙门 天桥
     路桥 古城 新城 老城 满城 商城 故城 通城 东城 西城 南城 北城 上城 下城 大城 城东 城西 城南 城北 城中
     城区 郊区 市区 新市 西市 桥西 桥东 滨海 太平 安宁 长寿 长乐 兴国 兴隆 牡丹 甘泉 银海 海东 天河 长安
     新华 和平 东方 建设 新建 上街 泉山 中阳 远安 江海 江城 龙井 新河 新洲 德化 中站 站前 城关 文化 红旗
@@ -109,6 +113,8 @@ EVERYDAY = frozenset(
 )
 # Prefectures whose bare form is first an everyday word, a river or a person.
 WEAK_PREFECTURES = frozenset(words_of("白银 来宾 红河 怒江 中山 朝阳 长治"))
+# Official names that are common nouns too: their record's name has the city in front (晋城市城区).
+NOUNS = frozenset(words_of("城区 郊区 矿区 东区 西区 新城区 老城区 新市区 港口区"))
 # Places that jieba's dictionary has as something else, though they are common as bare names.
 PLACES = frozenset(
     words_of("""
@@ -138,6 +144,8 @@ ZONE_SHORT = (
     ("高技术产业开发区", "高新区"),
     ("经济技术开发区", "经开区"),
     ("经济开发区", "经开区"),
+    ("综合保税区", "综保区"),
+    ("综合改革示范区", "综改示范区"),
 )
 
 Row = dict[str, str]
@@ -147,8 +155,8 @@ Lexicon = dict[str, tuple[int, str]]
 def bare(name: str) -> str:
     """Return a division's name without its generic ending and the peoples it is named for.
 
-    >>> [bare(n) for n in ("甘井子区", "延边朝鲜族自治州", "新疆维吾尔自治区", "大兴安岭地区", "鄂伦春自治旗", "忠县")]
-    ['甘井子', '延边', '新疆', '大兴安岭', '鄂伦春', '']
+    >>> [bare(n) for n in ("甘井子区", "延边朝鲜族自治州", "新疆维吾尔自治区", "鄂伦春自治旗", "忠县")]
+    ['甘井子', '延边', '新疆', '鄂伦春', '']
     """
     match = re.search(
         r"(特别行政区|自治[区州县旗]|各族自治县|(?<=神农架)林区|地区|矿区|特区|新区|[省市区县旗盟])$", name
@@ -213,7 +221,9 @@ def why_word(form: str, words: Lexicon) -> str:
     """Return why a bare form is no name by itself, or nothing."""
     if form in EVERYDAY:
         return "word"
-    if len(form) > 2 or form in PLACES:
+    if len(form) > 2:
+        return "feature" if re.search(r"[湖河]$", form) else ""
+    if form in PLACES:
         return ""
     if form not in words:
         return "chance" if all(words.get(c, (0, ""))[0] >= FREQUENT for c in form) else ""
@@ -223,7 +233,8 @@ def why_word(form: str, words: Lexicon) -> str:
 
 def row(key: str, kind: str, name: str, parent: str, code: str, level: str, **more: str) -> Row:
     return dict.fromkeys(HEADER, "") | {
-        "key": key, "type": kind, "name": name, "parent": parent, "code": code, "level": level, "source": SOURCE,
+        "key": key, "type": kind, "name": name, "parent": parent, "code": code, "level": level,
+        "source": SOURCE,
     } | more  # fmt: skip
 
 
@@ -297,14 +308,20 @@ def make_divisions(folder: Path, words: Lexicon) -> list[Row]:
             )  # fmt: skip
         else:
             kind = PLACE if "群岛" in name else DIVISION
-            rows.append(row(f"division:{code}", kind, name, parent["key"], code, "county"))
+            whole = parent["name"] + name if name in NOUNS else name
+            rows.append(row(f"division:{code}", kind, whole, parent["key"], code, "county"))
     add_forms(rows, words)
     return sorted(rows, key=lambda r: r["key"])
 
 
+def outranks(other: Row, r: Row) -> bool:
+    """Tell whether a division's claim to a bare name is at least as good; cities of a rank come first."""
+    rank = {"province": 0, "prefecture": 1, "county": 2}
+    return (rank[other["level"]], other["name"][-1] != "市") <= (rank[r["level"]], r["name"][-1] != "市")
+
+
 def add_forms(rows: list[Row], words: Lexicon) -> None:
     """Write aliases, weak aliases and their reasons into the rows."""
-    rank = {"province": 0, "prefecture": 1, "county": 2}
     owners: dict[str, list[Row]] = {}
     for r in rows:
         if r["type"] == DIVISION and (form := bare(r["name"])):
@@ -313,16 +330,20 @@ def add_forms(rows: list[Row], words: Lexicon) -> None:
         if r["type"] != DIVISION:
             continue
         name, form = r["name"], bare(r["name"])
+        if noun := next((noun for noun in sorted(NOUNS) if re.fullmatch(f".+[市州]{noun}", name)), ""):
+            r["weak_aliases"], r["note"] = noun, f"{noun}: word"
+            continue
         strong, weak = [*contracted(name), *IRREGULAR.get(name, ())], []
         if form and form not in strong:
-            rivals = [o for o in owners[form] if o is not r and rank[o["level"]] <= rank[r["level"]]]
+            rivals = [o for o in owners[form] if o is not r and outranks(o, r)]
             direct = r["level"] == "county" and r["parent"].endswith("0000") and name.endswith("市")
             if rivals:
                 reason = "clash with " + ", ".join(
                     sorted(f"{o['name']} {o['code']}".strip() for o in rivals[:3])
                 )
             elif r["level"] != "county" or direct:
-                reason = "word" if r["level"] == "prefecture" and form in WEAK_PREFECTURES else ""
+                words_here = {"prefecture": WEAK_PREFECTURES, "county": EVERYDAY}.get(r["level"], ())
+                reason = "word" if form in words_here else ""
             else:
                 reason = why_word(form, words)
             (weak if reason else strong).append(form)
