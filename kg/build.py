@@ -314,7 +314,8 @@ def _read_one(job: _Job) -> str | None:
         article = read_source(job.source)
         extraction = extract(article, authority.load(job.authority))
     except KGError as error:
-        return str(error)
+        reason = str(error)
+        return reason if str(job.source.path) in reason else f"{job.source.path}: {reason}"
     except Exception as error:
         # one article that the code cannot cope with must not stop the others
         return f"{job.source.path}: could not be read ({type(error).__name__}: {error})"

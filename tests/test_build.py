@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
+import handmade
 import pytest
 
 from kg.build import Progress, _Job, _read_one, build, remove
@@ -16,11 +18,21 @@ from kg.errors import GraphError
 from kg.graph import store
 from kg.graph.graph import open_graph
 
+# the real extraction, whose loading takes seconds, runs in one test
+QUICK = types.ModuleType("kg.extract.pipeline")
+QUICK.extract = handmade.quick_extract  # type: ignore[attr-defined]
 TEXTS = {
     "a": "大连市发展提速\n\n2023年9月，蓝鲸重工有限公司落户大连市甘井子区。大连市委书记李明出席签约仪式。\n",
     "b": "沈阳市再添新项目\n\n2023年5月，红星纺织有限公司与沈阳市签署战略合作协议。沈阳市新增企业102家。\n",
     "c": "大连高新区扩容\n\n2022年，大连高新区实现产值120亿元。蓝鲸重工有限公司扩大生产。\n",
+    "d": "红星纺织扩产\n\n2022年，红星纺织有限公司在沈阳市、大连市建成新厂。\n",
 }
+
+
+@pytest.fixture(autouse=True)
+def _quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "real" not in request.node.name:
+        monkeypatch.setitem(sys.modules, "kg.extract.pipeline", QUICK)
 
 
 @pytest.fixture
@@ -43,8 +55,8 @@ def files(folder: Path, *docs: str) -> list[Path]:
 
 
 def test_order_workers_and_folder_never_change_the_bytes(texts: Path, tmp_path: Path) -> None:
-    build(files(texts, "a", "b", "c"), graph=tmp_path / "one", workers=1)
-    build(files(texts, "c", "a", "b"), graph=tmp_path / "two", workers=3)
+    build(files(texts, "a", "b", "c", "d"), graph=tmp_path / "one", workers=1)
+    build(files(texts, "c", "a", "d", "b"), graph=tmp_path / "two", workers=3)
     moved = tmp_path / "elsewhere"
     texts.rename(moved)
     build([moved], graph=tmp_path / "three", workers=1)
@@ -72,7 +84,7 @@ def test_unchanged_articles_are_not_read_again(
     before = lines(graph)
     monkeypatch.setattr("kg.build._read_one", lambda job: pytest.fail("read again"))
     report = build([texts], graph=graph, workers=1)
-    assert (report.read, report.unchanged) == (0, 3)
+    assert (report.read, report.unchanged) == (0, 4)
     assert lines(graph) == before
 
 
@@ -81,7 +93,7 @@ def test_a_changed_source_takes_the_place_of_its_share(texts: Path, tmp_path: Pa
     build([texts], graph=graph, workers=1)
     (texts / "a.txt").write_text(TEXTS["b"], encoding="utf-8")
     report = build([texts], graph=graph, workers=1)
-    assert (report.read, report.unchanged, report.articles) == (1, 2, 3)
+    assert (report.read, report.unchanged, report.articles) == (1, 3, 4)
     build([texts], graph=tmp_path / "new", workers=1)
     assert lines(graph) == lines(tmp_path / "new")
 
@@ -90,7 +102,7 @@ def test_bad_files_are_named_and_the_others_go_on(texts: Path, tmp_path: Path) -
     (texts / "empty.txt").write_bytes(b"")
     (texts / "noise.txt").write_bytes(bytes(range(256)) * 20)
     report = build([texts, tmp_path / "missing.txt"], graph=tmp_path / "g", workers=2)
-    assert report.articles == report.read == 3
+    assert report.articles == report.read == 4
     assert [
         name for name in ("empty.txt", "missing.txt", "noise.txt") if any(name in f for f in report.failed)
     ] == [
@@ -104,15 +116,15 @@ def test_a_process_that_dies_costs_one_article(
     texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
-        (texts / f"d{number}.txt").write_text(TEXTS["b"], encoding="utf-8")
-    monkeypatch.setattr("kg.build._read_one", _die_on_d1)
+        (texts / f"x{number}.txt").write_text(TEXTS["b"], encoding="utf-8")
+    monkeypatch.setattr("kg.build._read_one", _die_on_x1)
     report = build([texts], graph=tmp_path / "g", workers=2)
-    assert report.articles == 5
+    assert report.articles == 6
     assert [failure.split(": ")[1] for failure in report.failed] == ["the process that read it died"]
 
 
-def _die_on_d1(job: _Job) -> str | None:
-    if job.source.doc == "d1":
+def _die_on_x1(job: _Job) -> str | None:
+    if job.source.doc == "x1":
         os.kill(os.getpid(), signal.SIGKILL)
     return _read_one(job)
 
@@ -128,25 +140,26 @@ def test_a_bad_file_does_not_empty_a_graph(texts: Path, tmp_path: Path) -> None:
     build([texts], graph=tmp_path / "g", workers=1)
     (texts / "a.txt").write_bytes(b"")
     report = build(files(texts, "a"), graph=tmp_path / "g", workers=1)
-    assert (len(report.failed), report.articles) == (1, 3)
+    assert (len(report.failed), report.articles) == (1, 4)
 
 
 def test_progress_counts_what_is_read(texts: Path, tmp_path: Path) -> None:
     seen: list[Progress] = []
     build([texts], graph=tmp_path / "g", workers=1, progress=seen.append)
     assert [(p.stage, p.done, p.total) for p in seen] == [
-        ("read", 1, 3),
-        ("read", 2, 3),
-        ("read", 3, 3),
-        ("resolve", 3, 3),
-        ("write", 3, 3),
+        ("read", 1, 4),
+        ("read", 2, 4),
+        ("read", 3, 4),
+        ("read", 4, 4),
+        ("resolve", 4, 4),
+        ("write", 4, 4),
     ]
 
 
 def test_removing_what_is_not_there_changes_nothing(texts: Path, tmp_path: Path) -> None:
     build([texts], graph=tmp_path / "g", workers=1)
     before = lines(tmp_path / "g")
-    with pytest.raises(GraphError, match=r"has no article x .*a, b, c"):
+    with pytest.raises(GraphError, match=r"has no article x .*a, b, c, d"):
         remove(["a", "x"], graph=tmp_path / "g")
     assert lines(tmp_path / "g") == before
     with pytest.raises(GraphError, match="there is no graph here"):
@@ -174,6 +187,10 @@ def test_killed_at_any_moment_a_build_leaves_the_old_graph_or_the_new_one(
     build([texts], graph=tmp_path / "whole", workers=1)
     new = lines(tmp_path / "whole")
     program = f"""
+import sys, types
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from handmade import quick_extract
+sys.modules["kg.extract.pipeline"] = types.SimpleNamespace(extract=quick_extract)
 from kg.build import build
 build([{str(texts)!r}], graph={str(graph)!r}, workers=1, progress=lambda p: print(p.stage, flush=True))
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -117,17 +118,22 @@ def figures(
     """Return the figures of a thing, or all, sorted by subject, indicator, period and place."""
     term = ox.NamedNode(subject) if subject else None
     found = []
+
+    # every article says anew what 2022 and CNY are, so they are looked up once and not once a figure
+    @cache
+    def shared(node: ox.NamedNode | None) -> dict[str, Any]:
+        return _properties(store, node) if node is not None else {}
+
     for quad in _quads(store, None, v.kg("subject"), term):
         pairs = _properties(store, cast(ox.NamedNode, quad.subject))
-        value, unit, period = pairs.get("value"), pairs.get("unit"), pairs.get("period")
-        when = _properties(store, cast(ox.NamedNode, period)) if period is not None else {}
+        value, unit, when = pairs.get("value"), shared(pairs.get("unit")), shared(pairs.get("period"))
         found.append(
             Figure(
                 quad.subject.value,
                 known[quad.object.value],
                 pairs["indicator"].value,
                 Decimal(value.value) if value is not None else None,
-                _properties(store, cast(ox.NamedNode, unit))["notation"].value if unit is not None else "",
+                unit["notation"].value if unit else "",
                 pairs["valueText"].value,
                 pairs["bound"].value,
                 when["label"].value if when else None,
