@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extract.clauses import Clause, Placed
 from kg.extract.dates import DatedSpan
 from kg.extract.indicators import indicator, is_growth
-from kg.extract.subjects import LastFigure, domain, is_running, owners, quantity_kind, settle_wholes
+from kg.extract.subjects import Board, LastFigure, domain, is_running, lay_out, owners, quantity_kind
 from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
 
 
@@ -31,10 +31,7 @@ class Candidate:
         within: The entity mention that the quantity is part of, or None.
         running: Whether it stands in running text, not in a headline or byline.
         dated: Whether it is part of a date (前11个月, 近三年).
-        subject: Entity id the figure is said of, or None.
-        subject_start: Where that entity was last named.
         period: The time in force.
-        begin: Where the noun phrase before it may begin.
         before: The text of the clause before the quantity.
         after: Up to 12 characters behind it, within the sentence.
     """
@@ -44,10 +41,7 @@ class Candidate:
     within: Placed | None
     running: bool
     dated: bool
-    subject: str | None
-    subject_start: int | None
     period: Period | None
-    begin: int
     before: str
     after: str
 
@@ -70,86 +64,72 @@ def find_observations(
         quantities: `kg.extract.figures.find_quantities` of `article.normal`.
         periods: `kg.extract.dates.find_periods` of the article.
     """
-    clauses = settle_wholes(article.normal, clauses, entities)
+    board = lay_out(article, clauses, entities)
     types = {e.id: e.type for e in entities}
-    counts = {e.id: len(e.mentions) for e in entities}
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()
-    last = ""
-    last_clause = -1
-    for candidate in find_candidates(article, counts, clauses, quantities, periods):
+    base, last = "", None
+    for candidate in find_candidates(article, board.clauses, quantities, periods):
         if not decide(candidate):
             continue
-        clause = clauses[candidate.clause]
-        if last_clause < 0 or clauses[last_clause].sentence != clause.sentence:
-            last = ""
-        quantity = candidate.quantity
-        name = indicator(article.normal, words, quantity, candidate.begin, last, quantity_kind(quantity))
-        last_clause = candidate.clause
-        if not is_growth(name):
-            last = name
-        key = (candidate.subject or "", candidate.quantity.text, name)
-        if key in seen:
+        at, quantity = candidate.clause, candidate.quantity
+        clause, kind = board.clauses[at], quantity_kind(quantity)
+        owner = _owner(board, at, quantity, last)
+        if owner is None:
             continue
-        seen.add(key)
-        period = _holds(name, quantity_kind(quantity), types[candidate.subject or ""], candidate.period)
-        found.append(_observation(article, candidate, clause, name, period))
+        if last is None or board.clauses[last.clause].sentence != clause.sentence:
+            base = ""
+        last = LastFigure(owner.entity, at, quantity.end)
+        begin = _begin(clause, quantity, owner.entity, periods, quantities)
+        name = indicator(article.normal, words, quantity, begin, base, kind)
+        base = base if is_growth(name) else name
+        if (owner.entity, quantity.text, name) in seen:
+            continue
+        seen.add((owner.entity, quantity.text, name))
+        period = _holds(name, kind, types[owner.entity], candidate.period)
+        found.append(_observation(article, clause, owner, quantity, name, period))
     return tuple(found)
+
+
+def _owner(board: Board, at: int, quantity: Quantity, last: LastFigure | None) -> Placed | None:
+    """Return the mention a figure is said of, or None where no entity is within reach."""
+    clause = board.clauses[at]
+    ranked = owners(
+        board, at, quantity, domain(board.article.normal, quantity, clause.start, clause.end), last
+    )
+    return ranked[0].mention if ranked else None
 
 
 def find_candidates(
     article: Article,
-    counts: Mapping[str, int],
     clauses: Sequence[Clause],
     quantities: Sequence[Quantity],
     periods: Sequence[DatedSpan],
 ) -> list[Candidate]:
     """Return a candidate for every quantity that stands in a clause."""
+    text = article.normal
     starts = [c.start for c in clauses]
     found: list[Candidate] = []
-    last: LastFigure | None = None
     for quantity in quantities:
         at = bisect_right(starts, quantity.start) - 1
         if at < 0 or quantity.start >= clauses[at].end:
             continue
-        candidate = _candidate(article, clauses, at, quantity, quantities, periods, last, counts)
-        if candidate.subject is not None and decide(candidate):
-            last = LastFigure(candidate.subject, at, quantity.end)
-        found.append(candidate)
+        clause = clauses[at]
+        sentence = article.sentences[clause.sentence]
+        within = (m for m in clause.mentions if m.start <= quantity.start and quantity.end <= m.end)
+        found.append(
+            Candidate(
+                quantity,
+                at,
+                next(within, None),
+                is_running(article, clause.sentence),
+                _dated(quantity, periods),
+                _period(clauses, article, at, quantity, periods),
+                text[clause.start : quantity.start],
+                text[quantity.end : min(sentence.end, quantity.end + 12)],
+            )
+        )
     return found
-
-
-def _candidate(
-    article: Article,
-    clauses: Sequence[Clause],
-    at: int,
-    quantity: Quantity,
-    quantities: Sequence[Quantity],
-    periods: Sequence[DatedSpan],
-    last: LastFigure | None,
-    counts: Mapping[str, int],
-) -> Candidate:
-    text, clause = article.normal, clauses[at]
-    within = next((m for m in clause.mentions if m.start <= quantity.start and quantity.end <= m.end), None)
-    field = domain(text, quantity, clause.start, clause.end)
-    ranked = owners(article, clauses, at, quantity, field, last, counts)
-    subject, subject_start = clause.subject, clause.subject_start
-    if ranked:
-        subject, subject_start = ranked[0].mention.entity, ranked[0].mention.start
-    sentence = article.sentences[clause.sentence]
-    return Candidate(
-        quantity,
-        at,
-        within,
-        is_running(article, clause.sentence),
-        _dated(quantity, periods),
-        subject,
-        subject_start,
-        _period(clauses, article, at, quantity, periods),
-        _begin(clause, quantity, subject, periods, quantities),
-        text[clause.start : quantity.start],
-        text[quantity.end : min(sentence.end, quantity.end + 12)],
-    )
 
 
 def _begin(
@@ -226,7 +206,7 @@ def decide(candidate: Candidate) -> bool:
     lengths of time that set a frame (三年来) qualify another figure; slogans stand in quotes.
     """
     quantity, before, after = candidate.quantity, candidate.before, candidate.after
-    if candidate.subject is None or not candidate.running or candidate.dated:
+    if not candidate.running or candidate.dated:
         return False
     if quantity.unit != "RANK" and _SMALL.match(quantity.text):
         return False
@@ -248,25 +228,21 @@ def _status(article: Article, clause: Clause, quantity: Quantity) -> Status:
 
 
 def _observation(
-    article: Article, candidate: Candidate, clause: Clause, name: str, period: Period | None
+    article: Article, clause: Clause, owner: Placed, quantity: Quantity, name: str, period: Period | None
 ) -> Observation:
-    quantity = candidate.quantity
-    sentence = article.sentences[clause.sentence]
-    start = clause.start
-    if candidate.subject_start is not None and sentence.start <= candidate.subject_start < start:
-        start = candidate.subject_start
-    end = max(clause.end, quantity.end)
-    while start < quantity.start and article.text[start] in " \n\t，；：、。":
+    """Return the record; its quote runs from the subject's naming, if that is near, through the clause."""
+    start, end = clause.start, max(clause.end, quantity.end)
+    if owner.start >= quantity.start - _NEAR:
+        start, end = min(start, owner.start), max(end, owner.end)
+    while start < quantity.start and article.text[start] in _EDGE:
         start += 1
-    while end > quantity.end and article.text[end - 1] in " \n\t，；：、。":
+    while end > quantity.end and article.text[end - 1] in _EDGE:
         end -= 1
-    evidence = Evidence(
-        article.doc,
-        clause.sentence,
-        start,
-        end,
-        article.text[start:end],
-        "rule:figure",
-        status=_status(article, clause, quantity),
-    )
-    return Observation(candidate.subject or "", name, quantity, period, evidence)
+    status = _status(article, clause, quantity)
+    quote = article.text[start:end]
+    evidence = Evidence(article.doc, clause.sentence, start, end, quote, "rule:figure", status=status)
+    return Observation(owner.entity, name, quantity, period, evidence)
+
+
+_EDGE = " \n\t，；：、。"
+_NEAR = 400  # characters between a subject and its figure that a quote may span

@@ -21,6 +21,7 @@ from kg.extract.units import read_indicators, units
 from kg.model import FAMILY_OF, Article, Entity, Quantity
 
 _REACH = 40  # clauses looked back over: three or four long paragraphs
+_MOST = 5.0  # points that a mention in an earlier clause can still gain from the figure itself
 _BEHIND = re.compile(
     r"(?:由|被|与|和|同|跟|向|为|把|将|给|让|对|据|按照|根据|依托|围绕|通过|随着|经|比|除|借助|占|距|对接|超过|列|居)[“《「]?\Z"
 )
@@ -35,7 +36,6 @@ _PROJECTS = re.compile(r"签约|开工|动工|破土|落笔|参会|项目[^，�
 _NOUN = re.compile(
     r"(?:[\u4e00-\u9fff]{0,4}(?:产量|产能|产值|收入|订单|销量|市场|占有率|增加值|企业|产业|项目|面积|种植))"
 )
-_REFERENCE = re.compile(r"该|其|这|本|全[市区县省州镇乡村]|前者|后者|它|公司|项目|园区|新区|集团|企业")
 _LED = re.compile(r"[^，。；：、的]{0,3}的[“《「]?")
 _APPOSED = re.compile(r"[^，。；：、的]{0,2}[“《「]?")
 
@@ -47,7 +47,7 @@ class Owner:
     Attributes:
         mention: Where it was last named before the figure, or just behind it.
         points: Its points; the candidate with most owns the figure.
-        features: What speaks for and against it, sorted.
+        features: What speaks for and against it.
     """
 
     mention: Placed
@@ -88,90 +88,138 @@ def domain(text: str, quantity: Quantity, start: int, end: int) -> str:
     return found
 
 
-def owners(
-    article: Article,
-    clauses: Sequence[Clause],
-    at: int,
-    quantity: Quantity,
-    field: str,
-    last: LastFigure | None,
-    counts: Mapping[str, int],
-) -> list[Owner]:
-    """Return the candidates for the subject of a quantity, best first.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A mention and what speaks for and against its entity whatever the figure.
+
+    Attributes:
+        mention: The mention.
+        family: Coarse family of its type.
+        features: Sorted.
+        points: Their sum.
+        bare: Points of the type alone, for a mention behind the figure.
+    """
+
+    mention: Placed
+    family: str
+    features: tuple[str, ...]
+    points: float
+    bare: float
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """An article laid out for the search of subjects: its clauses and the standing of their mentions."""
+
+    article: Article
+    clauses: tuple[Clause, ...]
+    rows: tuple[tuple[Standing, ...], ...]
+
+
+def lay_out(article: Article, clauses: Sequence[Clause], entities: Sequence[Entity]) -> Board:
+    """Return the board of an article."""
+    counts = {e.id: len(e.mentions) for e in entities}
+    most = max(counts.values(), default=0)
+    settled = settle_wholes(article.normal, clauses, entities)
+    rows = tuple(tuple(_standings(article, clause, counts, most)) for clause in settled)
+    return Board(article, settled, rows)
+
+
+def _standings(article: Article, clause: Clause, counts: Mapping[str, int], most: int) -> Iterator[Standing]:
+    text = article.normal
+    sentence = article.sentences[clause.sentence]
+    heading = bool(clause.mentions) and not is_running(article, clause.sentence)
+    for index, mention in enumerate(clause.mentions):
+        family = FAMILY_OF[mention.type]
+        features = [f"type {mention.type}"]
+        if counts.get(mention.entity) == most:
+            features.append("named most often")
+        bare = _sum(features)
+        if heading:
+            features.append(f"in a heading {family}")
+        lead = text[sentence.start : min(mention.start, sentence.start + 12)].strip(" \n\t“《")
+        if not lead:
+            features.append("opens sentence")
+        if (
+            mention.start - sentence.start < 8
+            and _SCENE.fullmatch(lead)
+            and _SCENE_END.match(text, mention.end)
+        ):
+            features.append("sets the scene")
+        if mention.type in ("Product", "Industry") and _NOUN.match(text, mention.end):
+            features.append("modifies a noun")
+        following = clause.mentions[index + 1] if index + 1 < len(clause.mentions) else None
+        features += _company(text, clause, mention, following)
+        yield Standing(mention, family, tuple(sorted(features)), _sum(features), bare)
+
+
+def _sum(features: Sequence[str]) -> float:
+    total = 0.0
+    for feature in features:
+        total += POINTS.get(feature, 0.0)
+    return total
+
+
+def owners(board: Board, at: int, quantity: Quantity, field: str, last: LastFigure | None) -> list[Owner]:
+    """Return the candidates for the subject of a quantity that can win, best first.
 
     Args:
-        article: The article.
-        clauses: Its clauses.
+        board: The article.
         at: Index of the quantity's clause.
         quantity: The quantity.
         field: Its `domain`.
         last: The figure before that has a subject, or None.
-        counts: How often each entity is named in the article.
     """
-    best: dict[str, Owner] = {}
-    for mention, features in _standing(article, clauses, at, quantity, field, last, counts):
-        points = sum(POINTS.get(feature, 0.0) for feature in features)
-        held = best.get(mention.entity)
-        if held is None or points > held.points:
-            best[mention.entity] = Owner(mention, points, tuple(sorted(features)))
-    return sorted(best.values(), key=lambda o: (-o.points, -o.mention.start))
-
-
-def _standing(
-    article: Article,
-    clauses: Sequence[Clause],
-    at: int,
-    quantity: Quantity,
-    field: str,
-    last: LastFigure | None,
-    counts: Mapping[str, int],
-) -> Iterator[tuple[Placed, list[str]]]:
-    """Yield every mention within reach with what speaks for and against it."""
-    text, clause = article.normal, clauses[at]
+    article, clauses = board.article, board.clauses
+    clause, kind = clauses[at], quantity_kind(quantity)
     here = article.sentences[clause.sentence]
-    kind = quantity_kind(quantity)
-    seen: set[str] = set()
+    projects = bool(_PROJECTS.search(article.normal, clause.start, clause.end))
+    best: dict[str, Owner] = {}
+    event, top = False, float("-inf")
     for back in range(min(len(clauses) - 1, at + 3), max(-1, at - _REACH), -1):
-        other = clauses[back]
+        row, other = board.rows[back], clauses[back]
+        if not row or (back > at and other.sentence != clause.sentence):
+            continue
         sentence = article.sentences[other.sentence]
         if sentence.part != here.part:
             continue
-        if back > at and other.sentence != clause.sentence:
-            continue
-        following: Placed | None = None
-        for mention in reversed(other.mentions):
+        apart = [f"sentences {min(clause.sentence - other.sentence, 4)}"]
+        if sentence.paragraph != here.paragraph:
+            apart.append("other paragraph")
+        away = _sum(apart) + POINTS.get(f"clauses {min(max(at - back, 0), 5)}", 0.0)
+        for standing in reversed(row):
+            mention = standing.mention
+            if back < at and standing.points + away + _MOST < top:
+                continue
             features = [
-                f"type {mention.type}",
                 f"type {mention.type} measures {field or 'anything'}",
                 f"type {mention.type} counts {kind}",
+                *_where(article.normal, clause, mention, quantity, at - back),
+                *_continuity(clauses, at, mention, last),
             ]
             if mention.entity == clause.subject:
-                features.append("subject of clause")
-                features.append(f"subject of clause {FAMILY_OF[mention.type]}")
-            if mention.entity == clause.place:
-                features.append("place of clause")
-            features += _continuity(clauses, at, mention, last)
-            features += _standing_of(mention.entity, counts)
-            features += _where(text, clause, mention, quantity, at - back)
+                features += ["subject of clause", f"subject of clause {standing.family}"]
+            points = standing.bare
             if mention.start < quantity.start:
-                apart = min(clause.sentence - other.sentence, 4)
-                if sentence.paragraph != here.paragraph:
-                    features.append("other paragraph")
-                family = FAMILY_OF[mention.type]
-                if family not in seen:
-                    features.append("nearest of its family")
-                    features.append(f"nearest {family}")
-                    seen.add(family)
-                lead = text[sentence.start : mention.start].strip(" \n\t“《")
-                if not lead:
-                    features.append("opens sentence")
-                    if clause.sentence == other.sentence or sentence.paragraph != here.paragraph:
-                        features.append(f"opens sentence {family}")
-                features += _scene(article, text, other, mention, clause, lead)
-                features.append(f"sentences {apart}")
-                features += _company(text, other, mention, following)
-            following = mention
-            yield mention, features
+                features += apart
+                points = standing.points
+                if mention.type == "Event":
+                    features += _event(clause, other, projects, event)
+                    event = True
+            points += _sum(features)
+            held = best.get(mention.entity)
+            if held is None or points > held.points:
+                best[mention.entity] = Owner(mention, points, (*standing.features, *features))
+                top = max(top, points)
+    return sorted(best.values(), key=lambda o: (-o.points, -o.mention.start))
+
+
+def _event(clause: Clause, other: Clause, projects: bool, seen: bool) -> Iterator[str]:
+    """Yield what speaks for an event: 签约, 开工 and totals of projects are its figures."""
+    if not seen:
+        yield "nearest Event"
+    if projects and clause.sentence - other.sentence < 2:
+        yield "event of the projects" if clause.sentence == other.sentence else "event of the projects before"
 
 
 @cache
@@ -192,24 +240,6 @@ def is_running(article: Article, index: int) -> bool:
     if sentence.end - sentence.start > 40:
         return True
     return bool(_LINE_END.search(article.normal, sentence.start, sentence.end))
-
-
-def _scene(
-    article: Article, text: str, other: Clause, mention: Placed, clause: Clause, lead: str
-) -> Iterator[str]:
-    """Yield how a mention sets the scene for what follows it."""
-    if not is_running(article, other.sentence):
-        yield "in a heading"
-        yield f"in a heading {FAMILY_OF[mention.type]}"
-    if _SCENE.fullmatch(lead) and _SCENE_END.match(text, mention.end):
-        yield "sets the scene"
-    if mention.type == "Event" and _PROJECTS.search(text, clause.start, clause.end):
-        if clause.sentence == other.sentence:
-            yield "event of the projects"
-        elif clause.sentence == other.sentence + 1:
-            yield "event of the projects before"
-    if mention.type in ("Product", "Industry") and _NOUN.match(text, mention.end):
-        yield "modifies a noun"
 
 
 def settle_wholes(text: str, clauses: Sequence[Clause], entities: Sequence[Entity]) -> tuple[Clause, ...]:
@@ -252,22 +282,10 @@ def _continuity(
         return
     same = clauses[last.clause].sentence == clauses[at].sentence
     if mention.entity == last.subject:
-        yield "owns last figure"
-        if same:
-            yield "owns last figure of sentence"
-        if last.clause == at:
-            yield "owns last figure of clause"
+        yield "owns last figure of sentence" if same else "owns last figure"
     if same and mention.start >= last.end:
         yield "named since last figure"
         yield f"named since last figure {FAMILY_OF[mention.type]}"
-
-
-def _standing_of(entity: str, counts: Mapping[str, int]) -> Iterator[str]:
-    """Yield how prominent an entity is in the article."""
-    count = counts.get(entity, 0)
-    if count and count == max(counts.values()):
-        yield "named most often"
-    yield f"named {min(count, 8).bit_length()}"
 
 
 def _where(text: str, clause: Clause, mention: Placed, quantity: Quantity, back: int) -> Iterator[str]:
