@@ -58,6 +58,9 @@ class Clause:
     place: str | None
 
 
+LONGEST = 300
+"""Longest clause in characters; a name at the cut is kept whole."""
+
 _BREAK = re.compile(r"[，；：,;]")
 _OPEN, _CLOSE = "（(《〈【[", "）)》〉】]"
 _QUIET = re.compile(r"[\s“”‘’\"'《》〈〉「」『』（(【]+")
@@ -94,7 +97,7 @@ def coordinated(text: str, first: Placed, second: Placed) -> bool:
 
 
 def place_mentions(article: Article, entities: Sequence[Entity]) -> tuple[Placed, ...]:
-    """Return all names and references of the entities, in order of start, without those inside a longer one."""
+    """Return names and references of the entities in order of start, without those inside a longer one."""
     rows = [Placed(m.start, m.end, e.id, e.type) for e in entities for m in e.mentions]
     rows += [Placed(r.start, r.end, r.entity, r.type) for r in find_references(article, tuple(entities))]
     rows.sort(key=lambda row: (row.start, -row.end, row.entity))
@@ -133,7 +136,9 @@ def _spans(text: str, sentence: Sentence, placed: Sequence[Placed]) -> Iterator[
             depth += 1
         elif mark in _CLOSE:
             depth = max(0, depth - 1)
-        elif _BREAK.match(mark) and (not depth or i - begin > 200):
+        stops = _BREAK.match(mark) and not depth
+        # Without a mark for long (a broken layout, an open bracket) a cut keeps all later work linear.
+        if stops or i - begin >= LONGEST:
             while at < len(placed) and placed[at].end <= i:
                 at += 1
             if at < len(placed) and placed[at].start <= i:

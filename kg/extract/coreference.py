@@ -10,6 +10,7 @@ thing meant is the latest compatible one in the same part of the page; a level w
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -132,10 +133,11 @@ def find_references(article: Article, entities: tuple[Entity, ...]) -> tuple[Ref
             named[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             by_place.append((mention.start, mention, entity))
     by_place.sort(key=lambda row: (row[0], -row[1].end, row[2].id))
+    starts = [row[0] for row in by_place]
     kinds = {entity.id: tuple(dict.fromkeys(_kinds(entity))) for entity in entities}
     found: list[Reference] = []
     for part in article.parts:
-        inside = [row for row in by_place if part.start <= row[0] < part.end]
+        inside = by_place[bisect_left(starts, part.start) : bisect_left(starts, part.end)]
         phrases = sorted(_phrases(article.normal, part.start, part.end, named))
         found.extend(_sweep(inside, phrases, kinds))
     return tuple(found)

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from kg import ontology
 from kg.authority import Authority, load
 from kg.extract.clauses import Clause
 from kg.extract.relations.chain import chain_candidates
 from kg.extract.relations.decide import decide
-from kg.extract.relations.domains import allows
 from kg.extract.relations.events import event_candidates
 from kg.extract.relations.geography import Geography, reach
 from kg.extract.relations.names import name_candidates
@@ -92,4 +92,4 @@ def find_relations(
         return (), ()
     view = View(article, entities, clauses)
     dates = [(p.start, p.end, p.period.value) for p in periods if p.period is not None]
-    return decide(view, candidates(view, authority), allows, dates)
+    return decide(view, candidates(view, authority), ontology.load().allows, dates)

@@ -18,7 +18,7 @@ _LEVELS = (
 
 
 def level(entity: Entity) -> int | None:
-    """Return the administrative level that a division's name tells: 0 province … 4 village; None if it does not.
+    """Return the administrative level that a division's name tells (0 province … 4 village), or None.
 
     >>> level(Entity("e1", "AdministrativeDivision", ("甘井子区",), ()))
     2

@@ -33,7 +33,7 @@ SHARE = 0.7
 SECOND_PLACE = 0.8
 """A second container of a place needs this confidence."""
 QUOTE = 400
-"""Longest quote in characters; where subject and object stand farther apart the object's sentence is quoted."""
+"""Longest quote in characters; where the two stand farther apart the object's sentence is quoted."""
 
 _PLANNED = re.compile(r"计划|规划|拟|将(?!军|领|士|来)|筹建|待建|预留|即将|下一步|谋划|目标")
 _REPORTED = re.compile(r"有望|力争|预计|据报道|据传|据称|有消息称|或将|希望|争取")
@@ -125,7 +125,7 @@ def _compete(scores: Mapping[Triple, float]) -> list[Triple]:
 
 
 def _acyclic(chosen: Sequence[Triple], scores: Mapping[Triple, float]) -> list[Triple]:
-    """Drop from the transitive predicates what closes a circle and what follows from the rest, weakest first."""
+    """Drop from the transitive predicates what closes a circle and what follows from the rest."""
     kept = [t for t in chosen if t[1] not in ("locatedIn", "subsidiaryOf")]
     for predicate in ("locatedIn", "subsidiaryOf"):
         up: dict[str, list[str]] = defaultdict(list)

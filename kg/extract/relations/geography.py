@@ -1,4 +1,4 @@
-"""What the authority's records say about places in names: does this company's 大连 lie in that container's 辽宁?
+"""What the authority's records say about places in names: does a company's 大连 lie in 辽宁?
 
 Rules propose containers from the text alone; this module tells whether a proposal is known
 to be so, fits what the name says, contradicts it, or cannot be told. Nothing is proposed here.
@@ -76,7 +76,7 @@ class Geography:
 
 
 def reach(entity: Entity) -> str:
-    """Return the kind of a thing as far as its seat is concerned: its type, or `National` for a body of the state.
+    """Return the kind of a thing by its seat: its type, or `National` for a body of the state.
 
     >>> reach(Entity("e1", "GovernmentBody", ("国务院办公厅",), ()))
     'National'

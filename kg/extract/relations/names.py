@@ -1,4 +1,4 @@
-"""Relations that follow from the names themselves: 大连市政府 lies in 大连市, 一重集团大连核电 belongs to 一重集团.
+"""Relations that follow from names: 大连市政府 lies in 大连市, 一重集团大连核电 belongs to 一重集团.
 
 Names are compared with names, not places of the text: a name inside a longer name often
 has no mention of its own. The quote is the sentence where the longer name stands first.
@@ -22,6 +22,8 @@ _TAIL = re.compile(
     r"(?:股份有限公司|有限责任公司|有限公司|集团公司|集团|公司|股份|控股|科技|（.*?）|\(.*?\))+$"
 )
 _NEAR = 80
+_LONGEST = 60
+_MOST = 20
 _WORLD = ("GovernmentBody", "CentralEnterprise", "Company", "Institution")
 
 
@@ -36,26 +38,31 @@ def stem(name: str) -> str:
 
 
 class _Index:
-    """Forms of the article's entities by their first two characters, so that look-ups stay linear."""
+    """Forms of the article's entities, looked up piece by piece so that the work stays linear."""
 
     def __init__(self, entities: tuple[Entity, ...]) -> None:
-        self.forms: dict[str, list[tuple[str, Entity]]] = defaultdict(list)
-        self.stems: dict[str, list[tuple[str, Entity]]] = defaultdict(list)
+        self.forms: dict[str, list[Entity]] = defaultdict(list)
+        self.starts: dict[str, list[tuple[str, Entity]]] = defaultdict(list)
+        self.bodies: dict[str, list[Entity]] = defaultdict(list)
         for entity in entities:
             for name in entity.names:
                 if len(name) >= 2:
-                    self.forms[name[:2]].append((name, entity))
+                    self.forms[name].append(entity)
+                if entity.type == "GovernmentBody" and (place := _BODY.sub("", name)) != name:
+                    self.bodies[place].append(entity)
             if entity.type in ("Company", "CentralEnterprise"):
                 for name in dict.fromkeys(stem(n) for n in entity.names):
-                    if len(name) >= 2:
-                        self.stems[name[:2]].append((name, entity))
+                    if len(name) >= 2 and len(self.starts[name[:2]]) < _MOST:
+                        self.starts[name[:2]].append((name, entity))
 
     def inside(self, name: str, host: Entity) -> Iterator[tuple[int, str, Entity]]:
         """Yield (offset, form, entity) of the entities whose form stands inside a name."""
-        for at in range(min(len(name), 60) - 1):
-            for form, entity in self.forms.get(name[at : at + 2], ()):
-                if entity.id != host.id and len(form) < len(name) and name.startswith(form, at):
-                    yield at, form, entity
+        name = name[:_LONGEST]
+        for at in range(len(name) - 1):
+            for end in range(at + 2, len(name) + 1):
+                for entity in self.forms.get(name[at:end], ()):
+                    if entity.id != host.id and end - at < len(name):
+                        yield at, name[at:end], entity
 
 
 def name_candidates(view: View) -> Iterator[Candidate]:
@@ -128,9 +135,9 @@ def _things(host: Entity, inner: Entity, where: str) -> Iterator[tuple[str, str,
 
 
 def _siblings(index: _Index, host: Entity) -> Iterator[tuple[str, str, str, str]]:
-    """Yield what a shared beginning says: 长电科技 carries out 长电汽车芯片项目, 中车 owns 中车大连机车公司."""
+    """Yield what a shared beginning says: 长电科技 carries out 长电芯片项目, 中车 owns 中车大连公司."""
     for name in host.names:
-        for form, other in index.stems.get(name[:2], ()):
+        for form, other in index.starts.get(name[:2], ()):
             if other.id == host.id or any(o in name for o in other.names):
                 continue
             whole = name.startswith(form)
@@ -140,12 +147,7 @@ def _siblings(index: _Index, host: Entity) -> Iterator[tuple[str, str, str, str]
             if host.type in _WORLD and whole and len(name) > len(form):
                 yield host.id, "subsidiaryOf", other.id, f"subsidiaryOf/name-stem/{other.type}/{host.type}"
     if host.type == "GovernmentBody" and _DEPARTMENT.search(host.name) and not _BODY.search(host.name):
-        for form, other in index.forms.get(host.name[:2], ()):
-            place = _BODY.sub("", form)
-            if (
-                other.type == "GovernmentBody"
-                and place != form
-                and host.name.startswith(place)
-                and other.id != host.id
-            ):
-                yield host.id, "subsidiaryOf", other.id, "subsidiaryOf/name-same-place/GovernmentBody"
+        for end in range(2, min(len(host.name), _LONGEST)):
+            for other in index.bodies.get(host.name[:end], ()):
+                if other.id != host.id:
+                    yield host.id, "subsidiaryOf", other.id, "subsidiaryOf/name-same-place/GovernmentBody"

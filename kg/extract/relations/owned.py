@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.extract.relations import lexicon
 from kg.extract.relations.view import Candidate, Owner, View
 from kg.model import FAMILY_OF
 
@@ -37,71 +38,87 @@ class Valency:
     inverse: bool = False
 
 
-def _any(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words))
+def _any(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)))
 
 
 VALENCIES = (
     Valency(
-        "hasIndustry", ("Industry",), ("Company", "CentralEnterprise", "Institution", "Project", *PLACES),
-        _any("产业", "领域", "行业", "集群", "产业链", "从事", "主营", "涵盖", "涉及", "覆盖", "聚焦", "发展", "布局", "培育",
-             "壮大", "形成", "主导", "打造", "专注", "深耕", "赛道", "集聚", "支柱", "基地", "转型"),
+        "hasIndustry",
+        ("Industry",),
+        ("Company", "CentralEnterprise", "Institution", "Project", *PLACES),
+        _any(lexicon.INDUSTRY),
     ),
     Valency(
-        "produces", ("Product",), (*ORGS, *PLACES, "Project"),
-        _any("生产", "研制", "制造", "研发", "问世", "下线", "年产", "产品", "推出", "出口", "供应", "开发", "打造", "发布",
-             "产量", "产能", "投产", "量产", "交付", "自主", "攻克", "首台", "首套", "加工", "种植", "养殖", "特产", "盛产", "建成"),
+        "produces",
+        ("Product",),
+        (*ORGS, *PLACES, "Project"),
+        _any(lexicon.PRODUCTION),
     ),
     Valency(
-        "receives", ("Honor",), (*ORGS, *PLACES, "Product", "Project", "Initiative", "Event", "Person"),
-        _any("获", "荣", "评为", "评选", "入选", "入围", "授予", "位列", "位居", "名列", "跻身", "认定", "列入", "登榜", "上榜",
-             "摘得", "夺得", "成为", "被誉为", "称为", "素有", "享有", "命名", "进入", "通过", "摘下", "捧回", "创建", "拥有", "作为"),
+        "receives",
+        ("Honor",),
+        (*ORGS, *PLACES, "Product", "Project", "Initiative", "Event", "Person"),
+        _any(lexicon.HONOUR),
     ),
     Valency(
-        "launches", ("Initiative", "Document"), (*ORGS, *PLACES),
-        _any("推出", "出台", "提出", "开展", "制定", "实施", "印发", "发布", "启动", "推行", "建立", "打造", "创新", "推进", "推动",
-             "实行", "构建", "探索", "深化", "编制", "签署", "签订", "设立", "擦亮", "锚定", "坚持", "建设", "落实", "聚焦", "创建"),
+        "launches",
+        ("Initiative", "Document"),
+        (*ORGS, *PLACES),
+        _any(lexicon.LAUNCHING),
     ),
     Valency(
-        "participatesIn", ("Initiative", "Document"), (*ORGS, *PLACES, "Project"),
-        _any("入选", "纳入", "响应", "参与", "落实", "融入", "服务", "抢抓", "对接", "加入", "列入", "贯彻", "围绕", "贡献",
-             "助力", "承接", "借力", "抓住", "按照", "对照", "试点", "依托", "乘着", "支撑", "推进"),
+        "participatesIn",
+        ("Initiative", "Document"),
+        (*ORGS, *PLACES, "Project"),
+        _any(lexicon.FOLLOWING),
     ),
     Valency(
-        "implements", ("Project", "DevelopmentZone", "Place"), (*ORGS, "AdministrativeDivision", "DevelopmentZone"),
-        _any("建设", "承建", "实施", "运营", "推进", "打造", "投资", "开发", "开工", "兴建", "新建", "规划", "建成", "投产", "承担",
-             "代建", "启动", "落户", "落地", "建起", "投建", "布局", "加快", "谋划", "引进", "签约", "建", "改造", "经营", "推动"),
+        "implements",
+        ("Project", "DevelopmentZone", "Place"),
+        (*ORGS, "AdministrativeDivision", "DevelopmentZone"),
+        _any(lexicon.CARRYING_OUT),
     ),
     Valency(
-        "investsIn", ("Project", "AdministrativeDivision", "DevelopmentZone", "Place", "Company"), (*ORGS, "AdministrativeDivision"),
-        _any("投资", "出资", "注资", "合资", "入股", "参股", "控股", "收购", "增资", "斥资", "投入", "落户", "设立", "成立", "领投"),
+        "investsIn",
+        ("Project", *PLACES, "Company"),
+        (*ORGS, "AdministrativeDivision"),
+        _any(lexicon.INVESTMENT),
     ),
     Valency(
-        "organizes", ("Event",), (*ORGS, *PLACES),
-        _any("举办", "举行", "召开", "主办", "承办", "组织", "协办", "开展", "发起", "启动", "举办地", "办", "开幕"),
+        "organizes",
+        ("Event",),
+        (*ORGS, *PLACES),
+        _any(lexicon.ORGANISING),
     ),
     Valency(
-        "participatesIn", ("Event",), (*ORGS, *PLACES, "Person", "Project"),
-        _any("参加", "出席", "参展", "亮相", "签约", "开工", "致辞", "参会", "赴", "在", "宣布", "发言", "表示", "主持", "走进",
-             "携", "参赛", "举办", "介绍", "启动", "集中", "参与", "推介", "见证"),
+        "participatesIn",
+        ("Event",),
+        (*ORGS, *PLACES, "Person", "Project"),
+        _any(lexicon.TAKING_PART),
     ),
     Valency(
-        "locatedIn", (*ORGS, *PLACES, "Project", "Event"), PLACES,
-        _any("位于", "坐落", "地处", "落户", "落地", "落子", "选址", "入驻", "扎根", "设在", "设立", "在", "来到", "布局", "引进",
-             "集聚", "拥有", "建有", "境内", "内", "举行", "举办", "召开", "开工", "投产", "建设", "建成", "迁", "现有", "有", "汇聚"),
+        "locatedIn",
+        (*ORGS, *PLACES, "Project", "Event"),
+        PLACES,
+        _any(lexicon.PLACE),
         inverse=True,
     ),
     Valency(
-        "subsidiaryOf", ("Company", "Institution", "GovernmentBody"), (*ORGS, "AdministrativeDivision"),
-        _any("旗下", "所属", "下属", "子公司", "隶属", "全资", "控股", "直属", "分公司", "附属", "成立", "设立", "组建", "母公司"),
+        "subsidiaryOf",
+        ("Company", "Institution", "GovernmentBody"),
+        (*ORGS, "AdministrativeDivision"),
+        _any(lexicon.BELONGING),
         inverse=True,
     ),
     Valency(
-        "partOf", ("Project", "Initiative", "Document", "Event"), ("Project", "Initiative", "Document", "Event"),
-        _any("包括", "组成", "分为", "包含", "涵盖", "即", "分别", "其中", "一期", "二期", "三期", "构成", "子项目", "之一", "承担"),
+        "partOf",
+        ("Project", "Initiative", "Document", "Event"),
+        ("Project", "Initiative", "Document", "Event"),
+        _any(lexicon.COMPOSITION),
         inverse=True,
     ),
-)  # fmt: skip
+)
 
 
 def owned_candidates(view: View) -> Iterator[Candidate]:

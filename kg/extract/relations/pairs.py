@@ -1,4 +1,4 @@
-"""Cooperation: two bodies or places that do something together, by 与, 携手, 联合, 双方 and a verb of dealing."""
+"""Cooperation: two bodies or places that deal with each other, by 与, 携手, 联合, 双方 and a verb."""
 
 from __future__ import annotations
 
@@ -113,39 +113,6 @@ def _with_carried(view: View, at: int, numbers: list[int], force: str) -> Iterat
             kinds = sorted((_kind(owner.type), _kind(b.type)))
             rule = f"cooperatesWith/before-{led}/{force}/{owner.how}/{'-'.join(kinds)}"
             yield Candidate(owner.entity, "cooperatesWith", b.entity, rule, min(owner.start, b.start), b.end)
-
-
-def _led(view: View, j: int) -> bool:
-    """Say whether 与, 携手, 会同 … stands before a mention or before the list it is in."""
-    head = view.mentions[view.groups[j][0]]
-    return bool(_WITH.search(view.text[max(0, head.start - 6) : head.start]))
-
-
-def _kind(type_: str) -> str:
-    return (
-        "Location"
-        if FAMILY_OF[type_] == "Location"
-        else "Government"
-        if type_ == "GovernmentBody"
-        else "Firm"
-    )
-
-
-def _with_carried(view: View, at: int, numbers: list[int], force: str) -> Iterator[Candidate]:
-    clause = view.clauses[at]
-    subject = view.entities.get(clause.subject or "")
-    if subject is None or subject.type not in _SIDES or clause.subject_start is None:
-        return
-    for j in numbers[:6]:
-        b = view.mentions[j]
-        if b.entity == subject.id or clause.start <= clause.subject_start < clause.end:
-            continue
-        led = "with" if _led(view, j) else "other"
-        kinds = sorted((_kind(subject.type), _kind(b.type)))
-        rule = f"cooperatesWith/carried-{led}/{force}/{'-'.join(kinds)}"
-        yield Candidate(
-            subject.id, "cooperatesWith", b.entity, rule, min(clause.subject_start, b.start), b.end
-        )
 
 
 def _blank(view: View, at: int, start: int, end: int) -> str:

@@ -68,14 +68,15 @@ def _posts(view: View, i: int) -> Iterator[Candidate]:
     if any_found:
         return
     before = view.text[max(view.clause(first).start, head.start - 16) : head.start]
-    title = _last_title(before)
-    if title is None:
+    last = _last_title(before)
+    if last is None:
         return
     for owner in view.owners(first, _WHERE):
-        local = "local" if _LOCAL.match(title) else "plain"
+        local = "local" if _LOCAL.match(last) else "plain"
         yield Candidate(
-            person.entity, "holdsPositionAt", owner.entity, f"holdsPositionAt/{owner.how}-{local}{crowd}/{owner.type}",
-            min(owner.start, head.start), person.end, (("title", title),),
+            person.entity, "holdsPositionAt", owner.entity,
+            f"holdsPositionAt/{owner.how}-{local}{crowd}/{owner.type}",
+            min(owner.start, head.start), person.end, (("title", last),),
         )  # fmt: skip
         break
 

@@ -90,22 +90,20 @@ class View:
 
     def _themes(self) -> tuple[tuple[str, ...], ...]:
         """Give each part the organisation and the zone or project it names most often, if often enough."""
-        found = []
-        for n in range(len(self.article.parts)):
-            counts: dict[str, Counter[str]] = {}
-            for i, m in enumerate(self.mentions):
-                if self.article.sentences[self.clause(i).sentence].part == n:
-                    counts.setdefault(FAMILY_OF[m.type], Counter())[m.entity] += 1
-            best = [counts[f].most_common(1)[0] for f in ("Organization", "Project", "Event") if f in counts]
-            found.append(tuple(entity for entity, times in best if times >= 4))
-        return tuple(found)
+        counts: list[dict[str, Counter[str]]] = [{} for _ in self.article.parts]
+        for i, m in enumerate(self.mentions):
+            part = counts[self.article.sentences[self.clause(i).sentence].part]
+            part.setdefault(FAMILY_OF[m.type], Counter())[m.entity] += 1
+        families = ("Organization", "Project", "Event")
+        best = [[c[f].most_common(1)[0] for f in families if f in c] for c in counts]
+        return tuple(tuple(entity for entity, times in row if times >= 4) for row in best)
 
     def _group(self) -> tuple[tuple[int, ...], ...]:
         """Give each mention the list (A、B和C) it belongs to, itself included."""
         heads = list(range(len(self.mentions)))
         for i in range(1, len(self.mentions)):
             for j in range(i - 1, max(-1, i - 4), -1):
-                if self.clause_of[j] != self.clause_of[i] and not self._comma_list(j, i):
+                if self.clause_of[j] != self.clause_of[i]:
                     break
                 if self.joined(j, i):
                     heads[i] = heads[j]
@@ -115,9 +113,6 @@ class View:
             members.setdefault(head, []).append(i)
         tuples = {head: tuple(group) for head, group in members.items()}
         return tuple(tuples[head] for head in heads)
-
-    def _comma_list(self, i: int, j: int) -> bool:
-        return False
 
     def joined(self, i: int, j: int) -> bool:
         """Say whether mention `j` follows mention `i` in a list of like things."""
@@ -132,17 +127,12 @@ class View:
         return self.text[self.mentions[i].end : self.mentions[j].start]
 
     def clause_at(self, place: int) -> int:
-        """Return the number of the clause that holds a place of the text (the nearest before it otherwise)."""
+        """Return the number of the clause that holds a place of the text, or of the last before it."""
         return max(0, bisect_right(self._starts, place) - 1)
 
     def clause(self, i: int) -> Clause:
         """Return the clause of a mention."""
         return self.clauses[self.clause_of[i]]
-
-    def clause_text(self, i: int) -> str:
-        """Return the text of the clause of a mention."""
-        clause = self.clause(i)
-        return self.text[clause.start : clause.end]
 
     def span(self, i: int) -> range:
         """Return the numbers of the mentions in the clause of a mention."""
@@ -150,7 +140,7 @@ class View:
         return range(self.first_of[at], self.first_of[at] + len(self.clauses[at].mentions))
 
     def near(self, i: int) -> Iterator[int]:
-        """Yield the mentions of the same clause within reach, nearest first, those before it before those after."""
+        """Yield the mentions of the same clause within reach, those before it first, nearest first."""
         mention, span = self.mentions[i], self.span(i)
         for j in range(i - 1, max(span.start - 1, i - 13), -1):
             if mention.start - self.mentions[j].end <= REACH:
@@ -232,7 +222,7 @@ class View:
                 yield Owner(theme, self.entities[theme].type, "theme", clause.start)
 
     def _recent(self, i: int, types: Sequence[str]) -> Iterator[Owner]:
-        """Yield the latest named of each family before a mention in its paragraph, and the next in its sentence."""
+        """Yield the latest of each family before a mention in its paragraph, and the next in its sentence."""
         sentence = self.article.sentences[self.clause(i).sentence]
         seen: set[str] = set()
         for j in range(i - 1, max(-1, i - 25), -1):

@@ -48,7 +48,9 @@ def whole_candidates(view: View) -> Iterator[Candidate]:
 def _phases(view: View) -> Iterator[Candidate]:
     """Yield phases: a name that is another's name with 一期, 二期, 1号机组 at its end."""
     bases = {
-        re.sub("(?:项目|工程)$", "", n): e for e in view.entities.values() if e.type == "Project" for n in e.names
+        re.sub("(?:项目|工程)$", "", n): e
+        for e in view.entities.values() if e.type == "Project"
+        for n in e.names
     }  # fmt: skip
     for entity in view.entities.values():
         if entity.type != "Project" or not entity.mentions:
