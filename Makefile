@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 GRAPH := out/graph
-QUESTION := central-partners-of-place
+QUESTION := --name central-partners-of-place --set name=大连
 
 .PHONY: graph test lint clean
 
@@ -16,7 +16,7 @@ graph: $(VENV)/.ready
 	@echo
 	$(BIN)/kg stats --graph $(GRAPH)
 	@echo
-	$(BIN)/kg query --graph $(GRAPH) --name $(QUESTION)
+	$(BIN)/kg query --graph $(GRAPH) $(QUESTION)
 
 test: $(VENV)/.ready-dev lint
 	$(BIN)/python -m pytest

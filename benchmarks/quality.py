@@ -37,7 +37,6 @@ PACKAGES = (
     "jieba",
     "ahocorasick_rs",
     "python-crfsuite",
-   
     "opencc",
     "pyoxigraph",
 )
@@ -55,7 +54,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Measured:
-    """The result for a group: the scores, how much was read and how long it took (seconds, without start-up)."""
+    """The result for a group: scores, characters read, seconds taken without start-up."""
 
     group: Group
     evaluation: Evaluation

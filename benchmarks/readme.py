@@ -1,0 +1,53 @@
+"""Run the commands that README.md shows and put their real output below them.
+
+    python benchmarks/readme.py
+
+Takes every line `$ kg …` in a `console` block; the graph must be there (`make graph`). A line
+`$ kg … | head -N` shows the first N lines. Lines are cut at 110 columns.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTH = 110
+_BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+
+
+def rerun(block: str) -> str:
+    """Return a console block with what its commands print now.
+
+    Raises:
+        SystemExit: A command failed.
+    """
+    lines: list[str] = []
+    for typed in re.findall(r"^\$ .*$", block, re.MULTILINE):
+        command, _, head = typed[2:].partition(" | head -")
+        words = re.sub(r"^kg\b", f"'{sys.executable}' -m kg", command)
+        done = subprocess.run(["bash", "-c", words], cwd=ROOT, capture_output=True, encoding="utf-8")
+        if done.returncode:
+            sys.exit(f"{typed}: {done.stderr}")
+        shown = done.stdout.splitlines()[: int(head) if head else None]
+        lines += [typed, *(cut(line) for line in shown), ""]
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def cut(line: str) -> str:
+    """Return a line that fits the page, a Chinese character counting as two columns."""
+    from rich.cells import cell_len, set_cell_size
+
+    return line if cell_len(line) <= WIDTH else set_cell_size(line, WIDTH - 1).rstrip() + "…"
+
+
+def main() -> None:
+    """Bring README.md up to date."""
+    path = ROOT / "README.md"
+    path.write_text(_BLOCK.sub(lambda m: rerun(m[0]), path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
