@@ -66,6 +66,8 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
         return last + head
     if last.endswith("项目") and _TOTAL.fullmatch(head):
         return last + head
+    if head.endswith(("年产", "日产")) and (made := follower(text, words, quantity.end)):
+        return head[-2:] + made
     if kind == "count":
         tail = follower(text, words, quantity.end)
         if tail and (len(head) < 2 or _VERBS.fullmatch(head)):

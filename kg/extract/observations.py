@@ -195,7 +195,7 @@ def _holds(name: str, kind: str, type_: str, period: Period | None) -> Period | 
 _THRESHOLD = re.compile(r"[)）]?(?:以上|以下|以内|及以上)的?(?![，。；、：）)\s])")
 _WHILE = re.compile(r"(?:来|间|后|之后|内|之内|前|之前|以来|里|为期|历史|行动|规划|计划|一度)")
 # A small Chinese numeral with a classifier lists or narrates (三大产业, 一位老人); shares and lines measure.
-_SMALL = re.compile(r"[一两二三四五六七八九十]{1,3}[多余]?(?:[^分成倍条半百千万亿]|半数)")
+_SMALL = re.compile(r"一条|[一两二三四五六七八九十]{1,3}[多余]?(?:[^分成倍条半百千万亿]|半数)")
 _QUOTED = re.compile(r"[^“”]{0,6}”")
 
 
@@ -210,14 +210,18 @@ def decide(candidate: Candidate) -> bool:
         return False
     if quantity.unit != "RANK" and _SMALL.match(quantity.text):
         return False
-    if _THRESHOLD.match(after):
+    if _THRESHOLD.match(after) or (quantity.unit == "RANK" and after.startswith(("产业", "城市", "度"))):
         return False
     if quantity.unit == "MONTH" and quantity.classifier.endswith("年") and _WHILE.match(after):
         return False
     if before.rfind("“") > before.rfind("”") and len(before) - before.rfind("“") < 8 and _QUOTED.match(after):
         return False
     within = candidate.within
-    return within is None or before.endswith(("年产", "日产", "产能"))
+    if within is None:
+        return True
+    # a capacity in a project's name is the project's: 年产5万吨…项目, 10GW电池项目
+    capacity = quantity_kind(quantity) in ("mass", "power", "energy") and within.type == "Project"
+    return capacity or before.endswith(("年产", "日产", "产能"))
 
 
 _FUTURE = re.compile(r"力争|计划|预计|拟|规划|将|有望|目标|争取|到20[2-9]\d年|远期|未来")
