@@ -25,8 +25,8 @@ Rules
   (word) it has two characters and jieba's dictionary knows it as something other than a place,
   often enough to be in use (`USED`), or it is on the list `EVERYDAY`;
   (feature) it has three characters or more and ends in 湖 or 河: a lake or river first;
-  (chance) it has two characters, is in no dictionary, and both characters are so frequent that
-  they meet by chance (创新会议 holds 新会).
+  (chance) it has two characters that meet across a word boundary (创新/平台 holds 新平) more often
+  than the name is used, by the frequencies of jieba's dictionary, and at least `BY_CHANCE` times.
   The same goes for official names that are common nouns (`NOUNS`: 城区).
   Bare forms of prefectures are weak by clash with a province or by `WEAK_PREFECTURES`, those of
   cities directly under a province by `EVERYDAY`, those of provinces never.
@@ -39,6 +39,7 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 SOURCE = "modood 2024"  # see authority/README.md
 HAND = "compiled by hand"
@@ -119,12 +120,13 @@ NOUNS = frozenset(words_of("城区 郊区 矿区 东区 西区 新城区 老城�
 PLACES = frozenset(
     words_of("""
     昌平 顺义 顺德 蓬莱 浦东 吴江 越秀 萧山 怀柔 房山 即墨 奉化 凯里 崇明 仙桃 文昌 库车 三亚 敦化
+    定海 花都 大足 海安 吴中 如东 江都 同安 望城 容城 开原
     库尔勒
 """)
 )
 USED = {"ns": 10**9, "nr": 100, "nrt": 100, "nrfg": 100, "nz": 60}
 USED_OTHERWISE = 30
-FREQUENT = 4000  # of single characters in jieba's dictionary
+BY_CHANCE = 40  # meetings in a text of the size jieba's dictionary was counted on, some 60 million words
 
 ZONE_ENDING = re.compile(
     r"(开发区|园区|工业园|产业园|科技园|工业区|保税区|保税港区|示范区|度假区|集中区|管理区|试验区|合作区|风景区|新区|高新区|经开区|投资区|空港经济区|新城|科技城|生态城)$"
@@ -149,7 +151,6 @@ ZONE_SHORT = (
 )
 
 Row = dict[str, str]
-Lexicon = dict[str, tuple[int, str]]
 
 
 def bare(name: str) -> str:
@@ -209,15 +210,33 @@ def read(folder: Path, table: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
+class Lexicon(NamedTuple):
+    """jieba's dictionary: word → (frequency, tag), and how often words end and start with a character."""
+
+    words: dict[str, tuple[int, str]]
+    ends: Counter[str]
+    starts: Counter[str]
+    total: int
+
+    def chance(self, form: str) -> float:
+        """Return how often two characters meet across a word boundary in a text of the dictionary's size."""
+        return self.ends[form[0]] * self.starts[form[1]] / self.total
+
+
 def lexicon() -> Lexicon:
     import jieba
 
     path = Path(jieba.__file__).with_name("dict.txt")
-    rows = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
-    return {word: (int(frequency), tag) for word, frequency, tag in rows}
+    lines = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    words = {word: (int(frequency), tag) for word, frequency, tag in lines}
+    ends, starts = Counter[str](), Counter[str]()
+    for word, (frequency, _) in words.items():
+        ends[word[-1]] += frequency
+        starts[word[0]] += frequency
+    return Lexicon(words, ends, starts, ends.total())
 
 
-def why_word(form: str, words: Lexicon) -> str:
+def why_word(form: str, lexicon: Lexicon) -> str:
     """Return why a bare form is no name by itself, or nothing."""
     if form in EVERYDAY:
         return "word"
@@ -225,10 +244,10 @@ def why_word(form: str, words: Lexicon) -> str:
         return "feature" if re.search(r"[湖河]$", form) else ""
     if form in PLACES:
         return ""
-    if form not in words:
-        return "chance" if all(words.get(c, (0, ""))[0] >= FREQUENT for c in form) else ""
-    frequency, tag = words[form]
-    return "word" if frequency >= USED.get(tag, USED_OTHERWISE) else ""
+    frequency, tag = lexicon.words.get(form, (0, "ns"))
+    if frequency >= USED.get(tag, USED_OTHERWISE):
+        return "word"
+    return "chance" if lexicon.chance(form) > max(frequency, BY_CHANCE) else ""
 
 
 def row(key: str, kind: str, name: str, parent: str, code: str, level: str, **more: str) -> Row:
