@@ -227,8 +227,8 @@ def _starts(text: str, blocks: Sequence[Block]) -> list[int]:
         if block.kind == "body":
             seen_text = True
             signed = bool(_SIGNED.search(line[-60:]))
-        if block.kind in ("body", "byline"):
-            headlines = [] if block.kind == "body" else headlines
+        if block.kind == "body" or begins:
+            headlines = []
     return starts
 
 
