@@ -42,15 +42,19 @@ class Graph:
         """Wrap a store.
 
         Args:
-            quads: The store.
+            quads: A store whose default graph is the union of its named graphs; it is made so where the
+                default graph is empty.
             base: What the IRIs of things begin with.
             path: The graph's folder, or None in memory.
             release: Called on closing.
         """
+        if len(quads) and not store.has_union(quads):
+            quads.extend(store.union(quads))
         self._store: ox.Store | None = quads
         self._release = release
         self._all: dict[str, Thing] | None = None
         self._docs: dict[str, str] | None = None
+        self._size: int | None = None
         self.base = base
         self.path = path
 
@@ -63,10 +67,13 @@ class Graph:
         self.close()
 
     def __len__(self) -> int:
-        return len(self.store)
+        if self._size is None:
+            merged = sum(1 for _ in self.store.quads_for_pattern(None, None, None, store.DEFAULT))
+            self._size = len(self.store) - merged
+        return self._size
 
     def __repr__(self) -> str:
-        where = "closed" if self._store is None else f"{len(self._store)} quads"
+        where = "closed" if self._store is None else f"{len(self)} quads"
         return f"<Graph {self.path or 'in memory'}: {where}>"
 
     def close(self) -> None:
@@ -78,7 +85,7 @@ class Graph:
 
     @property
     def store(self) -> ox.Store:
-        """The pyoxigraph store.
+        """The pyoxigraph store: one named graph per article, and their union as the default graph.
 
         Raises:
             GraphError: The graph is closed.
@@ -142,7 +149,7 @@ class Graph:
         """Return every thing that bears a name in any of its forms, sorted by IRI."""
         found = set()
         for predicate in (v.PREF_LABEL, v.ALT_LABEL):
-            for quad in self.store.quads_for_pattern(None, predicate, v.text(name, "zh")):
+            for quad in self.store.quads_for_pattern(None, predicate, v.text(name, "zh"), store.DEFAULT):
                 found.add(cast(ox.NamedNode, quad.subject).value)
         return tuple(self._things()[iri] for iri in sorted(found) if iri in self._things())
 
@@ -174,8 +181,8 @@ class Graph:
         return read.articles(self.store)
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Yield every quad, sorted by its N-Quads line."""
-        yield from sorted(self.store, key=str)
+        """Yield every quad of the articles' graphs, sorted by its N-Quads line."""
+        yield from sorted((quad for quad in self.store if quad.graph_name != store.DEFAULT), key=str)
 
     def stats(self) -> Stats:
         """Return how much of what is in the graph."""
@@ -192,7 +199,7 @@ class Graph:
             statements=sum(len(fact.statements) for fact in facts),
             observations=len(figures),
             sentences=len(places),
-            quads=len(self.store),
+            quads=len(self),
             things_by_type=tuple(sorted(by_type.items(), key=lambda pair: (-pair[1], pair[0]))),
             facts_by_predicate=tuple(sorted(by_predicate.items(), key=lambda pair: (-pair[1], pair[0]))),
         )

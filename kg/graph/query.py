@@ -1,7 +1,7 @@
 """SPARQL on a store: run a query, give typed rows, or serialise the answer.
 
-Knows the project's prefixes and asks the union of all articles' graphs. Only reads: an
-update is a syntax error here.
+Knows the project's prefixes and asks the union of all articles' graphs, which stands in the
+store's default graph. Only reads: an update is an error here.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def serialise(store: ox.Store, sparql: str, format: str, *, base: str = v.BASE) 
 
 def _run(store: ox.Store, sparql: str, base: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     try:
-        return store.query(sparql, prefixes=v.prefixes(base), use_default_graph_as_union=True)
+        return store.query(sparql, prefixes=v.prefixes(base))
     except SyntaxError as error:
         raise _syntax_error(sparql, str(error)) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -181,7 +181,7 @@ def _syntax_error(sparql: str, message: str) -> QueryError:
     shown = sparql.splitlines()[line - 1 : line] or [""]
     found = shown[0][column - 1 :].strip()[:30] or "the end"
     # the parser lists every character class it would have taken; a short list alone helps
-    expected = " ".join(match[3].split())
+    expected = " ".join(match[3].split()).replace(", [_]", "")
     if "Prefix not found" in expected:
         reason = f"the prefix before {found} is not declared"
         return QueryError(reason, place=f"line {line}, column {column}", valid=v.prefixes())
@@ -191,8 +191,9 @@ def _syntax_error(sparql: str, message: str) -> QueryError:
         reason = "only SELECT, ASK, CONSTRUCT and DESCRIBE can be run: a graph changes by build and remove"
     else:
         reason = f"syntax error at {found}"
-        if expected and len(expected) <= 120 and "\\u" not in expected:
-            reason += f": expected {expected.replace(', [_]', '')}"
+        # [_] stands for any character
+        if expected and expected != "[_]" and len(expected) <= 120 and "\\u" not in expected:
+            reason += f": expected {expected}"
     return QueryError(reason, place=f"line {line}, column {column}")
 
 

@@ -18,6 +18,8 @@ from kg.graph import vocabulary as v
 from kg.graph.records import ArticleNode, Fact, Figure, Statement, Thing
 from kg.model import PREDICATES, TYPES, Evidence
 
+# each triple once, however many articles say it
+_UNION = ox.DefaultGraph()
 QUALIFIERS = ("amount", "date", "title")
 
 
@@ -94,7 +96,7 @@ def _statement_nodes(
         for node in _candidates(store, s, predicate, o):
             if node.value in seen:
                 continue
-            is_symmetric = (node, v.PREDICATE, v.kg("cooperatesWith"))
+            is_symmetric = (node, v.PREDICATE, v.kg("cooperatesWith"), _UNION)
             if turned and not any(True for _ in store.quads_for_pattern(*is_symmetric)):
                 continue
             seen.add(node.value)
@@ -163,7 +165,7 @@ def articles(store: ox.Store) -> tuple[ArticleNode, ...]:
 def _properties(store: ox.Store, node: ox.NamedNode) -> dict[str, Any]:
     """Return the one value of each property of a statement, observation, period, unit or article."""
     pairs = {}
-    for quad in store.quads_for_pattern(node, None, None):
+    for quad in store.quads_for_pattern(node, None, None, _UNION):
         value = quad.predicate.value
         pairs[value.rsplit("#", 1)[-1] if "#" in value else value.rsplit("/", 1)[-1]] = quad.object
     return pairs
@@ -191,4 +193,4 @@ def _by_place(statement: Statement) -> tuple[Any, ...]:
 
 
 def _quads(store: ox.Store, s: Any, p: Any, o: Any) -> Iterator[Any]:
-    return cast(Iterator[Any], store.quads_for_pattern(s, p, o))
+    return cast(Iterator[Any], store.quads_for_pattern(s, p, o, _UNION))

@@ -29,6 +29,7 @@ from kg.graph import vocabulary as v
 from kg.graph.locks import locked
 
 FORMAT = 1
+DEFAULT = ox.DefaultGraph()
 MANIFEST = "kg-graph.json"
 _OURS = (MANIFEST, "lock", "cache")
 
@@ -237,6 +238,7 @@ def write_generation(
     write_file(generation / "graph.nq", canonical(quads))
     store = ox.Store(str(generation / "quads"))
     store.bulk_load(path=str(generation / "graph.nq"), format=ox.RdfFormat.N_QUADS)
+    store.bulk_extend(union(store))
     store.flush()
     # dropping the handle closes the database, after which its files never change
     del store
@@ -251,6 +253,21 @@ def write_generation(
     write_manifest(folder, new)
     clear_leftovers(folder, new)
     return new
+
+
+def union(store: ox.Store) -> list[ox.Quad]:
+    """Return the triples of all named graphs, each once, as quads of the default graph.
+
+    They are kept in the store because Oxigraph's own union of graphs gives a triple as often as
+    graphs hold it, so that joins and counts over it come out too high (RDF merges are sets).
+    """
+    merged = {ox.Quad(q.subject, q.predicate, q.object) for q in store if q.graph_name != DEFAULT}
+    return list(merged)
+
+
+def has_union(store: ox.Store) -> bool:
+    """Tell whether the default graph holds anything."""
+    return next(iter(store.quads_for_pattern(None, None, None, DEFAULT)), None) is not None
 
 
 def canonical(quads: Iterable[ox.Quad]) -> str:

@@ -86,7 +86,7 @@ def validate(graph: Graph, shapes: str | Path | None = None) -> ValidationReport
     except Exception as error:
         # rdflib's parsers raise whatever comes to hand
         raise OntologyError(f"cannot be read as shapes: {error}", file=path) from error
-    data = bridge.to_rdflib_graph(graph.store)
+    data = bridge.to_rdflib_graph(graph.quads())
     _, results, _ = pyshacl.validate(
         data, shacl_graph=demands, inference="none", advanced=True, inplace=True, allow_warnings=True
     )
