@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 
@@ -66,12 +67,17 @@ def test_the_version_is_the_same_everywhere(root: Path) -> None:
 def test_every_folder_with_code_or_data_is_packed(root: Path) -> None:
     setup = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     listed = {setup["package-dir"].get(name, name.replace(".", "/")): name for name in setup["packages"]}
-    patterns = setup["package-data"]["*"]
+    patterns = setup["package-data"]
     for path in _tracked(root):
         if path.parts[0] not in ("kg", "ontology", "seeds"):
             continue
-        assert path.parent.as_posix() in listed, f"{path} is in no listed package"
-        assert path.suffix == ".py" or any(path.match(p) for p in patterns), f"no pattern packs {path}"
+        folder = next((f for f in path.parents if f.as_posix() in listed), None)
+        assert folder is not None, f"{path} is in no listed package"
+        inside = path.relative_to(folder).as_posix()
+        own = patterns.get(listed[folder.as_posix()], [])
+        fitting = [p for p in own if fnmatch(inside, p)]
+        fitting += [p for p in patterns["*"] if "/" not in inside and fnmatch(inside, p)]
+        assert fitting or (path.suffix == ".py" and "/" not in inside), f"nothing packs {path}"
 
 
 def test_the_wheel_carries_ontology_and_seeds(root: Path, tmp_path: Path) -> None:
