@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from kg.model import SentenceKind
 from kg.text.encoding import VEIL
-from kg.text.lines import CAPTION_CHARS, Line, LineKind, find_lines, is_open, kind_of
+from kg.text.lines import Line, LineKind, find_lines, is_open, kind_of
 
 _LIST_MARK = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|第[一二三四五六七八九十]{1,3}[，、：,章节条]|"
@@ -35,7 +35,9 @@ _LIST_MARK = re.compile(
 )
 # Characters no sentence begins with, and characters no line of its own ends with.
 _CONTINUES = tuple("的了着们地得和与及，。、；：）】》”’%％〉」』！？,;:)~～")
-_HANGS = tuple("的在和与及或、，,将把被对从向由以为是于至到并且而其该各某每“‘（(《〈「『【-—~～") + (
+_HANGS = (
+    *"的在和与及或、，,将把被对从向由以为是于至到并且而其该各某每",
+    *"“‘（(《〈「『【-—~～",
     "以及",
     "通过",
     "关于",
@@ -331,12 +333,11 @@ def _compose(source: str, lines: tuple[Line, ...], groups: list[tuple[list[int],
         start = size
         for number, i in enumerate(members):
             first, end = lines[i].start, lines[i].end
-            if number and _spaced(source, lines[members[number - 1]].end, first) and used < len(breaks):
-                space = _space_before(source, lines[members[number - 1]].end, first)
-                if space is not None:
-                    parts.append(source[space])
-                    places.append(space)
-                    size += 1
+            if number and used < len(breaks) and _spaced(source, lines[members[number - 1]].end, first):
+                parts.append(source[breaks[used]])
+                places.append(breaks[used])
+                size += 1
+                used += 1
             for piece in (
                 re.finditer(f"[^{VEIL}]+", source[first:end]) if VEIL in source[first:end] else (None,)
             ):
@@ -376,10 +377,3 @@ def _spaced(source: str, end: int, start: int) -> bool:
         and source[start].isascii()
         and source[start].isalpha()
     )
-
-
-def _space_before(source: str, end: int, start: int) -> int | None:
-    return next((k for k in range(end, start) if source[k] in " \t\u3000"), None)
-
-
-__all__ = ["CAPTION_CHARS", "Block", "Layout", "repair", "wrap_width"]

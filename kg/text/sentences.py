@@ -20,6 +20,7 @@ _GOES_ON = re.compile(
     r"答|称|喊|写道|谈到|算账|透露|指出|强调)[^。！？]{0,12}(?:[，。：！？]|$)"
     r"|[、，和与及]|是|成为|成了|已|正|在|这|等|一样"
 )
+_SIGNATURE = re.compile(r"[（(][^（）()。！？]{2,40}[）)]\s*\Z")
 _LONGEST_QUOTE = 200
 
 
@@ -41,16 +42,30 @@ def split(text: str) -> Iterator[tuple[int, int]]:
         if opened and end - opened[0][1] > _LONGEST_QUOTE:
             opened.clear()
         closed = end
+        quote = -1
         while closed < len(text) and text[closed] in _CLOSERS:
-            _pop(opened, text[closed])
+            quote = max(quote, _pop(opened, text[closed]))
             closed += 1
+        signature = _SIGNATURE.match(text, closed)
+        if signature:
+            closed = signature.end()
         scanned = closed
-        if not _ends(text, found.group(), end, closed, bool(opened)):
+        if _embedded(text, start, quote, closed) or not _ends(text, found.group(), end, closed, bool(opened)):
             continue
         yield from _trimmed(text, start, closed)
         start = closed
         opened.clear()
     yield from _trimmed(text, start, len(text))
+
+
+def _embedded(text: str, start: int, quote: int, closed: int) -> bool:
+    """A short quote in the middle of a sentence, no speech after a colon: 推出“找区办！”活动."""
+    return (
+        start < quote < closed <= quote + 24
+        and closed < len(text)
+        and text[quote] in "“‘「『"
+        and text[quote - 1] not in "：:，,、。！？…"
+    )
 
 
 def _ends(text: str, stop: str, end: int, closed: int, inside: bool) -> bool:
@@ -88,14 +103,17 @@ def _track(text: str, start: int, end: int, opened: list[tuple[str, int]]) -> No
             _pop(opened, c)
 
 
-def _pop(opened: list[tuple[str, int]], closer: str) -> None:
+def _pop(opened: list[tuple[str, int]], closer: str) -> int:
+    """Take what the closer closes off the open ones, and return where that began, or -1."""
     if closer not in _CLOSE:
-        return
+        return -1
     pair = _OPEN[_CLOSE.index(closer)]
     for k in range(len(opened) - 1, max(len(opened) - 6, -1), -1):
         if opened[k][0] == pair:
+            at = opened[k][1]
             del opened[k:]
-            return
+            return at
+    return -1
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
