@@ -218,11 +218,13 @@ def _load_own(townships: bool) -> Authority:
             if table == "townships" and not townships:
                 continue
             for number, record in _read(path):
-                if record.key in places and places[record.key][0] is path:
-                    raise _error(f"the key {record.key} stands twice", path, number)
-                places[record.key] = (path, number)
-                known = records.get(record.key)
-                records[record.key] = _extend(known, record, path, number) if known else record
+                key = record.key
+                if key in records:
+                    if places[key][0] is path:
+                        raise _error(f"the key {key} stands twice", path, number)
+                    record = _extend(records[key], record, path, number)
+                records[key] = record
+                places[key] = (path, number)
         return _authority(records, places)
     finally:
         if collecting:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib.util
 import re
+import sys
 from collections import defaultdict
 
 import pytest
@@ -231,3 +234,22 @@ def test_all_un_members_have_a_capital(tables: dict[str, list[Record]]) -> None:
     assert len(members) == 193
     capitals = {row.parent for row in tables["world_cities"] if row.note == "capital"}
     assert members - capitals == {"country:CN", "country:MC", "country:NR", "country:SG"}
+
+
+def test_the_rules_for_short_forms_do_what_they_say() -> None:
+    path = authority_folder().parent / "make_divisions.py"
+    spec = importlib.util.spec_from_file_location("make_divisions", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_divisions"] = module
+    spec.loader.exec_module(module)
+    result = doctest.testmod(module)
+    assert result.attempted >= 5
+    assert result.failed == 0
+
+
+def test_weak_divisions_say_why(tables: dict[str, list[Record]]) -> None:
+    for row in tables["divisions"]:
+        for form in row.weak_aliases:
+            assert re.search(rf"{form}: (word|chance|feature|clash with .+)", row.note), row.key
