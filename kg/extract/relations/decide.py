@@ -162,10 +162,12 @@ def _relation(
     """Return a relation with the evidence of up to three sentences, the surest first."""
     ranked = sorted(candidates, key=lambda c: (-precision_of(c.rule), c.end - c.start, c.start, c.rule))
     evidence: list[Evidence] = []
+    seen: set[int] = set()
     for c in ranked:
-        found = _evidence(view, c, round(score, 3))
-        if all(found.sentence != e.sentence for e in evidence):
-            evidence.append(found)
+        sentence = view.clauses[view.clause_at(max(c.start, c.end - 1))].sentence
+        if sentence not in seen:
+            seen.add(sentence)
+            evidence.append(_evidence(view, c, round(score, 3)))
         if len(evidence) == 3:
             break
     qualifiers = {key: value for c in reversed(ranked) for key, value in c.qualifiers}
@@ -173,8 +175,8 @@ def _relation(
     if triple[1] == "investsIn" and (amount := _AMOUNT.search(quote.quote)):
         qualifiers["amount"] = amount[1]
     if triple[1] == "cooperatesWith" and _SIGNED.search(quote.quote):
-        sentence = view.article.sentences[quote.sentence]
-        when = [d for a, b, d in dates if sentence.start <= a and b <= quote.end]
+        signed = view.article.sentences[quote.sentence]
+        when = [d for a, b, d in dates if signed.start <= a and b <= quote.end]
         if when:
             qualifiers["date"] = when[-1]
     return Relation(*triple, tuple(evidence), tuple(sorted(qualifiers.items())))
