@@ -58,7 +58,9 @@ def pdf_bytes(*lines: str, password: str = "") -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
 @pytest.mark.parametrize("size", [12, 60, None])
 def test_encodings_round_trip(encoding: str, size: int | None) -> None:
     text = TEXT[:size].strip()
@@ -80,7 +82,9 @@ def test_text_file(tmp_path: Path) -> None:
 
 
 def test_same_article_whatever_the_encoding(tmp_path: Path) -> None:
-    texts = {read_article(write(tmp_path, f"{e}.txt", TEXT.encode(e))).text for e in ("utf-8", "gb18030", "utf-16")}
+    texts = {
+        read_article(write(tmp_path, f"{e}.txt", TEXT.encode(e))).text for e in ("utf-8", "gb18030", "utf-16")
+    }
     assert len(texts) == 1
 
 
@@ -96,7 +100,11 @@ def test_markdown_offsets_are_those_of_the_file(tmp_path: Path) -> None:
     source = "---\ntitle: 月亮湾项目集中签约\ndate: 2023-09-22\n---\n# 月亮湾项目集中签约\n\n云港市举行[月亮湾](http://a.b/c)项目**签约**仪式。\n\n- 港口\n"
     article = read_article(write(tmp_path, "a.md", source))
     assert "云港市举行月亮湾项目签约仪式。" in article.text
-    assert (article.title, article.date, article.date_source) == ("月亮湾项目集中签约", "2023-09-22", "metadata")
+    assert (article.title, article.date, article.date_source) == (
+        "月亮湾项目集中签约",
+        "2023-09-22",
+        "metadata",
+    )
     at = article.text.index("签约仪式")
     assert source[article.places[at]] == "签"
     assert "http" not in article.text
@@ -149,7 +157,14 @@ def test_pdf(tmp_path: Path) -> None:
 
 def test_jsonl(tmp_path: Path) -> None:
     rows = [
-        {"id": "云港-1", "text": TEXT, "title": "月亮湾项目集中签约", "date": "2023/9/22", "author": "李小雨", "publisher": "云港日报"},
+        {
+            "id": "云港-1",
+            "text": TEXT,
+            "title": "月亮湾项目集中签约",
+            "date": "2023/9/22",
+            "author": "李小雨",
+            "publisher": "云港日报",
+        },
         {"text": TEXT},
         {"doc": 7, "text": TEXT, "date": 20230923},
         {"id": "云港-1", "text": TEXT},
@@ -190,7 +205,18 @@ def test_bad_jsonl_line(tmp_path: Path, line: str, reason: str) -> None:
 
 
 def test_folder(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "sub/c.txt", ".hidden.txt", ".git/d.txt", "gold/e.txt", "f.json", "g.xyz", "~$h.docx", "sub/I.TXT"):
+    for name in (
+        "b.txt",
+        "a.md",
+        "sub/c.txt",
+        ".hidden.txt",
+        ".git/d.txt",
+        "gold/e.txt",
+        "f.json",
+        "g.xyz",
+        "~$h.docx",
+        "sub/I.TXT",
+    ):
         write(tmp_path, name)
     assert [s.doc for s in find_sources([tmp_path])] == ["a", "b", "I", "c"]
 
@@ -224,7 +250,7 @@ def test_clashing_stems_get_paths_whatever_the_order(tmp_path: Path) -> None:
         ("a.docx", TEXT.encode(), "no Word file"),
         ("a.pdf", TEXT.encode(), "no PDF"),
         ("a.pdf", b"%PDF-1.4\nbroken", "damaged PDF"),
-        ("a.html", "<html><body><form><input></form></body></html>".encode(), "no article"),
+        ("a.html", b"<html><body><form><input></form></body></html>", "no article"),
         ("a.jsonl", b"\n\n", "is empty"),
     ],
 )
@@ -290,7 +316,9 @@ def test_missing_extra_names_the_command(tmp_path: Path, monkeypatch: pytest.Mon
         read_article(write(tmp_path, "a.pdf", b"%PDF-1.4"))
 
 
-@pytest.mark.parametrize("name", ["2023-09-25_签约.txt", "云港日报20230925.txt", "20230925/第1版.txt", "2023年9月25日.txt"])
+@pytest.mark.parametrize(
+    "name", ["2023-09-25_签约.txt", "云港日报20230925.txt", "20230925/第1版.txt", "2023年9月25日.txt"]
+)
 def test_date_in_the_name_wins(tmp_path: Path, name: str) -> None:
     article = read_article(write(tmp_path, name))
     assert (article.date, article.date_source) == ("2023-09-25", "file name")

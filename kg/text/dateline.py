@@ -47,7 +47,8 @@ _DATELINE = re.compile(
     r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:专?电|讯)"
 )
 _SIGNED = re.compile(
-    r"[（(](?:本报|本社|新华社|[一-龥]{2,8}(?:日报|晚报|时报|商报|报|网))?(?:首席|见习|全媒体)?(?:记者|通讯员|"
+    r"[（(](?:本报|本社|新华社|[一-龥]{2,8}(?:日报|晚报|时报|商报|报|网))?(?:首席|见习|全媒体)?(?:记者|"
+    r"通讯员|"
     r"作者)[\s　:：]?[^（）()。]{2,30}[）)]$|[（(](?:新华社|人民日报|[一-龥]{2,8}(?:日报|晚报|报|"
     r"网))[）)]$"
 )
@@ -110,11 +111,10 @@ def _names(text: str) -> list[str]:
         if len(word) == 1 and k + 1 < len(words) and len(words[k + 1]) == 1:
             word, k = word + words[k + 1], k + 1
         k += 1
-        if re.fullmatch(r"[一-龥]{2,4}", word) and (
-            is_person(word) or len(word) <= 3 and not re.search(r"[报版社网部局委]$", word)
-        ):
-            names.append(word)
-        elif "·" in word:
+        if (
+            re.fullmatch(r"[一-龥]{2,4}", word)
+            and (is_person(word) or (len(word) <= 3 and not re.search(r"[报版社网部局委]$", word)))
+        ) or "·" in word:
             names.append(word)
         else:
             break

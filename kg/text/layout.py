@@ -208,7 +208,7 @@ class _Grouper:
             return False
         if self._full(i) and is_open(text) and not _LIST_MARK.match(text):
             after = self.following[i]
-            return after is None or self.kinds[after] == "short" and not self._full(after)
+            return after is None or (self.kinds[after] == "short" and not self._full(after))
         if text.endswith(_HANGS) or (
             len(text) >= 18
             and i > 0
