@@ -32,6 +32,7 @@ _PLACE: Mapping[str, float] = {
     "event of the projects": 1.5,
     "event of the projects before": 0.5,
     "modifies a noun": -1.0,
+    "stands for the whole": 0.5,
 }
 _COMPANY: Mapping[str, float] = {
     "listed": -2.5,

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from kg.extract.clauses import Clause, Placed
 from kg.extract.points import POINTS
 from kg.extract.units import read_indicators, units
+from kg.extract.wholes import settle_wholes, stands_for_whole
 from kg.model import FAMILY_OF, Article, Entity, Quantity
 
 _REACH = 40  # clauses looked back over: three or four long paragraphs
@@ -29,7 +30,6 @@ _BEHIND_PLACE = re.compile(r"(?:在|从|于|赴|到|位于|地处|坐落于?|落
 _LIST = re.compile(r"[”》」）)]*(?:、|等(?!于)|以及)")
 _LISTED = re.compile(r"、[“《「（(]*\Z")
 _LINE_END = re.compile(r"[。！？；：…!?;:][”」』’）)]*\s*\Z")
-_WHOLE = re.compile(r"全(市|县|区|省|州|旗|镇|乡|村)")
 _SCENE = re.compile(r"(?:在|走进|来到|步入|置身)?[“《]?\Z")
 _SCENE_END = re.compile(r"[”》]?(?:[里内中上]|[^，。；的]{0,5}(?:里|内|中|上|现场|车间))?，")
 _PROJECTS = re.compile(r"签约|开工|动工|破土|落笔|参会|项目[^，。]{0,8}(?:总投资|投资额)|总投资|投资额")
@@ -120,7 +120,7 @@ def lay_out(article: Article, clauses: Sequence[Clause], entities: Sequence[Enti
     """Return the board of an article."""
     counts = {e.id: len(e.mentions) for e in entities}
     most = max(counts.values(), default=0)
-    settled = settle_wholes(article.normal, clauses, entities)
+    settled = settle_wholes(article, clauses, entities)
     rows = tuple(tuple(_standings(article, clause, counts, most)) for clause in settled)
     return Board(article, settled, rows)
 
@@ -146,6 +146,8 @@ def _standings(article: Article, clause: Clause, counts: Mapping[str, int], most
             and _SCENE_END.match(text, mention.end)
         ):
             features.append("sets the scene")
+        if stands_for_whole(text, clause, mention):
+            features.append("stands for the whole")
         if mention.type in ("Product", "Industry") and _NOUN.match(text, mention.end):
             features.append("modifies a noun")
         following = clause.mentions[index + 1] if index + 1 < len(clause.mentions) else None
@@ -240,38 +242,6 @@ def is_running(article: Article, index: int) -> bool:
     if sentence.end - sentence.start > 40:
         return True
     return bool(_LINE_END.search(article.normal, sentence.start, sentence.end))
-
-
-def settle_wholes(text: str, clauses: Sequence[Clause], entities: Sequence[Entity]) -> tuple[Clause, ...]:
-    """Return the clauses with 全市, 全县 … referring to the division of that rank that is named most.
-
-    Args:
-        text: `article.normal`.
-        clauses: The clauses; their references are by nearness.
-        entities: The article's things.
-    """
-    most: dict[str, Entity] = {}
-    for entity in entities:
-        if entity.type in ("AdministrativeDivision", "DevelopmentZone"):
-            for last in sorted({name[-1] for name in entity.names}):
-                if last not in most or len(entity.mentions) > len(most[last].mentions):
-                    most[last] = entity
-    return tuple(_settled(text, clause, most) for clause in clauses)
-
-
-def _settled(text: str, clause: Clause, most: Mapping[str, Entity]) -> Clause:
-    changed: dict[int, Placed] = {}
-    for mention in clause.mentions:
-        found = _WHOLE.fullmatch(text, mention.start, mention.end)
-        entity = most.get(found[1]) if found else None
-        if entity is not None and entity.id != mention.entity:
-            changed[mention.start] = replace(mention, entity=entity.id, type=entity.type)
-    if not changed:
-        return clause
-    mentions = tuple(changed.get(m.start, m) for m in clause.mentions)
-    at = clause.subject_start
-    subject = changed[at].entity if at in changed else clause.subject
-    return replace(clause, mentions=mentions, subject=subject)
 
 
 def _continuity(
