@@ -9,7 +9,7 @@ from it by the habits of its kind: a company loses its place and legal form (大
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from kg.extract.names import lexicon as lx
 from kg.model import Mention
@@ -64,22 +64,31 @@ def is_abbreviation(full: str, short: str) -> bool:
     return 2 <= len(short) < len(full) and all(char in rest for char in short)
 
 
-def core(company: str) -> str:
+def core(company: str, places: Collection[str] = ()) -> str:
     """Return a company's name without place prefix, brackets and legal form.
 
+    Args:
+        company: The full name.
+        places: Names of places, as bare as they may stand before a company's own name.
+
     >>> core("大连市连城数控机器股份有限公司")
+    '连城数控机器'
+    >>> core("大连连城数控机器股份有限公司", {"大连"})
     '连城数控机器'
     """
     name = _BRACKETED.sub("", company)
     name = _LEGAL.sub("", name)
+    for length in (4, 3, 2):
+        if name[:length] in places and len(name) - length >= 2:
+            return name[length:]
     return _PLACE_PREFIX.sub("", name) or name
 
 
-def short_forms(name: str, kind: str) -> Iterator[str]:
+def short_forms(name: str, kind: str, *, places: Collection[str] = ()) -> Iterator[str]:
     """Yield the short forms that a full name licenses, to be looked for in the text."""
     if kind in ("Company", "CentralEnterprise") and _LEGAL.search(name):
         bare = _LEGAL.sub("", name)
-        stem = core(name)
+        stem = core(name, places)
         for form in dict.fromkeys((bare, stem, stem[:4], stem + "集团", stem + "公司")):
             if 3 <= len(form) < len(name) and form not in lx.GENERIC:
                 yield form
@@ -153,6 +162,9 @@ def _company_licenses(full: str, short: str) -> bool:
     if not _LEGAL.search(full):
         return False
     stem, short_stem = core(full), _LEGAL.sub("", short)
+    # 大连连城数控机器 – 连城数控: four characters of a name after a place of two to four
+    if len(short_stem) >= 4 and full.find(short_stem) in (2, 3, 4):
+        return True
     bare = _LEGAL.sub("", _BRACKETED.sub("", full))
     return len(short_stem) >= 2 and (
         short_stem in (stem, bare)

@@ -17,7 +17,7 @@ from itertools import pairwise
 from kg.extract import aliases
 from kg.model import FAMILY_OF, Entity, Mention, Word
 
-_OUTER = re.compile(r"^[\s“”\"‘’'《》「」『』]+|[\s“”\"‘’'《》「」『』]+$")
+_PAIRS = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", '"': '"', "'": "'"}
 _SPACE = re.compile(r"\s+")
 
 
@@ -27,9 +27,15 @@ def clean_name(text: str) -> str:
     >>> clean_name("“甘心 办”")
     '甘心办'
     """
-    name = _OUTER.sub("", _SPACE.sub("", text))
-    # a quote that opens inside the name and is lost at its edge would leave half a pair
-    return name if name.count("“") == name.count("”") else name.replace("“", "").replace("”", "")
+    name = _SPACE.sub("", text)
+    for opening, closing in _PAIRS.items():
+        inner = name[1:-1]
+        if name[:1] == opening and name[-1:] == closing and opening not in inner and closing not in inner:
+            name = inner
+        # a name cut at one of its marks would keep half a pair
+        if name.count(opening) != name.count(closing):
+            name = name.replace(opening, "").replace(closing, "")
+    return name
 
 
 class _Cluster:
@@ -200,9 +206,10 @@ def _spread(clusters: Sequence[_Cluster], normal: str, text: str, words: Sequenc
     for cluster in clusters:
         for name in cluster.names:
             owners[name] = cluster
+    places = {name for c in clusters if c.family == "Location" for name in c.names}
     for cluster in clusters:
         for name in sorted(cluster.names):
-            for short in aliases.short_forms(name, cluster.type):
+            for short in aliases.short_forms(name, cluster.type, places=places):
                 if short not in owners:
                     owners[short] = cluster
                 elif owners[short] is not cluster and short not in {n for c in clusters for n in c.names}:

@@ -27,7 +27,7 @@ _AFTER = re.compile(rf"$|[\s，、。；：！？（）()”“《【/]|{_SPEECH
 _POST = re.compile(rf"(?:{_TITLE})(?:、(?:{_TITLE}))*(?:[（(][^（）()]{{1,12}}[)）])?")
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生|摄影|采写|撰文|编辑|文/图|图/|文/|文\\图)[ :：/]?")
 _PHOTO = re.compile(r"[ \n。）)]([\u4e00-\u9fff]{2,4})[ /]?(?:摄影|摄|图)")
-_FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,8})+")
+_FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}·(?:[\u4e00-\u9fff]{1,8}·)?")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -40,8 +40,13 @@ def name_at(normal: str, start: int, end: int) -> int | None:
     if start >= end:
         return None
     foreign = _FOREIGN.match(normal, start, end)
-    if foreign and foreign.end() - start >= 4:
-        return foreign.end()
+    if foreign:
+        for stop in range(foreign.end() + 2, min(foreign.end() + 9, end + 1)):
+            if not _HAN.fullmatch(normal, foreign.end(), stop):
+                break
+            if _AFTER.match(normal, stop, end):
+                return stop
+        return None
     head = 2 if normal[start : start + 2] in lx.DOUBLE_SURNAMES else 1
     if head == 1 and normal[start] not in lx.SURNAMES:
         return None

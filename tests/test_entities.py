@@ -1,0 +1,91 @@
+"""From mentions to things: short forms, declared aliases, and what must stay apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.extract import aliases, segment
+from kg.extract.entities import clean_name, find_entities
+from kg.model import Mention
+
+
+def things(text: str, *marked: tuple[str, str]):
+    mentions = []
+    for name, kind in marked:
+        at = text.index(name)
+        mentions.append(Mention(at, at + len(name), name, kind, "test", 0.9))
+    return find_entities(text, text, sorted(mentions), segment.words(text))
+
+
+@pytest.mark.parametrize(
+    ("full", "short", "kind"),
+    [
+        ("滨海连山数控机器股份有限公司", "连山数控", "Company"),
+        ("甘井子区营商局", "区营商局", "GovernmentBody"),
+        ("东港合作创新区", "东港", "DevelopmentZone"),
+        ("滨海高新技术产业开发区", "高新区", "DevelopmentZone"),
+        ("第五届滨海国际投资贸易洽谈会", "滨海国际投资贸易洽谈会", "Event"),
+    ],
+)
+def test_full_names_license_short_ones(full, short, kind):
+    assert aliases.licenses(full, kind, short, kind)
+
+
+# Names that edit distance or containment would join (field notes, complaint 2)
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        ("江苏省南京市", "江苏省南通市", "AdministrativeDivision"),
+        ("北京市大兴区", "北京市通州区", "AdministrativeDivision"),
+        ("深圳市南山区", "深圳市", "AdministrativeDivision"),
+        ("中国建筑集团", "中国中车集团", "CentralEnterprise"),
+        ("中国石油", "中国石化", "CentralEnterprise"),
+        ("中国石油天然气集团有限公司", "中国石油化工集团有限公司", "CentralEnterprise"),
+        ("大连高新区", "沈阳高新区", "DevelopmentZone"),
+        ("滨海一期项目", "滨海二期项目", "Project"),
+    ],
+)
+def test_names_that_look_alike_stay_apart(one, other, kind):
+    assert not aliases.licenses(one, kind, other, kind)
+    assert not aliases.licenses(other, kind, one, kind)
+    found = things(f"{one}与{other}。", (one, kind), (other, kind))
+    assert len(found) == 2
+
+
+def test_a_short_form_with_two_full_forms_is_joined_to_neither():
+    text = "大连高新区与沈阳高新区会商。高新区发展很快。"
+    found = things(text, ("大连高新区", "DevelopmentZone"), ("沈阳高新区", "DevelopmentZone"))
+    assert all("高新区" not in entity.names for entity in found)
+
+
+def test_an_alias_that_the_text_declares_is_joined():
+    text = "中国海外学子创业周（以下简称海创周）开幕，海创周由市政府主办。"
+    entity = next(e for e in things(text, ("中国海外学子创业周", "Event"), ("海创周", "Event")))
+    assert entity.names == ("中国海外学子创业周", "海创周")
+
+
+def test_names_found_once_are_found_everywhere():
+    text = "在滨海，滨海连山数控机器股份有限公司成立。去年，连山数控产值翻番，连山数控还将扩产。"
+    company = ("滨海连山数控机器股份有限公司", "Company")
+    _, entity = things(text, ("滨海", "AdministrativeDivision"), company)
+    assert entity.names == ("滨海连山数控机器股份有限公司", "连山数控")
+    assert [text[m.start : m.end] for m in entity.mentions].count("连山数控") == 2
+
+
+def test_a_division_is_named_with_its_city_in_front_too():
+    text = "大连市甘井子区。"
+    found = things(text, ("大连市", "AdministrativeDivision"), ("甘井子区", "AdministrativeDivision"))
+    assert {e.names for e in found} == {("大连市",), ("大连市甘井子区", "甘井子区")}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("“甘心办”", "甘心办"),
+        ("太\n\n平湾", "太平湾"),
+        ("“双链长”工作制", "“双链长”工作制"),
+        ("双链长”工作制", "双链长工作制"),
+    ],
+)
+def test_names_are_cleaned_of_marks_around_them(text, name):
+    assert clean_name(text) == name
