@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -94,7 +95,7 @@ def test_odd_texts_give_no_subject(text: str) -> None:
 @given(st.text(alphabet="青川市云岭经济开发区恒岳，。；：（）《》“”的在由与建设\n ", max_size=80))
 def test_clauses_are_ordered_and_hold_their_mentions(text: str) -> None:
     _, clauses, _ = parse(text, CITY, ZONE)
-    for before, after in zip(clauses, clauses[1:], strict=False):
+    for before, after in pairwise(clauses):
         assert before.end <= after.start
     for c in clauses:
         assert c.start < c.end

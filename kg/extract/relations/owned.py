@@ -145,7 +145,7 @@ def _candidate(view: View, i: int, valency: Valency, owner: Owner, rank: int) ->
     clause = view.clause(i)
     low = max(clause.start, min(mention.start, owner.start) - 12)
     high = min(clause.end, max(mention.end, owner.start) + 12)
-    spoken = bool(valency.triggers.search(_outside(view, low, high, i)))
+    spoken = bool(valency.triggers.search(view.plain(i), low - clause.start, high - clause.start))
     if valency.predicate == "partOf" and not _nests(mention.type, owner.type):
         return None
     rule = "/".join(_path(valency, view, i, owner, spoken)) + ("" if rank == 0 else "+" if rank < 3 else "++")
@@ -163,14 +163,3 @@ def _path(valency: Valency, view: View, i: int, owner: Owner, spoken: bool) -> t
     if valency.predicate == "participatesIn" or len({FAMILY_OF[t] for t in valency.objects}) > 1:
         return valency.predicate, FAMILY_OF[mention.type], owner.how, said, kind
     return valency.predicate, owner.how, said, kind
-
-
-def _outside(view: View, low: int, high: int, i: int) -> str:
-    """Return the text of a stretch with the names in it blanked: a verb inside a name is no trigger."""
-    text = view.text[low:high]
-    for j in view.span(i):
-        m = view.mentions[j]
-        if m.start < high and m.end > low:
-            a, b = max(0, m.start - low), min(high, m.end) - low
-            text = text[:a] + "□" * (b - a) + text[b:]
-    return text

@@ -30,7 +30,7 @@ def pair_candidates(view: View) -> Iterator[Candidate]:
     for at, clause in enumerate(view.clauses):
         sentence = view.article.sentences[clause.sentence]
         follow = min(sentence.end, clause.end + 24)
-        text = _blank(view, at, clause.start, clause.end) + view.text[clause.end : follow]
+        text = view.plain_clause(at) + view.text[clause.end : follow]
         force = _force(text)
         if force is None:
             continue
@@ -113,10 +113,3 @@ def _with_carried(view: View, at: int, numbers: list[int], force: str) -> Iterat
             kinds = sorted((_kind(owner.type), _kind(b.type)))
             rule = f"cooperatesWith/before-{led}/{force}/{owner.how}/{'-'.join(kinds)}"
             yield Candidate(owner.entity, "cooperatesWith", b.entity, rule, min(owner.start, b.start), b.end)
-
-
-def _blank(view: View, at: int, start: int, end: int) -> str:
-    text = view.text[start:end]
-    for m in view.clauses[at].mentions:
-        text = text[: m.start - start] + "□" * (m.end - m.start) + text[m.end - start :]
-    return text

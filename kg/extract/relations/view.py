@@ -73,6 +73,7 @@ class View:
         self.text = article.normal
         self.clauses = tuple(clauses)
         self.entities: Mapping[str, Entity] = {e.id: e for e in entities}
+        self._plain: dict[int, str] = {}
         self._starts = [c.start for c in clauses]
         self.mentions: tuple[Placed, ...] = tuple(m for c in clauses for m in c.mentions)
         self.clause_of: tuple[int, ...] = tuple(i for i, c in enumerate(clauses) for _ in c.mentions)
@@ -133,6 +134,22 @@ class View:
     def clause(self, i: int) -> Clause:
         """Return the clause of a mention."""
         return self.clauses[self.clause_of[i]]
+
+    def plain(self, i: int) -> str:
+        """Return the text of the clause of a mention with all names blanked, of the same length."""
+        return self.plain_clause(self.clause_of[i])
+
+    def plain_clause(self, at: int) -> str:
+        """Return the text of a clause with all names blanked: a verb inside a name is no trigger."""
+        if at not in self._plain:
+            clause = self.clauses[at]
+            pieces, done = [], clause.start
+            for m in clause.mentions:
+                if m.start >= done:
+                    pieces += [self.text[done : m.start], "□" * (m.end - m.start)]
+                    done = m.end
+            self._plain[at] = "".join([*pieces, self.text[done : max(done, clause.end)]])
+        return self._plain[at]
 
     def span(self, i: int) -> range:
         """Return the numbers of the mentions in the clause of a mention."""
