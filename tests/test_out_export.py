@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import ExportError
-from kg.graph import query
+from kg.graph.graph import Graph
 from kg.out import formats, select
 from kg.out.choose import choose
 from kg.out.dates import period_days
@@ -19,25 +19,18 @@ from kg.out.view import short_label
 DATA = Path(__file__).parent / "data"
 
 
-class Small:
-    """As much of a graph handle as exporters use."""
-
-    base = "https://kg.example.org/id/"
-
-    def __init__(self, path: Path) -> None:
-        self.store = ox.Store()
-        self.store.load(path=str(path), format=ox.RdfFormat.TRIG)
-
-    def query(self, sparql: str, /) -> Any:
-        return query.query(self.store, sparql)
+def small(path: Path) -> Graph:
+    store = ox.Store()
+    store.load(path=str(path), format=ox.RdfFormat.TRIG)
+    return Graph(store)
 
 
 @pytest.fixture(scope="module")
-def graph() -> Small:
-    return Small(DATA / "out-two-articles.trig")
+def graph() -> Graph:
+    return small(DATA / "out-two-articles.trig")
 
 
-def seen(graph: Small, hops: int = 1, **filters: Any) -> tuple[list[str], list[str]]:
+def seen(graph: Graph, hops: int = 1, **filters: Any) -> tuple[list[str], list[str]]:
     """Names of the exported things and ids of the exported edges."""
     view = select.open_view(graph, choose(graph, **filters), hops=hops)
     edges = list(select.edges(view))
@@ -45,13 +38,13 @@ def seen(graph: Small, hops: int = 1, **filters: Any) -> tuple[list[str], list[s
     return [node.name for node in select.nodes(view)], [edge.id.removeprefix("statement/") for edge in edges]
 
 
-def test_everything_is_exported_in_a_fixed_order(graph: Small) -> None:
+def test_everything_is_exported_in_a_fixed_order(graph: Graph) -> None:
     names, edges = seen(graph)
     assert names == ["东港市", "滨海新城", "西山滨海新城", "临江公司", "远山集团", "王五", "产业园"]
     assert edges == ["s1", "s6", "s5", "s4", "s2", "s3"]
 
 
-def test_a_thing_has_its_names_code_articles_degree_and_days(graph: Small) -> None:
+def test_a_thing_has_its_names_code_articles_degree_and_days(graph: Graph) -> None:
     view = select.open_view(graph, choose(graph))
     by_name = {node.name: node for node in select.nodes(view)}
     town, group = by_name["东港市"], by_name["远山集团"]
@@ -63,7 +56,7 @@ def test_a_thing_has_its_names_code_articles_degree_and_days(graph: Small) -> No
     assert by_name["王五"].start is None
 
 
-def test_aggregation_counts_statements_and_merges_the_two_ways_of_a_symmetric_relation(graph: Small) -> None:
+def test_aggregation_counts_statements_and_merges_the_two_ways_of_a_symmetric_relation(graph: Graph) -> None:
     view = select.open_view(graph, choose(graph, aggregate=True))
     edges = {edge.id: edge for edge in select.edges(view)}
     assert len(edges) == 4
@@ -103,13 +96,13 @@ def test_aggregation_counts_statements_and_merges_the_two_ways_of_a_symmetric_re
         ({"around": '公司"甲"', "predicates": ["cooperatesWith"]}, ["临江公司", "远山集团"], ["s5", "s2"]),
     ],
 )
-def test_filters(graph: Small, filters: dict[str, Any], names: list[str], edges: list[str]) -> None:
+def test_filters(graph: Graph, filters: dict[str, Any], names: list[str], edges: list[str]) -> None:
     assert seen(graph, **filters) == (names, edges)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_small_groups_of_things_give_the_same_edges(
-    graph: Small, monkeypatch: pytest.MonkeyPatch, size: int
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     whole = [seen(graph, aggregate=flag) for flag in (False, True)]
     monkeypatch.setattr(select.chunks, "__defaults__", (size,))
@@ -134,7 +127,7 @@ def test_small_groups_of_things_give_the_same_edges(
     ],
 )
 def test_unknown_values_are_refused_with_the_valid_ones(
-    graph: Small, tmp_path: Path, filters: dict[str, Any], said: str
+    graph: Graph, tmp_path: Path, filters: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(ExportError) as caught:
         formats.export(graph, tmp_path / "x.graphml", **filters)
@@ -146,11 +139,11 @@ def test_unknown_values_are_refused_with_the_valid_ones(
 def test_an_alias_that_is_another_thing_s_own_name_means_that_thing(tmp_path: Path) -> None:
     text = (DATA / "out-two-articles.trig").read_text(encoding="utf-8")
     (tmp_path / "g.trig").write_text(text.replace('"西山滨海新城"@zh', '"新城"@zh'), encoding="utf-8")
-    assert seen(Small(tmp_path / "g.trig"), around="新城")[0] == ["新城"]
+    assert seen(small(tmp_path / "g.trig"), around="新城")[0] == ["新城"]
 
 
 @pytest.mark.parametrize("name", ["x.xyz", "x"])
-def test_a_file_without_a_known_ending_needs_a_format(graph: Small, tmp_path: Path, name: str) -> None:
+def test_a_file_without_a_known_ending_needs_a_format(graph: Graph, tmp_path: Path, name: str) -> None:
     with pytest.raises(ExportError, match="valid: graphml, "):
         formats.export(graph, tmp_path / name)
     assert formats.export(graph, tmp_path / name, format="GraphML").format == "graphml"
@@ -160,7 +153,7 @@ def test_a_file_without_a_known_ending_needs_a_format(graph: Small, tmp_path: Pa
     "name", ["missing/x.gexf", "folder.gexf", "file/x.gexf", "长" * 200 + ".gexf", "\0.gexf"]
 )
 def test_what_cannot_be_written_is_refused_and_nothing_is_left(
-    graph: Small, tmp_path: Path, name: str
+    graph: Graph, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "folder.gexf").mkdir()
     (tmp_path / "file").write_text("kept")
@@ -170,7 +163,7 @@ def test_what_cannot_be_written_is_refused_and_nothing_is_left(
 
 
 def test_a_failed_export_leaves_the_old_file(
-    graph: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "x.graphml"
     target.write_text("old")
@@ -186,7 +179,7 @@ def test_a_failed_export_leaves_the_old_file(
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_the_report_counts(graph: Small, tmp_path: Path) -> None:
+def test_the_report_counts(graph: Graph, tmp_path: Path) -> None:
     report = formats.export(graph, str(tmp_path / "x.gexf"))
     assert report.paths == (tmp_path / "x.gexf",)
     assert (report.nodes, report.edges, report.bytes) == (7, 6, (tmp_path / "x.gexf").stat().st_size)
@@ -198,7 +191,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_tables_are_three_files_beside_the_name_or_in_a_folder(graph: Small, tmp_path: Path) -> None:
+def test_tables_are_three_files_beside_the_name_or_in_a_folder(graph: Graph, tmp_path: Path) -> None:
     report = formats.export(graph, tmp_path / "x.csv")
     assert [path.name for path in report.paths] == ["x-nodes.csv", "x-edges.csv", "x-observations.csv"]
     (tmp_path / "sub").mkdir()
@@ -209,7 +202,7 @@ def test_tables_are_three_files_beside_the_name_or_in_a_folder(graph: Small, tmp
         formats.export(graph, f"{tmp_path}/none/", format="csv")
 
 
-def test_tables_read_back(graph: Small, tmp_path: Path) -> None:
+def test_tables_read_back(graph: Graph, tmp_path: Path) -> None:
     things, relations, observations = map(rows, formats.export(graph, tmp_path / "x.csv").paths)
     assert {r["Source"] for r in relations} | {r["Target"] for r in relations} <= {t["Id"] for t in things}
     assert [t["names"] for t in things if t["Id"] == "organization/临江公司"] == ['临江公司; 公司"甲"']
@@ -222,12 +215,11 @@ def test_tables_read_back(graph: Small, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.graphml", "x.gexf", "x.csv"])
-def test_the_same_graph_gives_the_same_bytes(graph: Small, tmp_path: Path, name: str) -> None:
+def test_the_same_graph_gives_the_same_bytes(graph: Graph, tmp_path: Path, name: str) -> None:
     first = [path.read_bytes() for path in formats.export(graph, tmp_path / name).paths]
-    shuffled = Small(DATA / "out-two-articles.trig")
-    quads = list(shuffled.store)
-    shuffled.store = ox.Store()
-    shuffled.store.extend(reversed(quads))
+    store = ox.Store()
+    store.extend(reversed(list(graph.store)))
+    shuffled = Graph(store)
     assert [path.read_bytes() for path in formats.export(shuffled, tmp_path / name).paths] == first
 
 

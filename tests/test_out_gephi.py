@@ -147,14 +147,14 @@ def test_graphml_edges_carry_kind_and_weight_and_nodes_colour_and_size() -> None
     keys = {key.get("id"): key.get("attr.name") for key in every(root, "key")}
     for edge in every(root, "edge"):
         told = values(edge, keys)
-        assert edge.get("label") == told["label"] == told["predicate_zh"] == style.LABELS[told["predicate"]]
+        assert edge.get("label") == told["label"] == told["predicate_zh"] == style.labels()[told["predicate"]]
         assert float(told["weight"]) > 0
     for node in every(root, "node"):
         told = values(node, keys)
         assert re.fullmatch("#[0-9A-F]{6}", told["color"])
         assert float(told["size"]) >= 8
         assert told["label"]
-        assert told["type_zh"] == style.LABELS[told["type"]]
+        assert told["type_zh"] == style.labels()[told["type"]]
 
 
 def test_gexf_says_mode_and_time_once_and_gives_days_to_both() -> None:
@@ -177,7 +177,7 @@ def test_gexf_says_mode_and_time_once_and_gives_days_to_both() -> None:
 def test_gexf_edges_carry_kind_and_weight_and_nodes_colour_and_size() -> None:
     root = parsed(written(write_gexf))
     for edge in every(root, "edge"):
-        assert edge.get("kind") in style.LABELS.values()
+        assert edge.get("kind") in style.labels().values()
         assert edge.get("label") == edge.get("kind")
         assert 0 < float(edge.get("weight")) < float("inf")
     for node in every(root, "node"):
@@ -328,5 +328,5 @@ def _distances(eye: str, colours: list[tuple[int, int, int]]) -> list[float]:
 
 def test_labels_and_colours_cover_the_vocabulary() -> None:
     assert set(style.COLOURS) == set(TYPES)
-    assert set(style.LABELS) >= {*TYPES, *PREDICATES, "Organization", "Location", "Entity"}
-    assert len({style.LABELS[name] for name in PREDICATES}) == len(PREDICATES)
+    assert set(style.labels()) >= {*TYPES, *PREDICATES, "Organization", "Location", "Entity"}
+    assert len({style.labels()[name] for name in PREDICATES}) == len(PREDICATES)

@@ -7,14 +7,13 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.graph import query
+from kg.graph.graph import Graph
 from kg.out import formats
 from kg.out.cypher import literal, name, write_cypher
 from kg.out.cytoscape import write_cytoscape
@@ -24,17 +23,10 @@ DATA = Path(__file__).parent / "data"
 TEXT = st.text(st.one_of(st.characters(codec=None), st.sampled_from("\\'\"u`{}\n0027")), max_size=30)
 
 
-class Small:
-    """As much of a graph handle as exporters use."""
-
-    base = "https://kg.example.org/id/"
-
-    def __init__(self) -> None:
-        self.store = ox.Store()
-        self.store.load(path=str(DATA / "out-two-articles.trig"), format=ox.RdfFormat.TRIG)
-
-    def query(self, sparql: str, /) -> Any:
-        return query.query(self.store, sparql)
+def small() -> Graph:
+    store = ox.Store()
+    store.load(path=str(DATA / "out-two-articles.trig"), format=ox.RdfFormat.TRIG)
+    return Graph(store)
 
 
 def read_late(quoted: str) -> str:
@@ -109,7 +101,7 @@ def test_cytoscape_json_reads_back(text: str) -> None:
 
 def test_parquet_tables_have_types_and_the_same_rows(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
-    paths = formats.export(Small(), tmp_path / "x.parquet").paths
+    paths = formats.export(small(), tmp_path / "x.parquet").paths
     assert [path.name for path in paths] == ["x-nodes.parquet", "x-edges.parquet", "x-observations.parquet"]
     nodes, edges, observations = (parquet.read_table(path) for path in paths)
     assert (nodes.num_rows, edges.num_rows, observations.num_rows) == (7, 6, 1)
@@ -125,5 +117,5 @@ def test_parquet_tables_have_types_and_the_same_rows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x.cypher", "x.cyjs", "x.parquet"])
 def test_the_same_graph_gives_the_same_bytes(tmp_path: Path, name: str) -> None:
-    first = [path.read_bytes() for path in formats.export(Small(), tmp_path / name).paths]
-    assert [path.read_bytes() for path in formats.export(Small(), tmp_path / name).paths] == first
+    first = [path.read_bytes() for path in formats.export(small(), tmp_path / name).paths]
+    assert [path.read_bytes() for path in formats.export(small(), tmp_path / name).paths] == first

@@ -9,6 +9,7 @@ a term with anything else is passed over and its property written with a prefix.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,6 +22,7 @@ from kg.errors import OntologyError
 from kg.graph import vocabulary as v
 
 _STRING = v.XSD + "string"
+_INTEGER = v.XSD + "integer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +161,12 @@ def _coerced(term: Term, value: Any, context: Context) -> tuple[bool, Any]:
         if term.type == "@vocab":
             return True, context.words.get(value.value) or _compact(value.value, context)
         return not term.type, _whole(value, context)
+    if term.type and term.type != value.datatype.value:
+        return False, None
+    if value.datatype.value == _INTEGER and re.fullmatch("0|-?[1-9][0-9]{0,14}", value.value):
+        return True, int(value.value)
     if term.type:
-        return term.type == value.datatype.value, value.value
+        return True, value.value
     language = context.language if term.language is None else term.language
     if (value.language or "") == (language or "") and (value.language or value.datatype.value == _STRING):
         return True, value.value

@@ -62,7 +62,7 @@ def select(store: ox.Store, things: Iterable[str], evidence: Iterable[str]) -> S
             if quad.predicate in _LINKS:
                 nodes.add(value)
             elif quad.predicate in (v.SUBJECT, v.kg("subject")):
-                subject, article = value, _name(quad)
+                subject, article = value, article or _name(quad)
             elif quad.predicate == v.PREDICATE:
                 predicate = value
             elif quad.predicate == v.OBJECT:
@@ -138,9 +138,12 @@ class _Heading:
 
 
 def quads(store: ox.Store, base: str = v.BASE, part: Selection | None = None) -> Iterator[ox.Quad]:
-    """Yield quads article by article, each article's sorted."""
+    """Yield quads article by article, each article's sorted.
+
+    The default graph, which repeats the union of the articles, is given only where there are no articles.
+    """
     names = sorted((cast(ox.NamedNode, name) for name in store.named_graphs()), key=lambda name: name.value)
-    graphs: list[ox.NamedNode | ox.DefaultGraph] = [*names, ox.DefaultGraph()]
+    graphs: list[ox.NamedNode | ox.DefaultGraph] = [*names] or [ox.DefaultGraph()]
     for name in graphs:
         share = (quad for quad in store.quads_for_pattern(None, None, None, name) if _kept(quad, base, part))
         yield from sorted(share, key=order)

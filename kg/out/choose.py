@@ -14,7 +14,7 @@ from kg.errors import ExportError
 from kg.model import FAMILIES, PREDICATES, TYPES
 from kg.out.dates import period_days
 from kg.out.statements import NS, PREFIXES, Choice, Queryable, things
-from kg.out.style import LABELS
+from kg.out.style import labels
 from kg.out.view import short_id
 
 GROUPS: dict[str, tuple[str, ...]] = {**{leaf: (leaf,) for leaf in TYPES}, "Entity": TYPES}
@@ -68,7 +68,7 @@ def choose(
 def _known(name: str, valid: tuple[str, ...], what: str) -> str:
     """Return the local name of a class or property given with or without prefix, in English or Chinese."""
     plain = name.strip().removeprefix(NS).removeprefix("kg:")
-    found = [word for word in valid if plain.casefold() == word.casefold() or plain == LABELS[word]]
+    found = [word for word in valid if plain.casefold() == word.casefold() or plain == labels().get(word)]
     if not found:
         near = difflib.get_close_matches(plain, valid, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""

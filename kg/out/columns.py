@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Generic, Literal, TypeVar
 
 from kg.model import FAMILY_OF
-from kg.out.style import LABELS
+from kg.out.style import labels
 from kg.out.view import Edge, Figure, Node, clean
 
 Kind = Literal["string", "int", "double", "boolean"]
@@ -69,7 +69,7 @@ def text(value: Cell) -> str:
 
 def label_of(name: str) -> str:
     """Return the Chinese label of a type or relation, the name itself where there is none."""
-    return LABELS.get(name, name)
+    return labels().get(name, name)
 
 
 NODE_COLUMNS: tuple[Column[Node], ...] = (

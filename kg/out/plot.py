@@ -76,18 +76,21 @@ def layout(size: int, pairs: Sequence[tuple[int, int]], steps: int = 200) -> Poi
 
 
 def _moved(places: Points, pairs: Sequence[tuple[int, int]], most: float) -> Points:
-    forces = [[-0.03 * x, -0.03 * y] for x, y in places]
+    forces = [[-0.06 * x, -0.06 * y] for x, y in places]
     for i, (x, y) in enumerate(places):
         for j in range(i):
             dx, dy = x - places[j][0], y - places[j][1]
-            push = 2.0 / max(0.01, dx * dx + dy * dy)
+            distance = dx * dx + dy * dy
+            if distance > 144:
+                continue
+            push = 2.0 / max(0.01, distance)
             forces[i][0] += dx * push
             forces[i][1] += dy * push
             forces[j][0] -= dx * push
             forces[j][1] -= dy * push
     for a, b in pairs:
         dx, dy = places[b][0] - places[a][0], places[b][1] - places[a][1]
-        pull = 0.35 * hypot(dx, dy)
+        pull = 0.06
         forces[a][0] += dx * pull
         forces[a][1] += dy * pull
         forces[b][0] -= dx * pull

@@ -8,8 +8,11 @@ The sizes and colours are meant for Gephi but fit any drawing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from math import log2
 
+from kg import ontology
 from kg.model import FAMILIES
 
 HUES: dict[str, str] = {
@@ -23,39 +26,18 @@ HUES: dict[str, str] = {
     "Product": "#44AA99",
     "Honor": "#882255",
 }
-LABELS: dict[str, str] = {
-    "Entity": "事物",
-    "Organization": "组织机构",
-    "GovernmentBody": "党政机关",
-    "CentralEnterprise": "中央企业",
-    "Company": "企业",
-    "Institution": "事业单位与社会团体",
-    "Location": "地点",
-    "AdministrativeDivision": "行政区划",
-    "DevelopmentZone": "开发区",
-    "Place": "地方",
-    "Initiative": "战略举措",
-    "Document": "文件",
-    "Project": "项目",
-    "Event": "活动",
-    "Person": "人物",
-    "Industry": "产业",
-    "Product": "产品",
-    "Honor": "荣誉",
-    "locatedIn": "位于",
-    "subsidiaryOf": "隶属于",
-    "cooperatesWith": "合作",
-    "investsIn": "投资",
-    "implements": "实施",
-    "launches": "推出",
-    "organizes": "主办",
-    "participatesIn": "参与",
-    "holdsPositionAt": "任职于",
-    "receives": "获得",
-    "hasIndustry": "产业方向",
-    "produces": "生产",
-    "partOf": "属于",
-}
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Return the Chinese labels of the ontology's classes and properties by name.
+
+    Raises:
+        OntologyError: The ontology cannot be read.
+    """
+    vocabulary = ontology.load()
+    terms = (*vocabulary.classes.values(), *vocabulary.properties.values())
+    return {term.name: term.label_zh for term in terms}
 
 
 def _shade(colour: str, share: float) -> tuple[int, int, int]:
