@@ -322,6 +322,22 @@ def report(*changes: str) -> tuple[bool, str]:
     return conforms, "\n".join(sorted(str(m) for m in results.objects(None, sh.resultMessage)))
 
 
+@pytest.mark.parametrize("predicate", PREDICATES)
+def test_shapes_and_vocabulary_name_the_same_classes(predicate: str) -> None:
+    sh = rdflib.Namespace(ontology.PREFIXES["sh"])
+    term = ontology.load().properties[predicate]
+    for target, expected in ((sh.targetSubjectsOf, term.domain), (sh.targetObjectsOf, term.range)):
+        found = set()
+        for shape in shapes().subjects(target, rdflib.URIRef(term.iri)):
+            choices = [c for choice in shapes().objects(shape, sh["or"]) for c in shapes().items(choice)]
+            for holder in (shape, *choices):
+                named = {
+                    str(iri).removeprefix(ontology.NAMESPACE) for iri in shapes().objects(holder, sh["class"])
+                }
+                found |= {type_ for type_ in TYPES if named & {type_, *ontology.superclasses(type_)}}
+        assert found == expected
+
+
 def test_shapes_accept_the_example() -> None:
     assert report() == (True, "")
 
@@ -379,8 +395,13 @@ BROKEN = {
     "two labels": ('INSERT { ?x skos:prefLabel "别的"@zh } WHERE { ?x a kg:Honor }', "a preferred name"),
     "two types": (
         "INSERT { ?x a kg:Company } WHERE { ?x a kg:CentralEnterprise }",
-        "exactly one of the specific types",
+        "exactly one specific type",
     ),
+    "two types of other families": (
+        "INSERT { ?x a kg:Event } WHERE { ?x a kg:Product }",
+        "An instance of kg:Product must have exactly one specific type",
+    ),
+    "no specific type": ("DELETE { ?x a kg:Industry } WHERE { ?x a kg:Industry }", "not kg:Entity alone"),
     "a superclass left out": (
         "DELETE { ?x a kg:Location } WHERE { ?x a kg:DevelopmentZone }",
         "must also be typed kg:Location",
