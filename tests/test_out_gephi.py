@@ -264,15 +264,15 @@ def test_edges_are_written_one_by_one(writer: Writer, tmp_path: Any) -> None:
     with open(tmp_path / "x", "wb") as file:
         tracemalloc.start()
         try:
-            writer(file, (Node(f"n{i}", f"物{i}", "Place") for i in range(99)), many(8_000))
+            writer(file, (Node(f"n{i}", f"物{i}", "Place") for i in range(99)), many(3_000))
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
     size = (tmp_path / "x").stat().st_size
-    assert size > 3_000_000
+    assert size > 1_000_000
     # neither Python's memory nor the XML library's holds what was written
     assert peak < 500_000
-    assert on_disk[0] > size * 0.95
+    assert on_disk[0] > size * 0.9
 
 
 # How three kinds of colour-blind eyes see linear RGB (Machado, Oliveira and Fernandes 2009, severity 1).

@@ -124,7 +124,7 @@ def write_plot(file: BinaryIO, nodes: Iterable[Node], edges: Iterable[Edge], *, 
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError("pictures need matplotlib: pip install 'kg-regional[plot]'") from error
-    font = find_font(_installed(font_manager))
+    font = find_font(installed(font_manager))
     # text stays text in SVG, ids come from the salt and not from chance
     with mpl.rc_context({"font.family": [font], "svg.fonttype": "none", "svg.hashsalt": "kg"}):
         side = 8 + sqrt(len(things))
@@ -134,7 +134,7 @@ def write_plot(file: BinaryIO, nodes: Iterable[Node], edges: Iterable[Edge], *, 
         figure.savefig(file, format=format, metadata=metadata)
 
 
-def _installed(font_manager: Any) -> list[str]:
+def installed(font_manager: Any) -> list[str]:
     """Names of the fonts, those too that were installed after matplotlib wrote its list of them."""
     known = {font.fname for font in font_manager.fontManager.ttflist}
     if not set(FONTS) & set(font_manager.get_font_names()):
