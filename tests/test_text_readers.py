@@ -17,8 +17,20 @@ from kg.text.encoding import decode
 from kg.text.formats import strip_markdown
 from kg.text.readers import find_sources, read_article, read_source
 
-TEXT = "月亮湾项目集中签约\n\n本报记者 王宁\n\n2023年9月21日，云港市举行月亮湾项目签约仪式，总投资45.6亿元。\n\n园区负责人介绍，项目将于明年建成。\n"
-TRADITIONAL = "月亮灣項目集中簽約\n\n本報記者 王寧\n\n雲港市舉行月亮灣項目簽約儀式，總投資四十五億元，產業園區發展迅速。\n"
+TEXT = """月亮湾项目集中签约
+
+本报记者 王宁
+
+2023年9月21日，云港市举行月亮湾项目签约仪式，总投资45.6亿元。
+
+园区负责人介绍，项目将于明年建成。
+"""
+TRADITIONAL = """月亮灣項目集中簽約
+
+本報記者 王寧
+
+雲港市舉行月亮灣項目簽約儀式，總投資四十五億元，產業園區發展迅速。
+"""
 
 
 def write(folder: Path, name: str, content: str | bytes = TEXT) -> Path:
@@ -97,7 +109,8 @@ def test_traditional(tmp_path: Path) -> None:
 
 
 def test_markdown_offsets_are_those_of_the_file(tmp_path: Path) -> None:
-    source = "---\ntitle: 月亮湾项目集中签约\ndate: 2023-09-22\n---\n# 月亮湾项目集中签约\n\n云港市举行[月亮湾](http://a.b/c)项目**签约**仪式。\n\n- 港口\n"
+    source = "---\ntitle: 月亮湾项目集中签约\ndate: 2023-09-22\n---\n# 月亮湾项目集中签约\n\n"
+    source += "云港市举行[月亮湾](http://a.b/c)项目**签约**仪式。\n\n- 港口\n"
     article = read_article(write(tmp_path, "a.md", source))
     assert "云港市举行月亮湾项目签约仪式。" in article.text
     assert (article.title, article.date, article.date_source) == (
@@ -133,8 +146,10 @@ def test_html(tmp_path: Path) -> None:
     pytest.importorskip("trafilatura")
     body = "".join(f"<p>{line}</p>" for line in TEXT.split("\n") if line) * 2
     page = (
-        '<html><head><meta charset="gb2312"><title>月亮湾项目集中签约</title><meta property="article:published_time" content="2023-09-22">'
-        f"</head><body><nav><a href=/>首页</a></nav><article><h1>月亮湾项目集中签约</h1>{body}</article><footer>版权所有</footer></body></html>"
+        '<html><head><meta charset="gb2312"><title>月亮湾项目集中签约</title>'
+        '<meta property="article:published_time" content="2023-09-22"></head>'
+        "<body><nav><a href=/>首页</a></nav><article><h1>月亮湾项目集中签约</h1>"
+        f"{body}</article><footer>版权所有</footer></body></html>"
     )
     article = read_article(write(tmp_path, "a.html", page.encode("gb18030")))
     assert article.title == "月亮湾项目集中签约"

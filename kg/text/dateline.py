@@ -80,8 +80,8 @@ def is_person(name: str) -> bool:
 def authors_of(line: str) -> tuple[str, ...]:
     """Return the journalists a byline names; correspondents (通讯员), trainees and photographers are none.
 
-    >>> authors_of("本报记者 王宁 李小雨 通讯员 张三"), authors_of("本报讯 记者陈明报道"), authors_of("文/赵一鸣 图/钱多")
-    (('王宁', '李小雨'), ('陈明',), ('赵一鸣',))
+    >>> authors_of("本报记者 王宁 李小雨 通讯员 张三"), authors_of("文/赵一鸣 图/钱多")
+    (('王宁', '李小雨'), ('赵一鸣',))
     """
     found: list[str] = []
     pieces = re.split(
@@ -178,16 +178,20 @@ def settle_kinds(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
         alone = before == "headline" and is_person(line) and (line in signed or _text_follows(kinds, i))
         if lead or alone:
             kinds[i] = "byline"
-        elif (
-            before == "byline"
-            and len(line) <= 6
-            and i >= 2
-            and kinds[i - 2] == "headline"
-            and _text_follows(kinds, i)
-        ):
-            if is_person(words[i - 1]):
-                kinds[i] = "furniture"
+        elif _is_column(words, kinds, i):
+            kinds[i] = "furniture"
     return tuple(Block(b.start, b.end, kind) for b, kind in zip(blocks, kinds, strict=True))
+
+
+def _is_column(words: Sequence[str], kinds: Sequence[SentenceKind], i: int) -> bool:
+    """A short line between an author's name and the text: headline, name, column, text."""
+    return (
+        i >= 2
+        and len(words[i]) <= 6
+        and kinds[i - 2 : i] == ["headline", "byline"]
+        and is_person(words[i - 1])
+        and _text_follows(kinds, i)
+    )
 
 
 def _text_follows(kinds: Sequence[SentenceKind], i: int) -> bool:

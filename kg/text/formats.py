@@ -56,7 +56,7 @@ class Content:
 
 
 def read_markdown(data: bytes, file: str) -> Content:
-    """Return a Markdown file with its markup made U+200A one for one, so that offsets count in the file itself.
+    """Return a Markdown file with its markup made U+200A one for one: offsets count in the file itself.
 
     Front matter (`---` … `---`) gives title, date, author and publisher.
 
@@ -196,7 +196,7 @@ def _docx_lines(document: Any) -> Any:
 
 
 def _check_package(data: bytes, file: str) -> None:
-    """Refuse what would swell or fetch when parsed: sizes and DOCTYPEs are looked at before any parser runs."""
+    """Refuse what would swell or fetch when parsed: sizes and DOCTYPEs come before any parser."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = package.infolist()

@@ -23,6 +23,7 @@ import re
 from array import array
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.model import SentenceKind
 from kg.text.encoding import VEIL
@@ -84,9 +85,9 @@ def repair(source: str) -> Layout:
     Args:
         source: Characters of the file; U+200A is dropped wherever it stands (see `kg.text.encoding.veil`).
 
-    >>> page = repair("综述\\n为激发园区的活力，从去年起大连市政府在太\\n\\n园区一角。 王宁 摄\\n\\n平湾园区赋权。")
+    >>> page = repair("综述\\n为激发园区活力，从去年起大连市政府在太\\n\\n一角。 王宁 摄\\n\\n平湾赋权。")
     >>> page.text
-    '综述\\n为激发园区的活力，从去年起大连市政府在太平湾园区赋权。\\n园区一角。 王宁 摄'
+    '综述\\n为激发园区活力，从去年起大连市政府在太平湾赋权。\\n一角。 王宁 摄'
     >>> [block.kind for block in page.blocks]
     ['headline', 'body', 'caption']
     """
@@ -276,12 +277,10 @@ class _Grouper:
             return self._full(last) and not (self.kinds[i] == "short" and self._starts_piece(i))
         if self.kinds[i] == "short":
             return False
-        if len(members) == 1 and self._is_verse(last, i):
-            return False
-        return True
+        return not (len(members) == 1 and self._is_verse(last, i))
 
     def _fits(self, last: int, i: int) -> bool:
-        """Line i goes on with line `last` whatever stands between: it starts as no sentence does, or a word was cut."""
+        """Line i goes on with `last` whatever stands between: no sentence starts so, or a word is cut."""
         return self.texts[i].startswith(_CONTINUES) or self._word_cut(last, i)
 
     def _word_cut(self, last: int, i: int) -> bool:
@@ -300,7 +299,7 @@ class _Grouper:
         return False
 
     def _starts_piece(self, i: int) -> bool:
-        """A short line before a byline, a deck or another paragraph is a headline, not the end of a column."""
+        """A short line before a byline or a deck is a headline, not the end of a column."""
         after = i + 1
         return after < len(self.kinds) and (
             self.kinds[after] == "byline" or self.texts[after].startswith("——")
@@ -353,7 +352,7 @@ def _compose(source: str, lines: tuple[Line, ...], groups: list[tuple[list[int],
 def _breaks(source: str, lines: tuple[Line, ...]) -> list[int]:
     """Return one line break of each gap that has one."""
     found = []
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         at = source.find("\n", before.end, after.start)
         if at < 0 and after.start > before.end:
             at = next(

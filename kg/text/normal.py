@@ -76,7 +76,7 @@ def simplify(text: str, script: Literal["Hans", "Hant"] = "Hans") -> str:
 
 
 def han_share(text: str) -> float:
-    """Return the part of Han characters (0 to 1) among letters and digits of the text's first 100,000 characters.
+    """Return the part (0 to 1) of Han characters among letters and digits, over the first 100,000 characters.
 
     >>> han_share("大连 is here"), han_share("")
     (0.25, 0.0)

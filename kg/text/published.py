@@ -56,7 +56,10 @@ _SEASONS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         *(
             (rf"{term}(?:时节|将至|刚过|前后|过后|节气|已过|前夕|当日)", month)
             for term, month in zip(
-                "小寒 大寒 立春 雨水 惊蛰 春分 清明 谷雨 立夏 小满 芒种 夏至 小暑 大暑 立秋 处暑 白露 秋分 寒露 霜降 立冬 小雪 大雪 冬至".split(),
+                (
+                    "小寒 大寒 立春 雨水 惊蛰 春分 清明 谷雨 立夏 小满 芒种 夏至 "
+                    "小暑 大暑 立秋 处暑 白露 秋分 寒露 霜降 立冬 小雪 大雪 冬至"
+                ).split(),
                 (m for m in range(1, 13) for _ in (0, 1)),
                 strict=True,
             )
@@ -68,7 +71,7 @@ _SEASONS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
 def find_date(
     normal: str, blocks: Sequence[Block], *, file_date: str | None = None
 ) -> tuple[str | None, str]:
-    """Return the date of an article, as precisely as can be told, and how it was found; (None, "") if it cannot.
+    """Return the date of an article, as precisely as can be told, and how it was found, else (None, "").
 
     Args:
         normal: The text for reading, see `kg.text.normal`.
@@ -169,7 +172,7 @@ def _day_before(normal: str, body: Sequence[Block], month: int) -> int | None:
 
 
 def _year_end(normal: str, body: Sequence[Block]) -> bool:
-    """Tell whether an editor's note says that the year ends: what the text then tells is the year's harvest."""
+    """Tell whether an editor's note says that the year ends: the text then tells the year's harvest."""
     first = next((normal[b.start : b.start + 60] for b in body if b.kind == "body"), "")
     return first.startswith(("编者按", "编者的话")) and bool(re.search("岁末|年终|岁尾|年关", first))
 

@@ -87,7 +87,7 @@ def read_article(path: str | Path) -> Article:
 
 
 def find_sources(sources: Iterable[str | Path]) -> tuple[Source, ...]:
-    """Return the articles in files and folders, sorted by path and line, each once, with distinct identifiers.
+    """Return the articles in files and folders, sorted by path and line, each once, with distinct ids.
 
     The result does not depend on the order of `sources`.
 

@@ -94,7 +94,7 @@ class Month:
 
 
 def lead_starts(normal: str, body: Sequence[Block]) -> frozenset[int]:
-    """Return where leads begin: the first two paragraphs of the page and the first after each 本报讯 headline."""
+    """Return where leads begin: the first paragraph (after an editor's note) and each 本报讯."""
     starts: list[int] = []
     paragraphs = 0
     for block in body:
@@ -109,7 +109,7 @@ def lead_starts(normal: str, body: Sequence[Block]) -> frozenset[int]:
 
 
 def find_years(normal: str, body: Sequence[Block], leads: frozenset[int]) -> list[Year]:
-    """Return the years named; under a heading such as 二、2024年重点工作 that year and later ones are plans."""
+    """Return the years named; under a heading such as 二、2024年重点工作 that year is the agenda's."""
     found: list[Year] = []
     agenda = 0
     for block in body:
@@ -184,15 +184,20 @@ def _class_of(m: re.Match[str], before: str, after: str, block: Block, month: in
         return "plan"
     if _UNTIL.search(before) and not before.endswith("截至"):
         return "until"
+    opens = (
+        block.kind == "body"
+        and m.start() - block.start < 30
+        and not re.search(r"\d", m.string[block.start : m.start()])
+    )
     if month and re.search(r"截[至止]到?$", before):
         return "as of"
     if month:
-        return "lead" if m.start() - block.start < 30 and block.kind == "body" else "full"
+        return "lead" if opens else "full"
     if _BUILT.match(after) and after[:1] not in "，":
         return "built"
     so_far = _SO_FAR.match(after)
     if so_far:
-        if m.start() - block.start < 30 and block.kind == "body":
+        if opens:
             return "lead"
         return "full" if so_far.group()[0] in "春夏秋冬金初仲新盛深" else "so far"
     if before.endswith("《") and not after.startswith("度"):

@@ -14,7 +14,7 @@ from kg.text.timewords import NOT_PAST, Month, Year, han_number
 _EVENTS: tuple[tuple[re.Pattern[str], int, float, int], ...] = tuple(
     (re.compile(pattern), year, weight, since)
     for pattern, year, weight, since in (
-        # what everybody who writes of regional development says of these years: (words, year, weight, not before)
+        # what writers of regional development say of these years: (words, year, weight, not before)
         (r"十三五[”」]?(?:规划)?(?:的?收官|圆满收官|收官之年)", 2020, 2.0, 2020),
         (r"十四五[”」]?(?:规划)?(?:的?开局|起步之年|第一年)", 2021, 4.0, 2021),
         (r"十四五[”」]?(?:规划)?(?:的?收官|圆满收官|收官之年|最后一年|目标任务的收官)", 2025, 3.0, 2024),
@@ -46,7 +46,7 @@ _WEIGHTS: dict[str, tuple[float, ...]] = {
     "built": (0.3, 0.5, 0.2),
     "as of": (1.8, 0.6),
 }
-# How far it speaks against an earlier year: a day that is told is past, a bare year may be a plan in disguise.
+# How far it speaks against an earlier year: a day that is told is past, a bare year may be a plan.
 _EARLIER = {
     "lead": -8.0,
     "full": -5.0,
@@ -132,6 +132,8 @@ def _weight(y: Year, year: int, normal: str, months: Sequence[Month], month: int
     weights = _WEIGHTS[y.kind]
     if y.kind == "full" and month and y.month and 0 <= month - y.month <= 1:
         weights = (1.6, *weights[1:])
+    elif y.kind == "full" and month is None:
+        weights = (1.0, 0.7, 0.3)
     if y.kind in ("named", "title") and gap == 0 and _beside_month(y, normal, months):
         return 4.0
     return weights[gap] if gap < len(weights) else 0.0
