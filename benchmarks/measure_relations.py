@@ -68,7 +68,7 @@ def recount(texts: list[Path], known: authority.Authority) -> None:
     with precision.TABLE.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(("rule", "right", "proposed"))
-        out.writerows((rule, *n) for rule, n in precision.count(proposals).items() if n[1] >= 3)
+        out.writerows((rule, *n) for rule, n in precision.count(proposals).items())
     precision._counts.cache_clear()
     precision.precision_of.cache_clear()
 
