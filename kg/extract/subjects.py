@@ -19,10 +19,12 @@ from kg.extract.clauses import Clause, Placed
 from kg.extract.points import POINTS
 from kg.extract.units import read_indicators, units
 from kg.extract.wholes import settle_wholes, stands_for_whole
-from kg.model import FAMILY_OF, Article, Entity, Quantity
+from kg.model import FAMILY_OF, TYPES, Article, Entity, Quantity
 
 _REACH = 40  # clauses looked back over: three or four long paragraphs
-_MOST = 5.0  # points that a mention in an earlier clause can still gain from the figure itself
+# Points that a mention in an earlier clause, or in an earlier sentence, can still gain at most from being
+# the subject of the clause, keeping to the last figure, or being the event of the projects
+_MOST, _MOST_APART = 4.5, 2.5
 _BEHIND = re.compile(
     r"(?:由|被|与|和|同|跟|向|为|把|将|给|让|对|据|按照|根据|依托|围绕|通过|随着|经|比|除|借助|占|距|对接|超过|列|居)[“《「]?\Z"
 )
@@ -176,6 +178,10 @@ def owners(board: Board, at: int, quantity: Quantity, field: str, last: LastFigu
     clause, kind = clauses[at], quantity_kind(quantity)
     here = article.sentences[clause.sentence]
     projects = bool(_PROJECTS.search(article.normal, clause.start, clause.end))
+    gains = {
+        type_: _sum((f"type {type_} measures {field or 'anything'}", f"type {type_} counts {kind}"))
+        for type_ in TYPES
+    }
     best: dict[str, Owner] = {}
     event, top = False, float("-inf")
     for back in range(min(len(clauses) - 1, at + 3), max(-1, at - _REACH), -1):
@@ -191,7 +197,8 @@ def owners(board: Board, at: int, quantity: Quantity, field: str, last: LastFigu
         away = _sum(apart) + POINTS.get(f"clauses {min(max(at - back, 0), 5)}", 0.0)
         for standing in reversed(row):
             mention = standing.mention
-            if back < at and standing.points + away + _MOST < top:
+            gain = gains[mention.type] + (_MOST if other.sentence == clause.sentence else _MOST_APART)
+            if back < at and standing.points + away + gain < top:
                 continue
             features = [
                 f"type {mention.type} measures {field or 'anything'}",
