@@ -133,3 +133,43 @@ def _tracked(root: Path) -> list[Path]:
         pytest.skip("not a git checkout")
     done = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True)
     return [Path(line) for line in done.stdout.splitlines() if (root / line).exists()]
+
+
+def test_extract_takes_a_text_or_a_file(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    from_text, from_file = kg.extract(text), kg.extract(str(page))
+    assert (from_text.article.doc, from_file.article.doc) == ("text", "page")
+    assert [e.names for e in from_text.entities] == [e.names for e in from_file.entities]
+
+
+def test_a_misspelt_file_is_no_article(tmp_path: Path) -> None:
+    for source in (str(tmp_path / "nowhere.txt"), tmp_path / "nowhere", "nowhere.pdf"):
+        with pytest.raises(kg.KGError, match="nowhere"):
+            kg.extract(source)
+    with pytest.raises(kg.KGError, match="empty"):
+        kg.extract(" \n ")
+
+
+def test_build_gives_the_graph_and_warns_of_what_it_lacks(page: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"")
+    with (
+        pytest.warns(UserWarning, match=r"bad\.txt"),
+        kg.build([page, bad], graph=tmp_path / "graph") as graph,
+    ):
+        assert [article.doc for article in graph.articles()] == ["page"]
+    with kg.open(tmp_path / "graph") as graph:
+        assert graph.find("滨海新城")
+    with pytest.raises(kg.KGError):
+        kg.open(tmp_path / "nowhere")
+
+
+def test_raising_the_least_confidence_only_takes_away(page: Path) -> None:
+    from kg.api import at_least
+
+    extraction = kg.extract(page)
+    assert at_least(extraction, 0.0) == extraction
+    sure = at_least(extraction, 0.8)
+    assert {e.id for e in sure.entities} == {e.id for e in extraction.entities if e.confidence >= 0.8}
+    assert all(p.confidence >= 0.8 for r in sure.relations for p in r.evidence)
+    assert at_least(sure, 0.8) == sure
