@@ -130,7 +130,7 @@ def open_store(folder: Path) -> tuple[ox.Store, Manifest, Callable[[], None]]:
             continue
         try:
             return ox.Store.read_only(str(generation / "quads")), manifest, held.close
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             held.close()
             raise GraphError(f"its store is damaged: {error}", file=folder) from error
     raise GraphError(f"its store {manifest.store} is missing; build the graph again", file=folder)
