@@ -15,24 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.extract.coreference import find_references
+from kg.extract.heads import Placed, own_subject, place_set
 from kg.model import FAMILY_OF, Article, Entity, Sentence, Word
 
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An entity at a place of the text: one of its names, or a phrase that refers to it.
-
-    Attributes:
-        start: First character.
-        end: Character after the last.
-        entity: Id of the entity.
-        type: Its type.
-    """
-
-    start: int
-    end: int
-    entity: str
-    type: str
+__all__ = ["LONGEST", "Clause", "Placed", "coordinated", "parse_clauses", "place_mentions", "topics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +49,11 @@ LONGEST = 300
 
 _BREAK = re.compile(r"[，；：,;]")
 _OPEN, _CLOSE = "（(《〈【[", "）)》〉】]"
-_QUIET = re.compile(r"[\s“”‘’\"'《》〈〉「」『』（(【]+")
-# Words that may stand before a subject without being a predicate of it.
-_LEAD = re.compile(
-    r"^(?:据悉|据了解|据介绍|据统计|截至|截止|目前|如今|眼下|近日|日前|当天|当日|今天|昨天|同时|此外|其中|另外|尤其|特别是"
-    r"|随后|下一步|接下来|未来|近年来|多年来|今年|去年|明年|前年|本报讯|讯|电|记者|从|了解到|获悉|而|但|也|则|还|又|并|且"
-    r"|对|对于|就|由于|因为|因此|所以|如果|只有|只要|不仅|不只|除了|除|作为|[\d年月日至到上下半时点分—\-、，第季度一二三四十末初底以来前后起]+"
-    r"|[\s“”\"（）()《》【】●■▲◆★·—-]+)+"
-)
-_BEFORE_PLACE = re.compile(
-    r"(?:在|从|于|赴|到|位于|地处|坐落于?|落户|落地|落子|走进|来到|扎根|入驻|选址|抵达|立足|置身|毗邻)[\s“《”]*$"
-)
-_BEFORE_OBLIQUE = re.compile(
-    r"(?:由|被|与|和|同|跟|以|为|对|向|把|将|给|让|使|据|按照|根据|依托|围绕|通过|随着|经|比|除|作为|借助|依靠|联合|携手|面向|针对|按)[\s“《”]*$"
-)
 _CATAPHORA = re.compile(
     r"^[\s“”]*(?:作为|身为|位于|地处|坐落|依托|凭借|围绕|聚焦|通过|立足|自从?|按照|根据|为了?|随着|占地|总投资)"
 )
-_NOT_SUBJECT = ("Honor", "Industry")
 _CARRIED = ("Organization", "Location", "Project", "Initiative", "Event", "Product")
 _SAYS = re.compile(r"^.{0,12}?(?:说|表示|介绍|指出|强调|认为|告诉|坦言|透露|称)")
-_ADVERBIAL = re.compile(r"上|中|内|里|期间|现场|畔|两岸|之滨|沿岸|边")
 _JOINED = re.compile(r"^[”》」）)]*(?:、|和|与|及|以及|同|暨|—|-)[“《「（(]*$")
 
 
@@ -151,85 +121,6 @@ def _spans(text: str, sentence: Sentence, placed: Sequence[Placed]) -> Iterator[
 
 def _verb_starts(words: Sequence[Word]) -> list[int]:
     return [w.start for w in words if w.tag.startswith("v") and w.tag not in ("vn", "vd", "vi")]
-
-
-def own_subject(
-    text: str, start: int, end: int, mentions: Sequence[Placed], verbs: Sequence[int]
-) -> Placed | None:
-    """Return the mention that is the grammatical subject or topic of a clause, or None.
-
-    The first mention before any verb that no preposition governs; in a noun chain
-    (大连市 甘井子区, or a person after the body he heads) the last of the chain; after a relative
-    clause (由…承建的聚星桥) the mention that 的 leads to.
-    """
-    lead = _LEAD.match(text[start:end])
-    head = start + (lead.end() if lead else 0)
-    chosen: Placed | None = None
-    speaker = _titled_person(mentions, head, verbs)
-    if speaker is not None:
-        return speaker
-    for mention in mentions:
-        if mention.type in _NOT_SUBJECT:
-            if chosen is None and any(head <= v < mention.start for v in verbs):
-                break
-            continue
-        before = _QUIET.sub("", text[max(start, mention.start - 8) : mention.start])
-        governed = (
-            _BEFORE_PLACE.search(before) or _BEFORE_OBLIQUE.search(before) or _loose(text, head, mention)
-        )
-        verb_before = any(head <= v < mention.start for v in verbs)
-        if chosen is not None:
-            # X…的Y: a relative clause leads to Y only where X was governed; a noun chain is adjacent.
-            gap = text[chosen.end : mention.start]
-            if mention.type == "Person" and len(gap) <= 16 and "，" not in gap and not verb_before:
-                chosen = mention
-                continue
-            if not _QUIET.sub("", gap) and mention.type != "Product":
-                chosen = mention
-                continue
-            break
-        if governed:
-            continue
-        if verb_before:
-            after = any(mention.end <= v < end for v in verbs)
-            if before.endswith("的") and (after or text[end - 1 : end] in "，,"):
-                return mention
-            continue
-        chosen = mention
-    return chosen
-
-
-def _titled_person(mentions: Sequence[Placed], head: int, verbs: Sequence[int]) -> Placed | None:
-    """Return the first person before any verb who only has bodies and places (his posts) in front of him."""
-    for mention in mentions:
-        if mention.type == "Person":
-            return None if any(head <= v < mention.start for v in verbs) else mention
-        if FAMILY_OF[mention.type] not in ("Organization", "Location"):
-            return None
-    return None
-
-
-def _loose(text: str, head: int, mention: Placed) -> bool:
-    """Say whether a mention stands too far in, or in an adverbial (…会上, …河畔), to be a subject."""
-    after = text[mention.end : mention.end + 3].lstrip("”》’」")
-    if FAMILY_OF[mention.type] in ("Event", "Place") and _ADVERBIAL.match(after):
-        return True
-    strict = FAMILY_OF[mention.type] in ("Initiative", "Product", "Event")
-    return strict and len(_QUIET.sub("", text[head : mention.start])) > 3
-
-
-def _place_of(text: str, start: int, mentions: Sequence[Placed]) -> Placed | None:
-    """Return the location that a clause sets by 在, 位于, 落户 …, the innermost of a chain."""
-    found: Placed | None = None
-    for mention in mentions:
-        if FAMILY_OF[mention.type] != "Location":
-            continue
-        adjacent = found is not None and not _QUIET.sub("", text[found.end : mention.start])
-        if adjacent or _BEFORE_PLACE.search(
-            _QUIET.sub("", text[max(start, mention.start - 8) : mention.start])
-        ):
-            found = mention
-    return found
 
 
 def parse_clauses(
@@ -311,7 +202,7 @@ def _sentence(
             verb_at += 1
         inside = tuple(placed[first:at])
         own = own_subject(text, start, end, inside, verbs[first_verb:verb_at])
-        drafts.append((start, end, inside, own, _place_of(text, start, inside)))
+        drafts.append((start, end, inside, own, place_set(text, start, inside)))
     ahead: list[Placed | None] = [None] * len(drafts)
     for i in range(len(drafts) - 2, -1, -1):
         ahead[i] = drafts[i + 1][3] or (
