@@ -214,7 +214,7 @@ def is_short(line: str) -> bool:
 def is_open(line: str) -> bool:
     """Tell whether the line stops inside a sentence.
 
-    >>> is_open("市政府在太"), is_open("项目开工。”"), is_open("达产。（记者 王宁）")
+    >>> is_open("市政府在月"), is_open("项目开工。”"), is_open("达产。（记者 王宁）")
     (True, False, False)
     """
     tail = line[-40:].rstrip()

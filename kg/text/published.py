@@ -9,7 +9,7 @@ Three questions, each answered by the best evidence there is:
    dateline (本报大连9月1日电), whose year then remains to be found.
 2. Which month? That of the event the lead tells; else the latest month of this year among
    past events; else a season that fits one month only (岁末, 初冬, 霜降将至).
-3. Which year? Each candidate is scored by what the text says of years (`_WEIGHTS`): 2023年重大
+3. Which year? Each candidate is scored by what the text says of years (`kg.text.yearscore`): 2023年重大
    项目签约 next to a bare 6月21日 speaks for 2023, 2022年底 and 2022年，全市实现 for the year after,
    预计2025年建成 for an earlier one, 今年是“十四五”开局之年 for 2021. Nothing that is past may come
    after the month found.
