@@ -29,7 +29,7 @@ class Violation:
         severity: `Violation`, `Warning` or `Info`.
         focus: IRI of the node that breaks it.
         label: The node's label, or its IRI.
-        path: The property, by its local name; empty for a shape of the node as a whole.
+        path: The property, by its local name; empty for a longer path or the node as a whole.
         message: What is demanded.
         value: The value that breaks it, or empty.
     """
@@ -100,7 +100,7 @@ def _rank(severity: str) -> int:
 
 
 def _violations(results: Any, data: Any) -> Iterator[Violation]:
-    from rdflib import RDF, SKOS, Namespace
+    from rdflib import RDF, SKOS, Namespace, URIRef
 
     sh = Namespace(_SHACL)
     for result in results.subjects(RDF.type, sh.ValidationResult):
@@ -111,7 +111,7 @@ def _violations(results: Any, data: Any) -> Iterator[Violation]:
             _local(results.value(result, sh.resultSeverity)),
             str(focus),
             str(data.value(focus, SKOS.prefLabel) or focus),
-            _local(path) if path is not None else "",
+            _local(path) if isinstance(path, URIRef) else "",
             "; ".join(messages),
             str(value) if value is not None else "",
         )
