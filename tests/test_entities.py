@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.extract import aliases, segment
-from kg.extract.entities import clean_name, find_entities
+from kg.extract.aliases import clean_name
+from kg.extract.entities import find_entities
 from kg.model import Mention
 
 

@@ -40,10 +40,29 @@ _PROJECT_ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程)$")
 _EVENT_EDITION = re.compile(r"^(?:第[一二三四五六七八九十\d]+[届次]|\d{4}年?|首届|中国)")
 
 
+_PAIRS = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", '"': '"', "'": "'"}
+_SPACE = re.compile(r"\s+")
+
+
+def clean_name(text: str) -> str:
+    """Return a mention's text as a name: no white space, no quotes or title marks around it.
+
+    >>> clean_name("“甘心 办”")
+    '甘心办'
+    """
+    name = _SPACE.sub("", text)
+    for opening, closing in _PAIRS.items():
+        inner = name[1:-1]
+        if name[:1] == opening and name[-1:] == closing and opening not in inner and closing not in inner:
+            name = inner
+        # a name cut at one of its marks would keep half a pair
+        if name.count(opening) != name.count(closing):
+            name = name.replace(opening, "").replace(closing, "")
+    return name
+
+
 def declared(normal: str, text: str, mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
     """Yield (full name, short name) where the text itself says that one is short for the other."""
-    from kg.extract.entities import clean_name
-
     for mention in mentions:
         found = _DECLARED.match(normal, mention.end)
         if found:

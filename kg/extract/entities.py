@@ -8,34 +8,14 @@ thing stands, and no other mention, becomes a mention too.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from kg.extract import aliases
+from kg.extract.aliases import clean_name
 from kg.model import FAMILY_OF, Entity, Mention, Word
-
-_PAIRS = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", '"': '"', "'": "'"}
-_SPACE = re.compile(r"\s+")
-
-
-def clean_name(text: str) -> str:
-    """Return a mention's text as a name: no white space, no quotes or title marks around it.
-
-    >>> clean_name("“甘心 办”")
-    '甘心办'
-    """
-    name = _SPACE.sub("", text)
-    for opening, closing in _PAIRS.items():
-        inner = name[1:-1]
-        if name[:1] == opening and name[-1:] == closing and opening not in inner and closing not in inner:
-            name = inner
-        # a name cut at one of its marks would keep half a pair
-        if name.count(opening) != name.count(closing):
-            name = name.replace(opening, "").replace(closing, "")
-    return name
 
 
 class _Cluster:
