@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from kg import authority, paths
-from kg.errors import GraphError, KGError
+from kg.errors import GraphError, KGError, ReadError
 from kg.extract import document
 from kg.graph import store
 from kg.graph.triples import generate_quads
@@ -313,9 +313,12 @@ def _read_one(job: _Job) -> str | None:
     try:
         article = read_source(job.source)
         extraction = extract(article, authority.load(job.authority))
-    except KGError as error:
+    except ReadError as error:
         reason = str(error)
         return reason if str(job.source.path) in reason else f"{job.source.path}: {reason}"
+    except KGError:
+        # a missing model or a faulty table is the whole run's fault and not this article's
+        raise
     except Exception as error:
         # one article that the code cannot cope with must not stop the others
         return f"{job.source.path}: could not be read ({type(error).__name__}: {error})"

@@ -168,7 +168,7 @@ def quantity(value: object) -> tuple[float, str] | str:
     """Return number and unit of a figure, or its squeezed text where it has none.
 
     >>> quantity("5267.4亿元"), quantity("5600余万元"), quantity("数十个")
-    ((526740000000.0, '元'), (5600.0, '余万元'), '数十个')
+    ((526740000000.0, '元'), (5600.0, '万元'), '数十个')
     """
     text = squeeze(str(value)).replace(",", "")
     found = _FIGURE.fullmatch(text)

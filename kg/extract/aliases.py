@@ -24,6 +24,12 @@ _LEGAL = re.compile(
 _PLACE_PREFIX = re.compile(r"^(?:中国)?[(（]?[\u4e00-\u9fff]{2,4}?(?:省|市|自治区|区|县|州)[)）]?")
 _BRACKETED = re.compile(r"[(（][^()（）]{1,10}[)）]")
 _ZONE_ENDING = re.compile("(?:" + "|".join(sorted(lx.ZONE, key=lambda e: (-len(e), e))) + ")$")
+# What a zone's name has beside its own part: 合作创新区, 经济技术开发区, 高新技术产业园区
+_ZONE_GENERIC = re.compile(
+    "(?:合作|创新|产业|工业|经济|技术|高新|高新技术|科技|生态|综合|改革|国际|先进制造|现代|协同|开放|临港|临空)*(?:"
+    + "|".join(sorted(lx.ZONE, key=lambda e: (-len(e), e)))
+    + ")"
+)
 _ZONE_SHORT = {
     "高新区": ("高新技术产业开发区", "高新技术开发区", "高新技术产业园区", "高新园区", "高新区"),
     "经开区": ("经济技术开发区", "经济开发区", "经开区"),
@@ -158,7 +164,10 @@ def licenses(full: str, full_type: str, short: str, short_type: str) -> bool:
     if short_type == "Event":
         return _EVENT_EDITION.sub("", full) == short or (full.endswith(short) and len(short) >= 5)
     if short_type == "Initiative":
-        return full.strip("“”").startswith(short) and full[len(short) :].strip("“”") in lx.INITIATIVE
+        bare = full.replace("“", "").replace("”", "")
+        return (bare.startswith(short) and bare[len(short) :] in lx.INITIATIVE) or (
+            full.endswith(short) and len(short) >= 6
+        )
     if short_type == "Industry":
         return full in (short + "产业", short + "产业链", short + "行业")
     return False
@@ -174,7 +183,7 @@ def _zone_licenses(full: str, short: str) -> bool:
     if full.endswith(short):
         return len(short) >= 4
     rest = full[len(short) :] if full.startswith(short) else ""
-    return bool(rest) and (_ZONE_ENDING.fullmatch(rest) is not None or rest in ("合作创新区", "工业园区"))
+    return bool(rest) and _ZONE_GENERIC.fullmatch(rest) is not None
 
 
 def _company_licenses(full: str, short: str) -> bool:

@@ -9,7 +9,7 @@ thing stands, and no other mention, becomes a mention too.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -155,8 +155,10 @@ def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Clust
                     and not (cluster.record and other.record and cluster.record != other.record)
                 ):
                     licensing[id(other)] = other
-        if len(licensing) == 1:
-            pairs.append((next(iter(licensing.values())), cluster))
+        ranked = sorted(licensing.values(), key=lambda c: (-len(c.mentions), sorted(c.names)))
+        # several full forms leave open which is meant, unless one of them is what the article is about
+        if ranked and (len(ranked) == 1 or len(ranked[0].mentions) >= 3 * len(ranked[1].mentions)):
+            pairs.append((ranked[0], cluster))
     return pairs
 
 
@@ -199,14 +201,26 @@ def _spread(clusters: Sequence[_Cluster], normal: str, text: str, words: Sequenc
         owner = owners[name]
         if owner is None or len(name) < 2:
             continue
-        at = text.find(name)
-        while at >= 0:
+        found = [
+            at
+            for at in _occurrences(text, name)
+            if (at in starts or at + len(name) in ends or len(name) >= 4)
+            and not any(taken[at : at + len(name)])
+        ]
+        # a short name that mostly stands inside other words (中央 in 中央企业) is not what they mean
+        if len(name) < 4 and name in owner.names and owner.names[name] < len(found):
+            continue
+        for at in found:
             end = at + len(name)
-            apart = at in starts or end in ends or len(name) >= 4
-            if apart and not any(taken[at:end]):
-                taken[at:end] = b"\1" * len(name)
-                owner.add(Mention(at, end, text[at:end], owner.type, "spread", 0.7))
-            at = text.find(name, end)
+            taken[at:end] = b"\1" * len(name)
+            owner.add(Mention(at, end, text[at:end], owner.type, "spread", 0.7))
+
+
+def _occurrences(text: str, name: str) -> Iterator[int]:
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + len(name))
 
 
 def _numbered(clusters: Sequence[_Cluster]) -> tuple[Entity, ...]:

@@ -67,6 +67,13 @@ def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) 
         if records[0].key == _HOME:
             continue
         record = choose_record(records, context, authority)
+        if (
+            record
+            and record.level == "county"
+            and form != record.name
+            and not _near(record, context, authority)
+        ):
+            record = None
         kind = record.type if record else records[0].type
         yield Mention(
             start,
@@ -111,6 +118,17 @@ def choose_record(records: Sequence[Record], context: Counter[str], authority: A
     return top[0] if len(top) == 1 else None
 
 
+def _near(record: Record, context: Counter[str], authority: Authority) -> bool:
+    """Tell whether the article names a place around a county, or the county itself in full.
+
+    A county without 区, 县 or 市 (滨城, 东方) may be anything; far from home it is not the county.
+    """
+    around = [
+        above.key for above in authority.ancestors(record.key) if above.level in ("province", "prefecture")
+    ]
+    return any(context[key] > context[record.key] for key in around) or context[f"full {record.key}"] > 0
+
+
 def _support(record: Record, context: Counter[str], authority: Authority) -> int:
     return sum(
         context[above.key] * weight
@@ -125,6 +143,8 @@ def _context(strong: Counter[str], authority: Authority) -> Counter[str]:
         records = authority.forms[form]
         if len(records) == 1 and records[0].type != "CentralEnterprise":
             context[records[0].key] += strong[form]
+            if form == records[0].name:
+                context[f"full {records[0].key}"] += 1
             for above in authority.ancestors(records[0].key):
                 context[above.key] += 1
     return context

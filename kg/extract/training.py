@@ -78,7 +78,7 @@ def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger
         if not text.is_file():
             raise CorpusError(f"has no text {text}", file=path)
         article = read_article(text)
-        reading = pipeline.Reading(article, pipeline.own_matcher())
+        reading = pipeline.Reading(article, pipeline.matcher_of())
         marks = pipeline.marks(reading, general=general)
         labels = label_names(article, project(article, read_gold(path)), reading.matcher.divisions)
         for sentence in article.sentences:

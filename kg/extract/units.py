@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from types import MappingProxyType
 
 from kg.errors import AuthorityError
 from kg.paths import data_folder
@@ -45,6 +46,20 @@ class Unit:
     key: str
     kind: str
     qudt: str
+
+
+@cache
+def base_units() -> Mapping[str, Unit]:
+    """Return the base units by key: the first symbol of factor 1 names each (`CNY` is 元).
+
+    Raises:
+        AuthorityError: The table breaks its schema.
+    """
+    found: dict[str, Unit] = {}
+    for unit in units().values():
+        if unit.factor == 1:
+            found.setdefault(unit.key, unit)
+    return MappingProxyType(found)
 
 
 @cache

@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 import pyoxigraph as ox
 
+from kg.extract.units import base_units
 from kg.graph import identifiers as ids
 from kg.graph import vocabulary as v
 from kg.model import Article, Evidence, Extraction, Observation, Period, Relation
@@ -164,7 +165,12 @@ def _observation(
 
 
 def _unit(unit: str) -> list[Pair]:
-    return [(v.RDF_TYPE, v.kg("Unit")), (v.NOTATION, v.text(unit))]
+    base = base_units().get(unit)
+    pairs: list[Pair] = [(v.RDF_TYPE, v.kg("Unit")), (v.NOTATION, v.text(unit))]
+    pairs.append((v.LABEL, v.text(base.symbol, "zh") if base else v.text(unit)))
+    if base and base.qudt:
+        pairs.append((v.EXACT_MATCH, ox.NamedNode(v.QUDT_UNIT + base.qudt)))
+    return pairs
 
 
 def _period(period: Period) -> list[Pair]:

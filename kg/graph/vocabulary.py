@@ -19,6 +19,7 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
+QUDT_UNIT = "http://qudt.org/vocab/unit/"
 
 RDF_TYPE = ox.NamedNode(RDF + "type")
 SUBJECT = ox.NamedNode(RDF + "subject")
@@ -27,6 +28,7 @@ OBJECT = ox.NamedNode(RDF + "object")
 LABEL = ox.NamedNode(RDFS + "label")
 PREF_LABEL = ox.NamedNode(SKOS + "prefLabel")
 ALT_LABEL = ox.NamedNode(SKOS + "altLabel")
+EXACT_MATCH = ox.NamedNode(SKOS + "exactMatch")
 NOTATION = ox.NamedNode(SKOS + "notation")
 TITLE = ox.NamedNode(DCTERMS + "title")
 INTEGER = ox.NamedNode(XSD + "integer")

@@ -107,6 +107,7 @@ def statements(graph: Queryable, iris: Sequence[str], choice: Choice, end: str =
 
 
 def order(edge: Edge) -> tuple[str, str, str, str]:
+    """Return the key by which edges are sorted."""
     return (edge.source, edge.predicate, edge.target, edge.id)
 
 

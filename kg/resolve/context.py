@@ -27,7 +27,10 @@ class Record(Protocol):
     """An entry of an authority table, as far as identity needs it."""
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Return the key of the entry."""
+        ...
+
     @property
     def type(self) -> str: ...
     @property

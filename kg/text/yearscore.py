@@ -63,6 +63,14 @@ _EARLIER = {
 def best_year(
     normal: str, years: Sequence[Year], months: Sequence[Month], month: int | None
 ) -> tuple[int | None, str]:
+    """Return the year in which an article was most likely written, and how it was found.
+
+    Args:
+        normal: `Article.normal`.
+        years: The years that the text names, with the way each is named.
+        months: The months that it names.
+        month: The month in which it was written, where that is known already.
+    """
     past = [y.year for y in years if y.kind not in NOT_PAST and y.kind != "built"]
     spoken = [
         (m, year, weight, since) for pattern, year, weight, since in _EVENTS for m in pattern.finditer(normal)
