@@ -202,7 +202,7 @@ def _cut(line: Line, start: int, ending: int) -> int:
         word = line.word(place)
         if (
             word.end in starts
-            and word.tag in ("v", "p", "d", "vd")
+            and word.tag in ("v", "vn", "p", "d", "vd", "ad")
             and line.normal[place : word.end] not in _NOUN_VERBS
         ):
             cut = word.end
@@ -212,6 +212,9 @@ def _cut(line: Line, start: int, ending: int) -> int:
 
 def _trim(line: Line, start: int, ending: int) -> int:
     """Return the start of a name without the words that only lead up to it."""
+    size = _SIZE.match(line.normal, start, ending)
+    if size:
+        start = size.end()
     while start < ending:
         word = line.word(start)
         surface = line.normal[start : min(word.end, ending)]
@@ -229,6 +232,12 @@ def _trim(line: Line, start: int, ending: int) -> int:
     return start
 
 
+# (二)…, 34万平方米…, 6台…: an item's number or a size that leads up to a name; a capacity
+# (30万吨…, 50兆瓦…) belongs to it
+_SIZE = re.compile(
+    r"[(（][一二三四五六七八九十\d]{1,2}[)）]"
+    r"|(?:总投资)?[\d.]+(?:多|余)?[万亿]?(?:平方米|平方公里|公里|亩|套|台|辆|人|亿元|万元|元|美元|公顷|家|户|个|项)(?:的)?"
+)
 _LEADING = frozenset(
     """
     重点 重大 一批 多个 全国 首个 首批 首家 最大 新 大 个 家 条 座 等 省级 市级 国家级 大型 现代
