@@ -42,7 +42,7 @@ UPWARD = {("kg.graph.graph", "kg.out.formats")}
 DOORS = {
     "rjieba": ("kg.extract.segment",),
     "jieba": ("kg.extract.segment",),
-    "spacy": ("kg.extract.pipeline",),
+    "spacy": ("kg.extract.pipeline", "kg.corpus.export"),
     "pyoxigraph": ("kg.ontology", "kg.graph"),
     "rdflib": ("kg.graph.bridge", "kg.graph.validate"),
     "oxrdflib": ("kg.graph.bridge", "kg.graph.validate"),

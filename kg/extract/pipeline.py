@@ -41,6 +41,7 @@ class Reading:
 
     article: Article
     matcher: Matcher
+    names_model: Path = tagger.NAMES
     words: tuple[Word, ...] = ()
     known: list[Mention] = field(default_factory=list)
     candidates: list[Mention] = field(default_factory=list)
@@ -89,7 +90,7 @@ def _tagged_names(reading: Reading) -> None:
     records = {(m.start, m.end): m.record for m in reading.known}
     reading.tagged = [
         replace(mention, record=records.get((mention.start, mention.end)))
-        for mention in tagger.tag(reading.article, marks(reading))
+        for mention in tagger.tag(reading.article, marks(reading), model=reading.names_model)
         if mention.confidence >= LEAST_SURE
     ]
 
@@ -209,17 +210,24 @@ def last_division(name: str, forms: Collection[str]) -> int:
     return 0
 
 
-def read(article: Article, authority: Authority | None = None, *, without: Collection[str] = ()) -> Doc:
+def read(
+    article: Article,
+    authority: Authority | None = None,
+    *,
+    without: Collection[str] = (),
+    names_model: Path = tagger.NAMES,
+) -> Doc:
     """Return the spaCy document of an article with `doc._.reading` and `doc.spans["names"]` filled.
 
     Args:
         article: From `kg.text`.
         authority: Tables of known things; the package's own if None.
         without: Names of `STEPS` to leave out, e.g. `kg_tagged_names` for the rules alone.
+        names_model: Model of the tagger.
     """
     nlp = pipeline()
     doc = nlp.make_doc(article.normal)
-    doc._.reading = Reading(article, matcher_of(authority))
+    doc._.reading = Reading(article, matcher_of(authority), names_model)
     for name, component in nlp.pipeline:
         if name not in without:
             doc = component(doc)
@@ -231,7 +239,11 @@ def read(article: Article, authority: Authority | None = None, *, without: Colle
 
 
 def extract(
-    article: Article, authority: Authority | None = None, *, without: Collection[str] = ()
+    article: Article,
+    authority: Authority | None = None,
+    *,
+    without: Collection[str] = (),
+    names_model: Path = tagger.NAMES,
 ) -> Extraction:
     """Return what an article says: entities, relations and figures, each with its place.
 
@@ -239,8 +251,9 @@ def extract(
         article: From `kg.text`.
         authority: Tables of known things; the package's own if None.
         without: Names of `STEPS` to leave out.
+        names_model: Model of the tagger.
     """
-    reading = read(article, authority, without=without)._.reading
+    reading = read(article, authority, without=without, names_model=names_model)._.reading
     return Extraction(article, reading.entities, reading.relations, reading.observations, reading.rejects)
 
 
