@@ -321,21 +321,6 @@ def test_an_interrupt_is_no_traceback(capsys: Capture, monkeypatch: pytest.Monke
     assert run(capsys, "extract", page) == (130, "", "kg: interrupted\n")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="measures the processor time of a child process")
-@pytest.mark.parametrize(("arguments", "seconds"), [(("--help",), 0.3), (("query", NAMES), 0.5)])
-def test_the_command_starts_quickly(graph_folder: Path, arguments: tuple[str, ...], seconds: float) -> None:
-    typed = (*arguments, "--graph", str(graph_folder)) if arguments[0] == "query" else arguments
-
-    def once() -> float:
-        before = os.times()
-        assert kg(*typed).returncode == 0
-        after = os.times()
-        return after.children_user - before.children_user + after.children_system - before.children_system
-
-    # processor time and the best of several, so that other processes do not count
-    assert min(once() for _ in range(5)) < seconds
-
-
 def test_help_and_query_load_only_what_they_need(graph_folder: Path) -> None:
     for typed, unwanted in (
         (["--help"], ("spacy", "rich", "pyoxigraph", "rdflib", "lxml")),

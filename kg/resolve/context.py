@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
+from kg.authority import Authority, Record
 from kg.model import FAMILY_OF, Entity, Extraction
 from kg.resolve import names as n
 
@@ -21,32 +21,6 @@ _WIDE = ("省", "自治区", *COUNTRY)
 _CONTAINMENT = ("locatedIn", "subsidiaryOf", "partOf")
 # who carries a project or event out also tells which one it is
 _DOERS = ("implements", "organizes", "launches", "investsIn")
-
-
-class Record(Protocol):
-    """An entry of an authority table, as far as identity needs it."""
-
-    @property
-    def key(self) -> str:
-        """Return the key of the entry."""
-        ...
-
-    @property
-    def type(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def parent(self) -> str | None: ...
-
-
-class Authority(Protocol):
-    """The authority tables, as far as identity needs them."""
-
-    @property
-    def records(self) -> Mapping[str, Record]: ...
-    @property
-    def forms(self) -> Mapping[str, tuple[Record, ...]]: ...
-    def ancestors(self, key: str) -> tuple[Record, ...]: ...
 
 
 @dataclass(frozen=True)

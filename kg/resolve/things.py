@@ -16,9 +16,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.authority import Authority, Record
 from kg.model import FAMILY_OF, TYPES, Extraction
 from kg.resolve import names as n
-from kg.resolve.context import COUNTRY, Authority, Context, Record, link, read_context
+from kg.resolve.context import COUNTRY, Context, link, read_context
 
 Member = tuple[str, str]
 
