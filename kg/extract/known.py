@@ -20,6 +20,10 @@ from kg.model import Mention, Word
 _HOME = "country:CN"
 
 
+# The rule of a weak form that may be a name in this article
+HINT = "hint"
+
+
 class Matcher:
     """The forms of an authority, ready for search."""
 
@@ -42,7 +46,9 @@ class Matcher:
 
 
 def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) -> Iterator[Mention]:
-    """Yield the known names of an article.
+    """Yield the known names of an article, and hints: weak forms (共和, 定海) of places near those named.
+
+    A hint (`by` is `HINT`) is no name yet: an everyday word that may be one here.
 
     Args:
         normal: `Article.normal`.
@@ -61,9 +67,13 @@ def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) 
     for start, end, form in found:
         records = authority.forms.get(form, ())
         if not records:
-            records = tuple(r for r in authority.weak_forms[form] if _licensed(r, strong))
-        if not records:
-            continue
+            weak = authority.weak_forms[form]
+            records = tuple(r for r in weak if _licensed(r, strong))
+            if not records:
+                at_home = [r for r in weak if _near(r, context, authority)]
+                if at_home:
+                    yield Mention(start, end, text[start:end], at_home[0].type, HINT, 0.3, at_home[0].key)
+                continue
         if records[0].key == _HOME:
             continue
         record = choose_record(records, context, authority)

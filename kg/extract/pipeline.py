@@ -23,10 +23,11 @@ from kg.authority import Authority
 from kg.extract import clauses as clause_room
 from kg.extract import dates, figures, observations, relations, segment, tagger
 from kg.extract.entities import find_entities
-from kg.extract.known import Matcher, find_known
+from kg.extract.known import HINT, Matcher, find_known
 from kg.extract.names.choose import choose
 from kg.extract.names.fields import find_fields
 from kg.extract.names.grammar import Line, find_names
+from kg.extract.names.nested import find_nested
 from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
 from kg.model import Article, Entity, Extraction, Mention, Observation, Quantity, Rejected, Relation, Word
@@ -44,6 +45,7 @@ class Reading:
     names_model: Path = tagger.NAMES
     words: tuple[Word, ...] = ()
     known: list[Mention] = field(default_factory=list)
+    hints: list[Mention] = field(default_factory=list)
     candidates: list[Mention] = field(default_factory=list)
     tagged: list[Mention] | None = None
     entities: tuple[Entity, ...] = ()
@@ -61,7 +63,9 @@ def _segment(reading: Reading) -> None:
 
 def _known_names(reading: Reading) -> None:
     article = reading.article
-    reading.known = list(find_known(article.normal, article.text, reading.words, reading.matcher))
+    found = list(find_known(article.normal, article.text, reading.words, reading.matcher))
+    reading.known = [mention for mention in found if mention.by != HINT]
+    reading.hints = [mention for mention in found if mention.by == HINT]
 
 
 def _unknown_names(reading: Reading) -> None:
@@ -81,13 +85,13 @@ def marks(reading: Reading, *, general: Path = tagger.GENERAL) -> tagger.Marks:
         for step in (_segment, _known_names, _unknown_names):
             step(reading)
     article = reading.article
-    found = tagger.Marks(article.normal, reading.words, reading.known, reading.candidates)
+    found = tagger.Marks(article.normal, reading.words, reading.known, reading.candidates, reading.hints)
     tagger.mark_general(found, article.sentences, model=general)
     return found
 
 
 def _tagged_names(reading: Reading) -> None:
-    records = {(m.start, m.end): m.record for m in reading.known}
+    records = {(m.start, m.end): m.record for m in (*reading.hints, *reading.known)}
     reading.tagged = [
         replace(mention, record=records.get((mention.start, mention.end)))
         for mention in tagger.tag(reading.article, marks(reading), model=reading.names_model)
@@ -113,6 +117,8 @@ def _entities(reading: Reading) -> None:
     # where the tagger has read, it has weighed the candidates of known and unknown names already
     candidates = [*reading.known, *reading.candidates] if reading.tagged is None else reading.tagged
     mentions = choose(candidates, len(article.text))
+    nested = find_nested(mentions, article.normal, article.text, reading.matcher)
+    mentions = tuple(sorted((*mentions, *nested)))
     reading.entities = find_entities(article.normal, article.text, mentions, reading.words)
 
 

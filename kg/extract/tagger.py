@@ -62,6 +62,7 @@ class Marks:
         words: Sequence[Word],
         known: Iterable[Mention],
         grammar: Iterable[Mention],
+        hints: Iterable[Mention] = (),
     ) -> None:
         length = len(normal)
         self.normal = normal
@@ -75,7 +76,9 @@ class Marks:
                 place = "S" if last == word.start else "B" if i == word.start else "E" if i == last else "I"
                 self.tags[i] = place + word.tag
                 self.words[i] = surface
-        self.known = _spans_to_marks(_longest_first((m.start, m.end, m.type) for m in known), length)
+        spans = [(m.start, m.end, m.type) for m in known]
+        spans += [(m.start, m.end, "?" + m.type) for m in hints]
+        self.known = _spans_to_marks(_longest_first(spans), length)
         self.grammar = _spans_to_marks(_longest_first((m.start, m.end, m.type) for m in grammar), length)
         self.quotes = _quotes(normal)
         self.general = [""] * length
