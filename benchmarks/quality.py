@@ -27,9 +27,9 @@ from typing import Any
 from kg.authority import load
 from kg.corpus import docs, gold_folder, read_gold
 from kg.evaluate import Evaluation, score
-from kg.extract import pipeline, segment, tagger
+from kg.extract import pipeline, segment
 from kg.extract.document import to_json
-from kg.extract.training import train_names
+from kg.extract.training import train_names, train_relations
 from kg.model import FAMILIES, PREDICATES, Article
 from kg.text.readers import read_article
 
@@ -102,14 +102,15 @@ def measure(group: Group, name: str, extract: Callable[[Article], Document]) -> 
     return Measured(name, len(group.texts), score(rows), size, seconds)
 
 
-def by_model(model: Path) -> Callable[[Article], Document]:
-    """Return the whole extraction with a names model."""
-    return lambda article: to_json(pipeline.extract(article, load(), names_model=model))
+def by_models(models: pipeline.Models) -> Callable[[Article], Document]:
+    """Return the whole extraction with trained models."""
+    return lambda article: to_json(pipeline.extract(article, load(), models=models))
 
 
 def by_rules(article: Article) -> Document:
-    """Return the extraction without the tagger."""
-    return to_json(pipeline.extract(article, load(), without=(TAGGED,)))
+    """Return the extraction without any trained model."""
+    rules = pipeline.Models(relations=None)
+    return to_json(pipeline.extract(article, load(), without=(TAGGED,), models=rules))
 
 
 def by_peer(article: Article) -> Document:
@@ -123,11 +124,16 @@ def by_peer(article: Article) -> Document:
     return {"doc": article.doc, "entities": entities, "relations": [], "observations": []}
 
 
-def trained_on(names: Sequence[str], folder: Path) -> Path:
-    """Train a names model on articles of the corpus and return its file."""
-    model = folder / f"names-{len(names)}.crfsuite"
-    train_names([gold_folder() / f"{doc}.json" for doc in names], model)
-    return model
+def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
+    """Train models on articles of the corpus and return their files."""
+    models = pipeline.Models(
+        folder / f"names-{len(names)}.crfsuite", folder / f"relations-{len(names)}.crfsuite"
+    )
+    files = [gold_folder() / f"{doc}.json" for doc in names]
+    train_names(files, models.names)
+    if models.relations:
+        train_relations(files, models.relations)
+    return models
 
 
 def curve(folder: Path) -> list[tuple[int, Measured]]:
@@ -136,8 +142,8 @@ def curve(folder: Path) -> list[tuple[int, Measured]]:
     for share in SHARES:
         # every n-th article, so that a share holds all provinces alike
         names = train[:: round(1 / share)]
-        model = trained_on(names, folder)
-        rows.append((len(names), measure(part("development"), str(len(names)), by_model(model))))
+        models = trained_on(names, folder)
+        rows.append((len(names), measure(part("development"), str(len(names)), by_models(models))))
     return rows
 
 
@@ -222,10 +228,10 @@ def main() -> None:
     pairs = list(zip(options.articles, options.gold, strict=True))
     groups = [part("test"), *(own(articles, gold) for articles, gold in pairs)]
     with tempfile.TemporaryDirectory() as folder:
-        model = trained_on(docs("train"), Path(folder))
-        results = [measure(part("development"), "development", by_model(model))]
+        models = trained_on(docs("train"), Path(folder))
+        results = [measure(part("development"), "development", by_models(models))]
         steps = curve(Path(folder)) if options.curve else []
-    results += [measure(group, group.name, by_model(tagger.NAMES)) for group in groups]
+    results += [measure(group, group.name, by_models(pipeline.SHIPPED)) for group in groups]
     results += [measure(g, f"{g.name}, rules alone", by_rules) for g in (part("development"), *groups)]
     results.append(measure(part("development"), "development, jieba's part-of-speech tags", by_peer))
     # folders of the user's own are named by their last part: the page is read elsewhere

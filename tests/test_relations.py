@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from kg import ontology
 from kg.corpus import project
+from kg.errors import KGError
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
-from kg.extract.relations import find_relations
+from kg.extract.relations import find_relations, propose
 from kg.extract.relations.decide import decide
+from kg.extract.relations.opinion import judge
 from kg.extract.relations.precision import paths, precision_of
 from kg.extract.relations.view import Candidate, View
 from kg.model import PREDICATES, Article, Entity, Period, Rejected, Relation
@@ -46,7 +49,9 @@ def run(
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...], Article, dict[str, str]]:
     article, entities = lay(text, *things)
     words = segment.words(article.normal)
-    found, refused = find_relations(article, words, entities, parse_clauses(article, words, entities), dates)
+    clauses = parse_clauses(article, words, entities)
+    # the rules alone: what a trained opinion makes of them is tested apart
+    found, refused = find_relations(article, words, entities, clauses, dates, model=None)
     return found, refused, article, {e.id: e.name for e in entities}
 
 
@@ -244,3 +249,24 @@ def test_a_long_list_without_marks_is_read_in_linear_time() -> None:
     found, _, _, _ = run("大连市与恒岳机械有限公司、泰安轴承有限公司合作建设" * 600, CITY, FIRM, OTHER)
     assert found
     assert time.perf_counter() - begun < 10
+
+
+def test_the_trained_opinion_weighs_what_the_rules_propose() -> None:
+    text = "大连市位于辽宁省。大连市推出“安心办”品牌。"
+    article, entities = lay(text, CITY, ("AdministrativeDivision", "辽宁省"), ("Initiative", "安心办"))
+    words = segment.words(article.normal)
+    clauses = parse_clauses(article, words, entities)
+    proposed = propose(article, words, entities, clauses)
+    assert {("e1", "locatedIn", "e2"), ("e1", "launches", "e3")} <= set(proposed)
+    assert all(feature.startswith(f"{triple[1]}|") for triple, row in proposed.items() for feature in row)
+    weighed = judge(proposed)
+    assert all(0 <= weight <= 1 for weight in weighed.values())
+    assert weighed["e1", "locatedIn", "e2"] > weighed.get(("e2", "locatedIn", "e1"), 0)
+    found, _ = find_relations(article, words, entities, clauses)
+    said = {(r.subject, r.predicate, r.object): r.evidence[0].confidence for r in found}
+    assert said["e1", "locatedIn", "e2"] == round(weighed["e1", "locatedIn", "e2"], 3)
+
+
+def test_a_missing_model_is_an_error_and_no_silent_loss(tmp_path: Path) -> None:
+    with pytest.raises(KGError, match="model is missing"):
+        judge({("e1", "locatedIn", "e2"): ["x"]}, model=tmp_path / "none.crfsuite")

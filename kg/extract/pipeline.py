@@ -36,13 +36,29 @@ from kg.model import Article, Entity, Extraction, Mention, Observation, Quantity
 LEAST_SURE = 0.4
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The trained models that an extraction reads with.
+
+    Attributes:
+        names: Of the tagger.
+        relations: Of the second opinion on relations; the rules decide alone if None.
+    """
+
+    names: Path = tagger.NAMES
+    relations: Path | None = relations.MODEL
+
+
+SHIPPED = Models()
+
+
 @dataclass(slots=True)
 class Reading:
     """What the steps have found so far in one article."""
 
     article: Article
     matcher: Matcher
-    names_model: Path = tagger.NAMES
+    models: Models = SHIPPED
     words: tuple[Word, ...] = ()
     known: list[Mention] = field(default_factory=list)
     hints: list[Mention] = field(default_factory=list)
@@ -94,7 +110,7 @@ def _tagged_names(reading: Reading) -> None:
     records = {(m.start, m.end): m.record for m in (*reading.hints, *reading.known)}
     reading.tagged = [
         replace(mention, record=records.get((mention.start, mention.end)))
-        for mention in tagger.tag(reading.article, marks(reading), model=reading.names_model)
+        for mention in tagger.tag(reading.article, marks(reading), model=reading.models.names)
         if mention.confidence >= LEAST_SURE
     ]
 
@@ -136,7 +152,12 @@ def _clauses(reading: Reading) -> None:
 
 def _relations(reading: Reading) -> None:
     reading.relations, reading.rejects = relations.find_relations(
-        reading.article, reading.words, reading.entities, reading.clauses, reading.periods
+        reading.article,
+        reading.words,
+        reading.entities,
+        reading.clauses,
+        reading.periods,
+        model=reading.models.relations,
     )
 
 
@@ -221,7 +242,7 @@ def read(
     authority: Authority | None = None,
     *,
     without: Collection[str] = (),
-    names_model: Path = tagger.NAMES,
+    models: Models = SHIPPED,
 ) -> Doc:
     """Return the spaCy document of an article with `doc._.reading` and `doc.spans["names"]` filled.
 
@@ -229,11 +250,11 @@ def read(
         article: From `kg.text`.
         authority: Tables of known things; the package's own if None.
         without: Names of `STEPS` to leave out, e.g. `kg_tagged_names` for the rules alone.
-        names_model: Model of the tagger.
+        models: Those that ship unless others are given.
     """
     nlp = pipeline()
     doc = nlp.make_doc(article.normal)
-    doc._.reading = Reading(article, matcher_of(authority), names_model)
+    doc._.reading = Reading(article, matcher_of(authority), models)
     for name, component in nlp.pipeline:
         if name not in without:
             doc = component(doc)
@@ -249,7 +270,7 @@ def extract(
     authority: Authority | None = None,
     *,
     without: Collection[str] = (),
-    names_model: Path = tagger.NAMES,
+    models: Models = SHIPPED,
 ) -> Extraction:
     """Return what an article says: entities, relations and figures, each with its place.
 
@@ -257,9 +278,9 @@ def extract(
         article: From `kg.text`.
         authority: Tables of known things; the package's own if None.
         without: Names of `STEPS` to leave out.
-        names_model: Model of the tagger.
+        models: Those that ship unless others are given.
     """
-    reading = read(article, authority, without=without, names_model=names_model)._.reading
+    reading = read(article, authority, without=without, models=models)._.reading
     return Extraction(article, reading.entities, reading.relations, reading.observations, reading.rejects)
 
 

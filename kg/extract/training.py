@@ -1,12 +1,15 @@
-"""Training of the tagger's two models: `python -m kg.extract.training`.
+"""Training of the three models: `python -m kg.extract.training`.
 
-    python -m kg.extract.training names   --gold seeds/articles/gold --out kg/extract/models/names.crfsuite
-    python -m kg.extract.training general --corpus DIR               --out kg/extract/models/general.crfsuite
+    PARTS="--part train --part development" OUT=kg/extract/models
+    python -m kg.extract.training names     $PARTS       --out $OUT/names.crfsuite
+    python -m kg.extract.training relations $PARTS       --out $OUT/relations.crfsuite
+    python -m kg.extract.training general   --corpus DIR --out $OUT/general.crfsuite
 
-`names` learns from annotated articles (`DOC.json` in the gold folder, `DOC.txt` in the folder
-above it). `general` learns from public corpora of named entities, which do not travel with the
-project: a folder of `*.jsonl`, one `{"text": …, "spans": [[start, end, label], …]}` a line.
-The same input gives the same model (L-BFGS from zero, in a fixed order).
+`names` and `relations` learn from parts of the annotated corpus that travels with the project,
+or from a folder of one's own (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). `general`
+learns from public corpora of named entities, which do not travel with the project: a folder of
+`*.jsonl`, one `{"text": …, "spans": [[start, end, label], …]}` a line. The same input gives the
+same model (L-BFGS from zero, in a fixed order).
 """
 
 from __future__ import annotations
@@ -19,9 +22,10 @@ from pathlib import Path
 
 import pycrfsuite
 
-from kg.corpus import gold_folder, project, read_gold
+from kg.corpus import PARTS, docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
-from kg.extract import pipeline, segment, tagger
+from kg.extract import pipeline, relations, segment, tagger
+from kg.extract.clauses import parse_clauses
 from kg.model import Article, Entity
 from kg.text.readers import read_article
 
@@ -33,6 +37,7 @@ COARSE = {
     "name": "PER", "person_name": "PER", "PER": "PER",
 }  # fmt: skip
 NAMES_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": False}
+RELATIONS_SETTINGS = {"c1": 0.3, "c2": 1.0, "max_iterations": 150}
 GENERAL_SETTINGS = {
     "c1": 0.3, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": False, "feature.minfreq": 3,
 }  # fmt: skip
@@ -74,10 +79,7 @@ def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     trainer.set_params(NAMES_SETTINGS)
     for path in sorted(gold_files):
-        text = path.parent.parent / f"{path.stem}.txt"
-        if not text.is_file():
-            raise CorpusError(f"has no text {text}", file=path)
-        article = read_article(text)
+        article = _article(path)
         reading = pipeline.Reading(article, pipeline.matcher_of())
         marks = pipeline.marks(reading, general=general)
         labels = label_names(article, project(article, read_gold(path)), reading.matcher.divisions)
@@ -87,6 +89,50 @@ def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger
             )
     out.parent.mkdir(parents=True, exist_ok=True)
     trainer.train(str(out))
+
+
+def follows(relations: Iterable[Sequence[str]]) -> set[tuple[str, str, str]]:
+    """Return relations with those that follow by symmetry and transitivity: proposing these is right too."""
+    said = {(s, p, o) for s, p, o in relations}
+    said |= {(o, p, s) for s, p, o in said if p == "cooperatesWith"}
+    for predicate in ("locatedIn", "subsidiaryOf"):
+        while True:
+            pairs = {(s, o) for s, p, o in said if p == predicate}
+            more = {(a, predicate, d) for a, b in pairs for c, d in pairs if b == c} - said
+            if not more:
+                break
+            said |= more
+    return said
+
+
+def train_relations(gold_files: Sequence[Path], out: Path) -> None:
+    """Train the second opinion on relations on annotated articles, with their gold entities, and write it.
+
+    Args:
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        out: Model file to write.
+
+    Raises:
+        CorpusError: A gold file breaks the contract or lacks its text.
+    """
+    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+    trainer.set_params(RELATIONS_SETTINGS)
+    for path in sorted(gold_files):
+        gold, article = read_gold(path), _article(path)
+        words, entities = segment.words(article.normal), project(article, gold)
+        clauses = parse_clauses(article, words, entities)
+        right = follows(gold["relations"])
+        for triple, row in relations.propose(article, words, entities, clauses).items():
+            trainer.append([row], ["1" if triple in right else "0"])
+    out.parent.mkdir(parents=True, exist_ok=True)
+    trainer.train(str(out))
+
+
+def _article(gold_file: Path) -> Article:
+    text = gold_file.parent.parent / f"{gold_file.stem}.txt"
+    if not text.is_file():
+        raise CorpusError(f"has no text {text}", file=gold_file)
+    return read_article(text)
 
 
 def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:
@@ -132,10 +178,10 @@ def train_general(corpora: Sequence[Path], out: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(prog="python -m kg.extract.training", description=__doc__.split("\n")[0])
-    parser.add_argument("model", choices=("names", "general"))
-    parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles (names)")
+    parser.add_argument("model", choices=("names", "relations", "general"))
+    parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
+    parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
     parser.add_argument("--corpus", type=Path, default=None, help="folder of *.jsonl corpora (general)")
-    parser.add_argument("--only", default="", help="file with the ids of the articles to use, one a line")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     try:
@@ -144,11 +190,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 parser.error("general needs --corpus DIR")
             train_general(sorted(options.corpus.glob("*.jsonl")), options.out)
         else:
-            files = sorted((options.gold or gold_folder()).glob("*.json"))
-            if options.only:
-                wanted = set(Path(options.only).read_text(encoding="utf-8").split())
-                files = [path for path in files if path.stem in wanted]
-            train_names(files, options.out)
+            if (options.gold is None) == (options.part is None):
+                parser.error(f"{options.model} needs either --part PART or --gold DIR")
+            files = (
+                sorted(options.gold.glob("*.json"))
+                if options.gold
+                else [gold_folder() / f"{doc}.json" for doc in docs(*options.part)]
+            )
+            train = train_names if options.model == "names" else train_relations
+            train(files, options.out)
     except KGError as error:
         print(error, file=sys.stderr)
         return 1

@@ -10,18 +10,20 @@ or merged here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from kg import ontology
 from kg.authority import Authority, load
 from kg.extract.clauses import Clause
 from kg.extract.relations.chain import chain_candidates
-from kg.extract.relations.decide import decide
+from kg.extract.relations.decide import confidence_of, decide, sort_out
 from kg.extract.relations.events import event_candidates
 from kg.extract.relations.geography import Geography, reach
 from kg.extract.relations.names import name_candidates
+from kg.extract.relations.opinion import MODEL, Triple, features, judge
 from kg.extract.relations.owned import owned_candidates
 from kg.extract.relations.pairs import pair_candidates
 from kg.extract.relations.people import people_candidates
@@ -29,7 +31,7 @@ from kg.extract.relations.view import Candidate, View
 from kg.extract.relations.wholes import whole_candidates
 from kg.model import Article, Entity, Period, Rejected, Relation, Word
 
-__all__ = ["candidates", "find_relations"]
+__all__ = ["MODEL", "candidates", "find_relations", "propose"]
 
 
 class _Dated(Protocol):
@@ -69,6 +71,22 @@ def _checked(candidate: Candidate, view: View, geography: Geography) -> Candidat
     return replace(candidate, rule="/".join(path))
 
 
+def propose(
+    article: Article,
+    words: tuple[Word, ...],
+    entities: tuple[Entity, ...],
+    clauses: tuple[Clause, ...],
+    authority: Authority | None = None,
+) -> dict[Triple, list[str]]:
+    """Return the relations that the rules propose and the ontology allows, each with its features."""
+    if not entities or not clauses:
+        return {}
+    view = View(article, entities, clauses)
+    proposed, _ = sort_out(view, candidates(view, authority), ontology.load().allows)
+    prior = {triple: confidence_of(found) for triple, found in proposed.items()}
+    return features(view, words, proposed, prior)
+
+
 def find_relations(
     article: Article,
     words: tuple[Word, ...],
@@ -77,19 +95,33 @@ def find_relations(
     periods: Sequence[_Dated] = (),
     *,
     authority: Authority | None = None,
+    model: Path | None = MODEL,
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
     """Return the relations of an article and the proposals that were refused.
 
     Args:
         article: The article.
-        words: Its words (not used by the rules at present; kept for a trained second opinion).
+        words: Its words.
         entities: Its things.
         clauses: From `kg.extract.clauses.parse_clauses`.
         periods: Dated stretches; the date of a signing is taken from them.
         authority: Known things for the administrative chain; the package's own tables if None.
+        model: Model of the trained second opinion; the rules decide alone if None.
+
+    Raises:
+        KGError: The model file is missing.
     """
     if not entities or not clauses:
         return (), ()
     view = View(article, entities, clauses)
     dates = [(p.start, p.end, p.period.value) for p in periods if p.period is not None]
-    return decide(view, candidates(view, authority), ontology.load().allows, dates)
+    allows = ontology.load().allows
+    if model is None:
+        return decide(view, candidates(view, authority), allows, dates)
+
+    def opinion(
+        proposed: Mapping[Triple, list[Candidate]], prior: Mapping[Triple, float]
+    ) -> dict[Triple, float]:
+        return judge(features(view, words, proposed, prior), model=model)
+
+    return decide(view, candidates(view, authority), allows, dates, opinion=opinion)

@@ -17,7 +17,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from kg.extract.relations.precision import THRESHOLDS, precision_of
+from kg.extract.relations.precision import LEARNED_THRESHOLDS, THRESHOLDS, precision_of
 from kg.extract.relations.view import Candidate, View
 from kg.model import Evidence, Rejected, Relation, Status
 
@@ -30,7 +30,7 @@ COMPETE = {
 """For each predicate the end (0 subject, 2 object) that has one or few partners."""
 SHARE = 0.7
 """A relation weaker than this share of its best competitor is dropped."""
-SECOND_PLACE = 0.8
+SECOND_PLACE = 0.6
 """A second container of a place needs this confidence."""
 QUOTE = 400
 """Longest quote in characters; where the two stand farther apart the object's sentence is quoted."""
@@ -57,11 +57,30 @@ def confidence_of(candidates: Sequence[Candidate]) -> float:
     return 1 - doubt
 
 
+def sort_out(
+    view: View, candidates: Iterable[Candidate], allows: Callable[[str, str, str], bool]
+) -> tuple[dict[Triple, list[Candidate]], dict[Triple, Candidate]]:
+    """Return the candidates of each relation that the ontology allows, and one of each that it refuses."""
+    proposed: dict[Triple, list[Candidate]] = defaultdict(list)
+    refused: dict[Triple, Candidate] = {}
+    for c in candidates:
+        triple = (c.subject, c.predicate, c.object)
+        subject, object_ = view.entities[c.subject], view.entities[c.object]
+        if c.subject == c.object or not allows(c.predicate, subject.type, object_.type):
+            refused.setdefault(triple, c)
+        else:
+            proposed[triple].append(c)
+    return proposed, refused
+
+
 def decide(
     view: View,
     candidates: Iterable[Candidate],
     allows: Callable[[str, str, str], bool],
     dates: Sequence[tuple[int, int, str]] = (),
+    *,
+    opinion: Callable[[Mapping[Triple, list[Candidate]], Mapping[Triple, float]], dict[Triple, float]]
+    | None = None,
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
     """Return the relations that stand and the candidates that were refused.
 
@@ -70,18 +89,14 @@ def decide(
         candidates: From all rules.
         allows: `allows(predicate, subject type, object type)`: domain and range.
         dates: Dated stretches (start, end, canonical period) for the date of a signing.
+        opinion: Weighs the candidates of each relation anew, given what the rules alone say of it.
     """
-    by_triple: dict[Triple, list[Candidate]] = defaultdict(list)
-    refused: dict[Triple, Candidate] = {}
-    for c in candidates:
-        triple = (c.subject, c.predicate, c.object)
-        subject, object_ = view.entities[c.subject], view.entities[c.object]
-        if c.subject == c.object or not allows(c.predicate, subject.type, object_.type):
-            refused.setdefault(triple, c)
-        else:
-            by_triple[triple].append(c)
+    by_triple, refused = sort_out(view, candidates, allows)
     scores = {triple: confidence_of(found) for triple, found in by_triple.items()}
-    chosen = _acyclic(_compete(scores), scores)
+    thresholds = THRESHOLDS
+    if opinion is not None:
+        scores, thresholds = opinion(by_triple, scores), LEARNED_THRESHOLDS
+    chosen = _acyclic(_compete(scores, thresholds), scores)
     relations = tuple(
         _relation(view, triple, by_triple[triple], scores[triple], dates) for triple in _ordered(view, chosen)
     )
@@ -103,7 +118,7 @@ def _ordered(view: View, triples: Iterable[Triple]) -> list[Triple]:
     return sorted(triples, key=lambda t: (place[t[0]], t[1], place[t[2]]))
 
 
-def _compete(scores: Mapping[Triple, float]) -> list[Triple]:
+def _compete(scores: Mapping[Triple, float], thresholds: Mapping[str, float]) -> list[Triple]:
     """Keep what reaches its threshold and holds its own against its competitors."""
     best: dict[tuple[str, str], float] = defaultdict(float)
     for triple, score in scores.items():
@@ -112,7 +127,7 @@ def _compete(scores: Mapping[Triple, float]) -> list[Triple]:
             best[key] = max(best[key], score)
     kept, places = [], defaultdict(list)
     for triple, score in scores.items():
-        if score < THRESHOLDS[triple[1]]:
+        if score < thresholds[triple[1]]:
             continue
         if triple[1] == "locatedIn":
             places[triple[0]].append(triple)

@@ -3,7 +3,7 @@
 A rule's name is a path from the general to the special (`hasIndustry/subject/said/Location`);
 a `+` at its end marks an owner that is not the closest one (`++`: the fourth or later). The
 table `precision.csv` beside this module holds, for each path, how many distinct relations it
-proposed on articles t01 to t70 (with gold entities) and how many of them were right;
+proposed on the train part of the corpus (with gold entities) and how many of them were right;
 `benchmarks/measure_relations.py --write` counts them again.
 
 The figure of a rule is its share of right proposals, drawn towards the figure of the path
@@ -40,6 +40,10 @@ partOf and investsIn lower than that optimum, in favour of recall.
 """
 
 TABLE = Path(__file__).with_name("precision.csv")
+
+
+LEARNED_THRESHOLDS = dict.fromkeys(THRESHOLDS, 0.35)
+"""The same for the probabilities of the trained opinion."""
 
 
 def paths(rule: str) -> Iterator[str]:
