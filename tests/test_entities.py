@@ -90,3 +90,23 @@ def test_a_division_is_named_with_its_city_in_front_too():
 )
 def test_names_are_cleaned_of_marks_around_them(text, name):
     assert clean_name(text) == name
+
+
+def test_a_zone_goes_by_its_bare_name_too():
+    text = "东港合作创新区成立。东港合作创新区引进企业。东港合作创新区签约。东港前景看好。"
+    found = things(text, ("东港合作创新区", "DevelopmentZone"), ("东港前", "Place"))
+    assert len(found) == 2
+    mentions = [Mention(0, 7, "东港合作创新区", "DevelopmentZone", "test", 0.9)]
+    at = text.index("东港前")
+    mentions.append(Mention(at, at + 2, "东港", "AdministrativeDivision", "test", 0.5))
+    (zone,) = find_entities(text, text, mentions, segment.words(text))
+    assert (zone.type, zone.names) == ("DevelopmentZone", ("东港合作创新区", "东港"))
+
+
+def test_a_city_is_not_the_zone_named_after_it():
+    text = "大连高新区位于大连。"
+    mentions = [
+        Mention(0, 5, "大连高新区", "DevelopmentZone", "test", 0.9),
+        Mention(7, 9, "大连", "AdministrativeDivision", "test", 0.9, "division:210200"),
+    ]
+    assert len(find_entities(text, text, mentions, segment.words(text))) == 2

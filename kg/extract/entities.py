@@ -21,34 +21,33 @@ from kg.model import FAMILY_OF, Entity, Mention, Word
 class _Cluster:
     """One thing in the making."""
 
-    __slots__ = ("family", "mentions", "names", "records")
+    __slots__ = ("family", "mentions", "names")
 
     def __init__(self, family: str) -> None:
         self.family = family
         self.names: Counter[str] = Counter()
-        self.records: Counter[str] = Counter()
         self.mentions: list[Mention] = []
 
     def add(self, mention: Mention) -> None:
         self.names[clean_name(mention.text)] += 1
         self.mentions.append(mention)
-        if mention.record:
-            self.records[mention.record] += 1
 
     def take(self, other: _Cluster) -> None:
         self.names.update(other.names)
-        self.records.update(other.records)
         self.mentions.extend(other.mentions)
 
     @property
     def record(self) -> str | None:
-        return min(self.records, key=lambda key: (-self.records[key], key)) if self.records else None
+        """The authority record of the mentions that have the cluster's own type."""
+        kind = self.type
+        records = Counter(m.record for m in self.mentions if m.record and m.type == kind)
+        return min(records, key=lambda key: (-records[key], key)) if records else None
 
     @property
     def type(self) -> str:
         votes: dict[str, float] = defaultdict(float)
         for mention in self.mentions:
-            votes[mention.type] += mention.confidence + (1.0 if mention.record else 0.0)
+            votes[mention.type] += mention.confidence
         return min(votes, key=lambda kind: (-votes[kind], kind))
 
 
@@ -85,11 +84,12 @@ def _by_name(mentions: Iterable[Mention]) -> list[_Cluster]:
             votes[FAMILY_OF[mention.type]] += mention.confidence + (1.0 if mention.record else 0.0)
         family = min(votes, key=lambda f: (-votes[f], f))
         # records of one name that lie in different places stay apart: two 朝阳区
+        apart = len({mention.record for mention in group if mention.record}) > 1
         for mention in group:
             if FAMILY_OF[mention.type] != family:
                 kind = min(m.type for m in group if FAMILY_OF[m.type] == family)
                 mention = replace(mention, type=kind, record=None)
-            record = mention.record or ""
+            record = (mention.record or "") if apart else ""
             cluster = clusters.setdefault((name, record), _Cluster(family))
             cluster.add(mention)
     return list(clusters.values())
@@ -146,12 +146,15 @@ def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Clust
     pairs = []
     for cluster in clusters:
         licensing: dict[int, _Cluster] = {}
+        # a place that no authority knows may be a zone by its bare name: 太平湾 of 太平湾合作创新区
+        bare = cluster.family == "Location" and cluster.record is None
         for short in sorted(cluster.names):
             for full, other in names:
+                kind = "DevelopmentZone" if bare and other.type == "DevelopmentZone" else cluster.type
                 if (
                     other is not cluster
                     and len(full) > len(short)
-                    and aliases.licenses(full, other.type, short, cluster.type)
+                    and aliases.licenses(full, other.type, short, kind)
                     and not (cluster.record and other.record and cluster.record != other.record)
                 ):
                     licensing[id(other)] = other

@@ -70,7 +70,7 @@ def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) 
             weak = authority.weak_forms[form]
             records = tuple(r for r in weak if _licensed(r, strong))
             if not records:
-                at_home = [r for r in weak if _near(r, context, authority)]
+                at_home = [r for r in weak if _near(r, context, authority, closely=True)]
                 if at_home:
                     yield Mention(start, end, text[start:end], at_home[0].type, HINT, 0.3, at_home[0].key)
                 continue
@@ -128,14 +128,14 @@ def choose_record(records: Sequence[Record], context: Counter[str], authority: A
     return top[0] if len(top) == 1 else None
 
 
-def _near(record: Record, context: Counter[str], authority: Authority) -> bool:
+def _near(record: Record, context: Counter[str], authority: Authority, *, closely: bool = False) -> bool:
     """Tell whether the article names a place around a county, or the county itself in full.
 
     A county without 区, 县 or 市 (滨城, 东方) may be anything; far from home it is not the county.
+    With `closely` the nearest of city and province must be named.
     """
-    around = [
-        above.key for above in authority.ancestors(record.key) if above.level in ("province", "prefecture")
-    ]
+    above = [a for a in authority.ancestors(record.key) if a.level in ("province", "prefecture")]
+    around = [a.key for a in (above[:1] if closely else above)]
     return any(context[key] > context[record.key] for key in around) or context[f"full {record.key}"] > 0
 
 

@@ -107,9 +107,10 @@ def marks(reading: Reading, *, general: Path = tagger.GENERAL) -> tagger.Marks:
 
 
 def _tagged_names(reading: Reading) -> None:
-    records = {(m.start, m.end): m.record for m in (*reading.hints, *reading.known)}
+    # a record names a thing of its own type: the zone 太平湾 is not the subdistrict of that name
+    records = {(m.start, m.end, m.type): m.record for m in (*reading.hints, *reading.known)}
     reading.tagged = [
-        replace(mention, record=records.get((mention.start, mention.end)))
+        replace(mention, record=records.get((mention.start, mention.end, mention.type)))
         for mention in tagger.tag(reading.article, marks(reading), model=reading.models.names)
         if mention.confidence >= LEAST_SURE
     ]
