@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kg.errors import KGError
+from kg.extract import ranking
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
 from kg.extract.figures import find_quantities
@@ -110,3 +116,58 @@ def test_evidence_is_the_text_itself() -> None:
 
 def test_a_text_without_things_has_no_observations() -> None:
     assert read("总投资50亿元，占地350亩，这是一个没有名字的地方，什么也没有提到过。", {})[1] == ()
+
+
+def test_figures_of_a_list_of_things_go_each_to_its_own() -> None:
+    found = facts(
+        "分区域看，东海区地区生产总值302.1亿元，北湾区地区生产总值210.5亿元，南山县地区生产总值98.7亿元。",
+        {
+            "东海区": "AdministrativeDivision",
+            "北湾区": "AdministrativeDivision",
+            "南山县": "AdministrativeDivision",
+        },
+    )
+    assert [(subject, value) for subject, _, value, _ in found] == [
+        ("东海区", "302.1亿元"),
+        ("北湾区", "210.5亿元"),
+        ("南山县", "98.7亿元"),
+    ]
+
+
+def test_a_missing_or_broken_model_is_told(tmp_path: Path) -> None:
+    with pytest.raises(KGError, match=r"none\.weights.*missing"):
+        ranking.read_weights(tmp_path / "none.weights")
+    broken = tmp_path / "broken.weights"
+    broken.write_text("0.5\tnear\nheavy\tfar\n", encoding="utf-8")
+    with pytest.raises(KGError, match="line 2"):
+        ranking.read_weights(broken)
+
+
+@settings(max_examples=30)
+@given(
+    st.dictionaries(
+        st.text(st.sampled_from("近远\n\t\u2028a "), min_size=1), st.integers(3, 900).map(lambda n: n / 100)
+    )
+)
+def test_weights_come_back_as_they_were_written(weights: dict[str, float]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.weights"
+        ranking.write_weights(weights, path)
+        assert ranking.read_weights(path) == weights
+
+
+def test_the_ranking_learns_what_decides_and_the_same_each_time() -> None:
+    def group(*features: str) -> ranking.Row:
+        return (features,)
+
+    groups = [
+        ranking.Group((group("near", "company"), group("far", "region"), group("nobody")), (0,)),
+        ranking.Group((group("far", "company"), group("near", "region"), group("nobody")), (1,)),
+        ranking.Group((group("far", "company"), group("nobody")), (1,)),
+    ] * 4
+    weights = ranking.learn(groups)
+    judge = ranking.Ranking(weights)
+    for each in groups:
+        scores = [judge.score(row) for row in each.rows]
+        assert scores.index(max(scores)) in each.right
+    assert ranking.learn(groups) == weights

@@ -2,9 +2,10 @@
 
 Goes in: an article with its words, entities, clauses, quantities and dated spans. Comes out:
 `Observation` records with subject, indicator, period and evidence. `find_candidates` gathers
-what the text around each quantity says, `decide` keeps or drops a candidate; the two are
-apart so that a learned decision can take the second's place. Finding the numbers is
-`kg.extract.figures`, naming what they measure `kg.extract.indicators`.
+what the text around each quantity says; whose it is, or whether it is nobody's, a trained
+ranking decides (`kg.extract.ranking`) over the claims of the entities around
+(`kg.extract.claims`). Finding the numbers is `kg.extract.figures`, naming what they measure
+`kg.extract.indicators`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from kg.extract.claims import Claim, Figure, Past, claims
 from kg.extract.clauses import Clause, Placed
 from kg.extract.dates import DatedSpan
 from kg.extract.indicators import indicator, is_growth
-from kg.extract.subjects import Board, LastFigure, domain, is_running, lay_out, owners, quantity_kind
+from kg.extract.ranking import MODEL, Ranking, read_weights
+from kg.extract.subjects import is_running, lay_out, quantity_kind
 from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
 
 
@@ -53,6 +57,8 @@ def find_observations(
     clauses: tuple[Clause, ...],
     quantities: tuple[Quantity, ...],
     periods: tuple[DatedSpan, ...],
+    *,
+    model: Path = MODEL,
 ) -> tuple[Observation, ...]:
     """Return the observations of an article in order of their figures.
 
@@ -63,23 +69,27 @@ def find_observations(
         clauses: `kg.extract.clauses.parse_clauses` of the same entities.
         quantities: `kg.extract.figures.find_quantities` of `article.normal`.
         periods: `kg.extract.dates.find_periods` of the article.
+        model: File of the trained weights.
+
+    Raises:
+        KGError: The model is missing.
     """
-    board = lay_out(article, clauses, entities)
+    board = lay_out(article, words, clauses, entities)
+    ranking = Ranking(read_weights(model))
     types = {e.id: e.type for e in entities}
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()
-    base, last = "", None
+    base, past = "", Past()
     for candidate in find_candidates(article, board.clauses, quantities, periods):
-        if not decide(candidate):
+        quantity, clause = candidate.quantity, board.clauses[candidate.clause]
+        figure = as_figure(candidate)
+        owner = choose(ranking, claims(board, figure, past)).mention if figure else None
+        if figure is None or owner is None:
             continue
-        at, quantity = candidate.clause, candidate.quantity
-        clause, kind = board.clauses[at], quantity_kind(quantity)
-        owner = _owner(board, at, quantity, last)
-        if owner is None:
-            continue
-        if last is None or board.clauses[last.clause].sentence != clause.sentence:
+        if past.last is None or board.clauses[past.clause].sentence != clause.sentence:
             base = ""
-        last = LastFigure(owner.entity, at, quantity.end)
+        past.take(board, figure, owner.entity)
+        kind = quantity_kind(quantity)
         begin = _begin(clause, quantity, owner.entity, periods, quantities)
         name = indicator(article.normal, words, quantity, begin, base, kind)
         base = base if is_growth(name) else name
@@ -91,13 +101,17 @@ def find_observations(
     return tuple(found)
 
 
-def _owner(board: Board, at: int, quantity: Quantity, last: LastFigure | None) -> Placed | None:
-    """Return the mention a figure is said of, or None where no entity is within reach."""
-    clause = board.clauses[at]
-    ranked = owners(
-        board, at, quantity, domain(board.article.normal, quantity, clause.start, clause.end), last
-    )
-    return ranked[0].mention if ranked else None
+def as_figure(candidate: Candidate) -> Figure | None:
+    """Return a candidate as a figure to be weighed, None where it is none at all."""
+    if not candidate.running or candidate.dated:
+        return None
+    within = candidate.within.type if candidate.within else ""
+    return Figure(candidate.quantity, candidate.clause, within, decide(candidate))
+
+
+def choose(ranking: Ranking, listed: Sequence[Claim]) -> Claim:
+    """Return the claim that weighs most, the first of equals."""
+    return max(listed, key=lambda claim: ranking.score(claim.row))
 
 
 def find_candidates(

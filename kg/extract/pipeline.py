@@ -21,7 +21,7 @@ from spacy.vocab import Vocab
 from kg import authority as authorities
 from kg.authority import Authority
 from kg.extract import clauses as clause_room
-from kg.extract import dates, figures, observations, relations, segment, tagger
+from kg.extract import dates, figures, observations, ranking, relations, segment, tagger
 from kg.extract.entities import find_entities
 from kg.extract.known import HINT, Matcher, find_known
 from kg.extract.names.choose import choose
@@ -43,10 +43,12 @@ class Models:
     Attributes:
         names: Of the tagger.
         relations: Of the second opinion on relations; the rules decide alone if None.
+        figures: Of whose figure it is.
     """
 
     names: Path = tagger.NAMES
     relations: Path | None = relations.MODEL
+    figures: Path = ranking.MODEL
 
 
 SHIPPED = Models()
@@ -164,7 +166,13 @@ def _relations(reading: Reading) -> None:
 
 def _observations(reading: Reading) -> None:
     reading.observations = observations.find_observations(
-        reading.article, reading.words, reading.entities, reading.clauses, reading.quantities, reading.periods
+        reading.article,
+        reading.words,
+        reading.entities,
+        reading.clauses,
+        reading.quantities,
+        reading.periods,
+        model=reading.models.figures,
     )
 
 

@@ -1,11 +1,12 @@
-"""Training of the three models: `python -m kg.extract.training`.
+"""Training of the four models: `python -m kg.extract.training`.
 
     PARTS="--part train --part development" OUT=kg/extract/models
     python -m kg.extract.training names     $PARTS       --out $OUT/names.crfsuite
     python -m kg.extract.training relations $PARTS       --out $OUT/relations.crfsuite
+    python -m kg.extract.training figures   $PARTS       --out $OUT/figures.weights
     python -m kg.extract.training general   --corpus DIR --out $OUT/general.crfsuite
 
-`names` and `relations` learn from parts of the annotated corpus that travels with the project,
+`names`, `relations` and `figures` learn from parts of the annotated corpus that travels with the project,
 or from a folder of one's own (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). `general`
 learns from public corpora of named entities, which do not travel with the project: a folder of
 `*.jsonl`, one `{"text": …, "spans": [[start, end, label], …]}` a line. The same input gives the
@@ -24,9 +25,11 @@ import pycrfsuite
 
 from kg.corpus import PARTS, docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
-from kg.extract import pipeline, relations, segment, tagger
+from kg.extract import claims, observations, pipeline, ranking, relations, segment, subjects, tagger
 from kg.extract.clauses import parse_clauses
-from kg.model import Article, Entity
+from kg.extract.dates import find_periods
+from kg.extract.figures import find_quantities
+from kg.model import Article, Entity, Quantity
 from kg.text.readers import read_article
 
 # Labels of the public corpora as the three coarse kinds they agree on; others are left out
@@ -37,6 +40,7 @@ COARSE = {
     "name": "PER", "person_name": "PER", "PER": "PER",
 }  # fmt: skip
 NAMES_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": False}
+FOLDS = 3
 RELATIONS_SETTINGS = {"c1": 0.3, "c2": 1.0, "max_iterations": 150}
 GENERAL_SETTINGS = {
     "c1": 0.3, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": False, "feature.minfreq": 3,
@@ -128,6 +132,68 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
     trainer.train(str(out))
 
 
+def train_figures(gold_files: Sequence[Path], out: Path) -> None:
+    """Train the ranking of subjects of figures on annotated articles, with their gold entities.
+
+    What a figure owes to the subjects of those before it is learned from subjects as they will be
+    found, right or wrong: by weights from the other articles.
+
+    Args:
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        out: File of weights to write.
+
+    Raises:
+        CorpusError: A gold file breaks the contract or lacks its text.
+    """
+    files = sorted(gold_files)
+    folds = [files[start::FOLDS] for start in range(FOLDS)]
+    ideal = [[group for path in fold for group in figure_groups(path)] for fold in folds]
+    groups: list[ranking.Group] = []
+    for at, fold in enumerate(folds):
+        others = [group for index, part in enumerate(ideal) if index != at for group in part]
+        judge = ranking.Ranking(ranking.learn(others or ideal[at]))
+        groups += [group for path in fold for group in figure_groups(path, judge)]
+    ranking.write_weights(ranking.learn(groups), out)
+
+
+def figure_groups(gold_file: Path, judge: ranking.Ranking | None = None) -> Iterator[ranking.Group]:
+    """Yield the choice that each figure of an annotated article poses.
+
+    Args:
+        gold_file: `DOC.json`.
+        judge: Says the subjects of figures before; the gold does if None.
+    """
+    gold, article = read_gold(gold_file), _article(gold_file)
+    words, entities = segment.words(article.normal), project(article, gold)
+    board = subjects.lay_out(article, words, parse_clauses(article, words, entities), entities)
+    owners: dict[object, set[str]] = {}
+    for told in gold["observations"]:
+        owners.setdefault(_amount(find_quantities(told["value"]), told["value"]), set()).add(told["subject"])
+    past = claims.Past()
+    quantities, periods = find_quantities(article.normal), find_periods(article)
+    for candidate in observations.find_candidates(article, board.clauses, quantities, periods):
+        figure = observations.as_figure(candidate)
+        if figure is None:
+            continue
+        listed = claims.claims(board, figure, past)
+        own = owners.get(_amount((figure.quantity,), figure.quantity.text), set())
+        right = [i for i, c in enumerate(listed) if (c.mention.entity in own if c.mention else not own)]
+        if right:
+            yield ranking.Group(tuple(claim.row for claim in listed), tuple(right))
+        taken = listed[right[0]] if right else listed[-1]
+        if judge is not None:
+            taken = observations.choose(judge, listed)
+        if taken.mention is not None:
+            past.take(board, figure, taken.mention.entity)
+
+
+def _amount(found: Sequence[Quantity], text: str) -> tuple[object, str]:
+    """Return value and unit of a figure, or its text where it has no definite value."""
+    if len(found) == 1 and found[0].value is not None:
+        return found[0].value, found[0].unit
+    return text, ""
+
+
 def _article(gold_file: Path) -> Article:
     text = gold_file.parent.parent / f"{gold_file.stem}.txt"
     if not text.is_file():
@@ -178,7 +244,7 @@ def train_general(corpora: Sequence[Path], out: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(prog="python -m kg.extract.training", description=__doc__.split("\n")[0])
-    parser.add_argument("model", choices=("names", "relations", "general"))
+    parser.add_argument("model", choices=("names", "relations", "figures", "general"))
     parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
     parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
     parser.add_argument("--corpus", type=Path, default=None, help="folder of *.jsonl corpora (general)")
@@ -197,8 +263,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if options.gold
                 else [gold_folder() / f"{doc}.json" for doc in docs(*options.part)]
             )
-            train = train_names if options.model == "names" else train_relations
-            train(files, options.out)
+            train = {"names": train_names, "relations": train_relations, "figures": train_figures}
+            train[options.model](files, options.out)
     except KGError as error:
         print(error, file=sys.stderr)
         return 1
