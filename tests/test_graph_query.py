@@ -14,7 +14,7 @@ import pytest
 from handmade import make
 
 from kg.errors import ExportError, GraphError, OntologyError, QueryError
-from kg.graph import store, validate
+from kg.graph import sieve, store, validate
 from kg.graph.card import card
 from kg.graph.graph import Graph, open_graph
 from kg.graph.triples import generate_quads
@@ -188,6 +188,11 @@ def test_validation_names_thing_path_and_demand(graph: Graph, tmp_path: Path) ->
     ]
     shapes.write_text(SHAPES.replace("minCount 1", "minCount 0"), encoding="utf-8")
     assert str(validate.validate(graph, shapes)) == "the graph conforms to the shapes"
+    # what the sieve does not know goes to pySHACL whole
+    unknown = SHAPES.replace("sh:minCount 1", "sh:node [ sh:property [ sh:path kg:code ; sh:minCount 1 ] ]")
+    shapes.write_text(unknown, encoding="utf-8")
+    assert sieve.suspects(unknown.encode(), sieve.Data(graph.store)) is None
+    assert "a company lies somewhere" in str(validate.validate(graph, shapes))
     shapes.write_text("no turtle", encoding="utf-8")
     with pytest.raises(OntologyError, match="cannot be read as shapes"):
         validate.validate(graph, shapes)
