@@ -7,7 +7,7 @@ opening a graph and asking it stays quick.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pyoxigraph as ox
 
 from kg.errors import GraphError
+from kg.graph import counts, read, store
 from kg.graph import query as q
-from kg.graph import read, store
 from kg.graph import vocabulary as v
 from kg.graph.records import ArticleNode, Fact, Figure, Stats, Thing
 from kg.model import FAMILIES, PREDICATES, TYPES
@@ -68,8 +68,7 @@ class Graph:
 
     def __len__(self) -> int:
         if self._size is None:
-            merged = sum(1 for _ in self.store.quads_for_pattern(None, None, None, store.DEFAULT))
-            self._size = len(self.store) - merged
+            self._size = counts.quads(self.store)
         return self._size
 
     def __repr__(self) -> str:
@@ -186,23 +185,7 @@ class Graph:
 
     def stats(self) -> Stats:
         """Return how much of what is in the graph."""
-        facts = self.facts()
-        figures = self.observations()
-        places = {(e.doc, e.sentence) for fact in facts for e in fact.evidence}
-        places |= {(figure.evidence.doc, figure.evidence.sentence) for figure in figures}
-        by_type = Counter(thing.type for thing in self._things().values())
-        by_predicate = Counter(fact.predicate for fact in facts)
-        return Stats(
-            articles=len(self._doc_of()),
-            things=len(self._things()),
-            facts=len(facts),
-            statements=sum(len(fact.statements) for fact in facts),
-            observations=len(figures),
-            sentences=len(places),
-            quads=len(self),
-            things_by_type=tuple(sorted(by_type.items(), key=lambda pair: (-pair[1], pair[0]))),
-            facts_by_predicate=tuple(sorted(by_predicate.items(), key=lambda pair: (-pair[1], pair[0]))),
-        )
+        return counts.stats(self.store)
 
     def to_networkx(self) -> Any:
         """Return a networkx.MultiDiGraph of things and facts with plain attributes."""
