@@ -31,7 +31,7 @@ Row = Sequence[Sequence[str]]
 
 MODEL = Path(__file__).resolve().parent / "models" / "figures.weights"
 _ROUNDS = 120
-_PRIOR = 6.0  # inverse variance of the weights beforehand
+_PRIOR = 12.0  # inverse variance of the weights beforehand
 _RARE = 2  # features seen less often are not learned
 _SMALL = 0.03  # weights below are not written
 

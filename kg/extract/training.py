@@ -41,7 +41,7 @@ COARSE = {
 }  # fmt: skip
 NAMES_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": False}
 FOLDS = 3
-RELATIONS_SETTINGS = {"c1": 0.3, "c2": 1.0, "max_iterations": 150}
+RELATIONS_SETTINGS = {"c1": 0.1, "c2": 2.0, "max_iterations": 100, "feature.minfreq": 2}
 GENERAL_SETTINGS = {
     "c1": 0.3, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": False, "feature.minfreq": 3,
 }  # fmt: skip
@@ -135,8 +135,8 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
 def train_figures(gold_files: Sequence[Path], out: Path) -> None:
     """Train the ranking of subjects of figures on annotated articles, with their gold entities.
 
-    What a figure owes to the subjects of those before it is learned from subjects as they will be
-    found, right or wrong: by weights from the other articles.
+    What a figure owes to the subjects of those before it is learned twice: from the right ones, and
+    from those that weights of the other articles find, right or wrong, as they will be in use.
 
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
@@ -148,7 +148,7 @@ def train_figures(gold_files: Sequence[Path], out: Path) -> None:
     files = sorted(gold_files)
     folds = [files[start::FOLDS] for start in range(FOLDS)]
     ideal = [[group for path in fold for group in figure_groups(path)] for fold in folds]
-    groups: list[ranking.Group] = []
+    groups = [group for part in ideal for group in part]
     for at, fold in enumerate(folds):
         others = [group for index, part in enumerate(ideal) if index != at for group in part]
         judge = ranking.Ranking(ranking.learn(others or ideal[at]))
