@@ -1,9 +1,10 @@
-"""Relations between the entities of one article, by rules over clauses.
+"""Relations between the entities of one article, by rules over clauses and a trained opinion.
 
 Candidate generation and decision are apart: the modules `owned`, `names`, `chain`,
 `people`, `pairs`, `events` and `wholes` propose relations, each with the name of its rule;
-`decide` weighs them by the precision that each rule showed on gold articles and keeps what
-the ontology allows. Rules look at structure (subject, list, agent, place in force, names
+`nearby` adds pairs that merely stand near each other. `opinion` weighs them all by what it learnt from
+gold articles (without it the rules alone are weighed by the precision that each showed there), and
+`decide` keeps what the ontology allows. Rules look at structure (subject, list, agent, place in force, names
 inside names) and at short trigger lexicons, never at whole sentences. No entity is found
 or merged here.
 """
@@ -19,19 +20,25 @@ from kg import ontology
 from kg.authority import Authority, load
 from kg.extract.clauses import Clause
 from kg.extract.relations.chain import chain_candidates
-from kg.extract.relations.decide import confidence_of, decide, sort_out
+from kg.extract.relations.decide import decide, sort_out
 from kg.extract.relations.events import event_candidates
 from kg.extract.relations.geography import Geography, reach
 from kg.extract.relations.names import name_candidates
+from kg.extract.relations.nearby import Allows, nearby_candidates
 from kg.extract.relations.opinion import MODEL, Triple, features, judge
 from kg.extract.relations.owned import owned_candidates
 from kg.extract.relations.pairs import pair_candidates
 from kg.extract.relations.people import people_candidates
+from kg.extract.relations.precision import precision_of
 from kg.extract.relations.view import Candidate, View
 from kg.extract.relations.wholes import whole_candidates
 from kg.model import Article, Entity, Period, Rejected, Relation, Word
 
 __all__ = ["MODEL", "candidates", "find_relations", "propose"]
+
+
+HOPELESS = 0.015
+"""What a rule proposes that was right less often than this is not weighed: it would only cost time."""
 
 
 class _Dated(Protocol):
@@ -82,9 +89,15 @@ def propose(
     if not entities or not clauses:
         return {}
     view = View(article, entities, clauses)
-    proposed, _ = sort_out(view, candidates(view, authority), ontology.load().allows)
-    prior = {triple: confidence_of(found) for triple, found in proposed.items()}
-    return features(view, words, proposed, prior)
+    allows = ontology.load().allows
+    proposed, _ = sort_out(view, _all(view, authority, allows), allows)
+    return features(view, words, proposed)
+
+
+def _all(view: View, authority: Authority | None, allows: Allows) -> tuple[Candidate, ...]:
+    """Return what the opinion weighs: what the better rules propose and what stands near."""
+    ruled = (c for c in candidates(view, authority) if precision_of(c.rule) >= HOPELESS)
+    return (*ruled, *nearby_candidates(view, allows))
 
 
 def find_relations(
@@ -119,9 +132,7 @@ def find_relations(
     if model is None:
         return decide(view, candidates(view, authority), allows, dates)
 
-    def opinion(
-        proposed: Mapping[Triple, list[Candidate]], prior: Mapping[Triple, float]
-    ) -> dict[Triple, float]:
-        return judge(features(view, words, proposed, prior), model=model)
+    def opinion(proposed: Mapping[Triple, list[Candidate]]) -> dict[Triple, float]:
+        return judge(features(view, words, proposed), model=model)
 
-    return decide(view, candidates(view, authority), allows, dates, opinion=opinion)
+    return decide(view, _all(view, authority, allows), allows, dates, opinion=opinion)

@@ -17,6 +17,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from kg.extract.relations.nearby import is_nearby
 from kg.extract.relations.precision import LEARNED_THRESHOLDS, THRESHOLDS, precision_of
 from kg.extract.relations.view import Candidate, View
 from kg.model import Evidence, Rejected, Relation, Status
@@ -63,8 +64,12 @@ def sort_out(
     """Return the candidates of each relation that the ontology allows, and one of each that it refuses."""
     proposed: dict[Triple, list[Candidate]] = defaultdict(list)
     refused: dict[Triple, Candidate] = {}
+    place = {e: n for n, e in enumerate(view.entities)}
     for c in candidates:
         triple = (c.subject, c.predicate, c.object)
+        # a symmetric relation is told one way round, whichever is named first
+        if c.predicate == "cooperatesWith" and place[c.subject] > place[c.object]:
+            triple = (c.object, c.predicate, c.subject)
         subject, object_ = view.entities[c.subject], view.entities[c.object]
         if c.subject == c.object or not allows(c.predicate, subject.type, object_.type):
             refused.setdefault(triple, c)
@@ -79,8 +84,7 @@ def decide(
     allows: Callable[[str, str, str], bool],
     dates: Sequence[tuple[int, int, str]] = (),
     *,
-    opinion: Callable[[Mapping[Triple, list[Candidate]], Mapping[Triple, float]], dict[Triple, float]]
-    | None = None,
+    opinion: Callable[[Mapping[Triple, list[Candidate]]], dict[Triple, float]] | None = None,
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
     """Return the relations that stand and the candidates that were refused.
 
@@ -89,13 +93,14 @@ def decide(
         candidates: From all rules.
         allows: `allows(predicate, subject type, object type)`: domain and range.
         dates: Dated stretches (start, end, canonical period) for the date of a signing.
-        opinion: Weighs the candidates of each relation anew, given what the rules alone say of it.
+        opinion: Weighs the candidates of each relation; the precision of the rules does if None.
     """
     by_triple, refused = sort_out(view, candidates, allows)
-    scores = {triple: confidence_of(found) for triple, found in by_triple.items()}
-    thresholds = THRESHOLDS
-    if opinion is not None:
-        scores, thresholds = opinion(by_triple, scores), LEARNED_THRESHOLDS
+    if opinion is None:
+        scores = {triple: confidence_of(found) for triple, found in by_triple.items()}
+        thresholds: Mapping[str, float] = THRESHOLDS
+    else:
+        scores, thresholds = opinion(by_triple), LEARNED_THRESHOLDS
     chosen = _acyclic(_compete(scores, thresholds), scores)
     relations = tuple(
         _relation(view, triple, by_triple[triple], scores[triple], dates) for triple in _ordered(view, chosen)
@@ -175,7 +180,10 @@ def _relation(
     dates: Sequence[tuple[int, int, str]],
 ) -> Relation:
     """Return a relation with the evidence of up to three sentences, the surest first."""
-    ranked = sorted(candidates, key=lambda c: (-precision_of(c.rule), c.end - c.start, c.start, c.rule))
+    ranked = sorted(
+        candidates,
+        key=lambda c: (is_nearby(c.rule), -precision_of(c.rule), c.end - c.start, c.start, c.rule),
+    )
     evidence: list[Evidence] = []
     seen: set[int] = set()
     for c in ranked:

@@ -42,7 +42,7 @@ partOf and investsIn lower than that optimum, in favour of recall.
 TABLE = Path(__file__).with_name("precision.csv")
 
 
-LEARNED_THRESHOLDS = dict.fromkeys(THRESHOLDS, 0.35)
+LEARNED_THRESHOLDS = dict.fromkeys(THRESHOLDS, 0.3)
 """The same for the probabilities of the trained opinion."""
 
 
