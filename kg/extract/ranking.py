@@ -53,16 +53,14 @@ class Ranking:
 
     def score(self, row: Row) -> float:
         """Return the score of a candidate."""
-        total = 0.0
+        total, get, sums = 0.0, self._weights.get, self._sums
         for part in row:
-            known = self._sums.get(part) if isinstance(part, tuple) else None
-            if known is None:
-                known = 0.0
-                for feature in part:
-                    known += self._weights.get(feature, 0.0)
-                if isinstance(part, tuple):
-                    self._sums[part] = known
-            total += known
+            if isinstance(part, tuple):
+                if part not in sums:
+                    sums[part] = sum([get(feature, 0.0) for feature in part])
+                total += sums[part]
+            else:
+                total += sum([get(feature, 0.0) for feature in part])
         return total
 
 
