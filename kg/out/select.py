@@ -137,13 +137,15 @@ def _told(
     graph: Queryable, iris: Sequence[str], properties: Sequence[str]
 ) -> dict[str, dict[str, list[str]]]:
     """What the graph says of things: values, sorted, by IRI and the property's local name."""
-    rows = graph.query(
-        f"{PREFIXES} SELECT (STR(?s) AS ?i) (STR(?p) AS ?k) (STR(?v) AS ?x) WHERE {{ "
-        f"VALUES ?s {{ {values(iris)} }} VALUES ?p {{ {' '.join(properties)} }} ?s ?p ?v }}"
-    )
     found: dict[str, dict[str, list[str]]] = {}
-    for iri, key, value in sorted({(row[0], row[1], row[2]) for row in rows}):
-        found.setdefault(iri, {}).setdefault(key.replace("#", "/").rpartition("/")[2], []).append(value)
+    # one query a property: with the property open too, the store would go through every triple
+    for name in properties:
+        rows = graph.query(
+            f"{PREFIXES} SELECT (STR(?s) AS ?i) (STR(?v) AS ?x) WHERE {{ "
+            f"VALUES ?s {{ {values(iris)} }} ?s {name} ?v }}"
+        )
+        for iri, value in sorted({(row[0], row[1]) for row in rows}):
+            found.setdefault(iri, {}).setdefault(name.partition(":")[2], []).append(value)
     return found
 
 
