@@ -29,7 +29,7 @@ from kg.corpus import docs, gold_folder, read_gold
 from kg.evaluate import Evaluation, score
 from kg.extract import pipeline, segment
 from kg.extract.document import to_json
-from kg.extract.training import train_names, train_relations
+from kg.extract.training import train_figures, train_names, train_relations
 from kg.model import FAMILIES, PREDICATES, Article
 from kg.text.readers import read_article
 
@@ -108,7 +108,10 @@ def by_models(models: pipeline.Models) -> Callable[[Article], Document]:
 
 
 def by_rules(article: Article) -> Document:
-    """Return the extraction without any trained model."""
+    """Return the extraction without the tagger and the opinion on relations.
+
+    Whose figure it is has no rule of its own: it is ranked as ever.
+    """
     rules = pipeline.Models(relations=None)
     return to_json(pipeline.extract(article, load(), without=(TAGGED,), models=rules))
 
@@ -127,10 +130,13 @@ def by_peer(article: Article) -> Document:
 def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
     """Train models on articles of the corpus and return their files."""
     models = pipeline.Models(
-        folder / f"names-{len(names)}.crfsuite", folder / f"relations-{len(names)}.crfsuite"
+        folder / f"names-{len(names)}.crfsuite",
+        folder / f"relations-{len(names)}.crfsuite",
+        folder / f"figures-{len(names)}.weights",
     )
     files = [gold_folder() / f"{doc}.json" for doc in names]
     train_names(files, models.names)
+    train_figures(files, models.figures)
     if models.relations:
         train_relations(files, models.relations)
     return models

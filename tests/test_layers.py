@@ -50,7 +50,12 @@ DOORS = {
     "networkx": ("kg.graph.view",),
     "ahocorasick_rs": ("kg.extract.known",),
     "lxml": ("kg.out", "kg.text"),
-    "pycrfsuite": ("kg.extract.tagger", "kg.extract.training", "kg.extract.relations.opinion"),
+    "pycrfsuite": (
+        "kg.extract.crf",
+        "kg.extract.tagger",
+        "kg.extract.training",
+        "kg.extract.relations.opinion",
+    ),
     "typer": ("kg.cli",),
     "rich": ("kg.cli", "kg.terminal"),
 }

@@ -14,12 +14,11 @@ References:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
 import pycrfsuite
 
-from kg.errors import KGError
+from kg.extract.crf import open_model
 from kg.model import Article, Mention, Sentence, Word
 
 MODELS = Path(__file__).resolve().parent / "models"
@@ -171,17 +170,6 @@ def features(marks: Marks, start: int, end: int) -> list[list[str]]:
     return rows
 
 
-@cache
-def _tagger(path: Path) -> pycrfsuite.Tagger:
-    if not path.is_file():
-        raise KGError(
-            "the trained model is missing from this installation of kg; install it again", file=path.name
-        )
-    tagger = pycrfsuite.Tagger()
-    tagger.open(str(path))
-    return tagger
-
-
 def decode(labels: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, type) of the names that a sequence of labels marks.
 
@@ -204,7 +192,7 @@ def mark_general(marks: Marks, sentences: Iterable[Sentence], *, model: Path = G
     Raises:
         KGError: The model file is missing.
     """
-    tagger = _tagger(model)
+    tagger = open_model(model)
     for sentence in sentences:
         rows = general_features(marks, sentence.start, sentence.end)
         for i, label in enumerate(tagger.tag(pycrfsuite.ItemSequence(rows)), sentence.start):
@@ -222,7 +210,7 @@ def tag(article: Article, marks: Marks, *, model: Path = NAMES) -> Iterator[Ment
     Raises:
         KGError: The model file is missing.
     """
-    tagger = _tagger(model)
+    tagger = open_model(model)
     for sentence in article.sentences:
         rows = features(marks, sentence.start, sentence.end)
         labels = tagger.tag(pycrfsuite.ItemSequence(rows))

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import pycrfsuite
 
-from kg.errors import KGError
 from kg.extract.clauses import Placed
+from kg.extract.crf import open_model
 from kg.extract.relations.precision import paths
 from kg.extract.relations.view import Candidate, View
 from kg.model import Entity, Word
@@ -263,17 +263,6 @@ class Layout:
         return list(found)
 
 
-@cache
-def _tagger(path: Path) -> pycrfsuite.Tagger:
-    if not path.is_file():
-        raise KGError(
-            "the trained model is missing from this installation of kg; install it again", file=path.name
-        )
-    tagger = pycrfsuite.Tagger()
-    tagger.open(str(path))
-    return tagger
-
-
 def judge(rows: Mapping[Triple, Sequence[str]], *, model: Path = MODEL) -> dict[Triple, float]:
     """Return the probability of each relation, between 0 and 1.
 
@@ -284,7 +273,7 @@ def judge(rows: Mapping[Triple, Sequence[str]], *, model: Path = MODEL) -> dict[
     Raises:
         KGError: The model file is missing.
     """
-    tagger = _tagger(model)
+    tagger = open_model(model)
     found = {}
     for triple, row in rows.items():
         tagger.set(pycrfsuite.ItemSequence([list(row)]))
