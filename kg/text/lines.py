@@ -170,9 +170,17 @@ def kind_of(line: str) -> LineKind:
     return "short" if is_short(line) else "prose"
 
 
+# The name of a column of opinion above the headline: 本报评论, 【社評】, 时评
+_OPINION = re.compile(
+    r"^[【\[「]?(?:本报|本報)?(?:特约)?"
+    r"(?:评论员文章|評論員文章|评论|評論|社论|社論|社评|社評|时评|時評|短评|短評)[】\]」]?$"
+)
+
+
 def _is_furniture(line: str) -> bool:
     return bool(
         _STAFF.match(line)
+        or _OPINION.match(line)
         or _PHOTO_NOTE.match(line)
         or re.fullmatch(_JUMP, line)
         or _DATE_ONLY.match(line)
