@@ -170,20 +170,38 @@ def features(marks: Marks, start: int, end: int) -> list[list[str]]:
     return rows
 
 
-def decode(labels: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, type) of the names that a sequence of labels marks.
+def encode(length: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
+    """Return the label of each character: `B-`, `I-`, `E-` in a name, `S-` for a name of one, else `O`.
 
-    >>> list(decode(["O", "B-Place", "I-Place", "O"], 10))
-    [(11, 13, 'Place')]
+    Later spans overwrite earlier ones.
+
+    >>> encode(5, [(1, 3, "Place"), (4, 5, "Person")])
+    ['O', 'B-Place', 'E-Place', 'O', 'S-Person']
+    """
+    labels = ["O"] * length
+    for start, end, kind in spans:
+        inside = [f"I-{kind}"] * (end - start - 2)
+        labels[start:end] = [f"S-{kind}"] if end - start == 1 else [f"B-{kind}", *inside, f"E-{kind}"]
+    return labels
+
+
+def decode(labels: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, type) of the whole names that labels mark; the inverse of `encode`.
+
+    >>> list(decode(["O", "B-Place", "E-Place", "O", "S-Person"], 10))
+    [(11, 13, 'Place'), (14, 15, 'Person')]
     """
     begin, kind = -1, ""
-    for i, label in enumerate((*labels, "O"), start):
+    for at, label in enumerate(labels, start):
         mark, _, name = label.partition("-")
-        if begin >= 0 and (mark in ("O", "B") or name != kind):
-            yield begin, i, kind
+        if mark == "S":
+            yield at, at + 1, name
+        elif mark == "E" and begin >= 0 and name == kind:
+            yield begin, at + 1, name
+        if mark == "B":
+            begin, kind = at, name
+        elif mark != "I" or name != kind:
             begin = -1
-        if mark == "B" or (mark == "I" and begin < 0):
-            begin, kind = i, name
 
 
 def mark_general(marks: Marks, sentences: Iterable[Sentence], *, model: Path = GENERAL) -> None:

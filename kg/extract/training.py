@@ -48,7 +48,7 @@ GENERAL_SETTINGS = {
 
 
 def label_names(article: Article, entities: Iterable[Entity], forms: Iterable[str] = ()) -> list[str]:
-    """Return the `B-`/`I-`/`O` label of each character, the outermost name where names nest.
+    """Return the label of each character (`tagger.encode`), the outermost name where names nest.
 
     A division written with those above it (大连市普兰店区) is cut into the names it is made of.
 
@@ -57,16 +57,16 @@ def label_names(article: Article, entities: Iterable[Entity], forms: Iterable[st
         entities: Gold entities laid onto it (`kg.corpus.project`).
         forms: Names of administrative divisions at which to cut.
     """
-    labels = ["O"] * len(article.text)
     known = set(forms)
+    spans: list[tuple[int, int, str]] = []
     for mention in sorted((m for e in entities for m in e.mentions), key=lambda m: (m.end - m.start, m)):
-        starts = {mention.start}
+        last = 0
         if mention.type == "AdministrativeDivision":
-            cut = pipeline.last_division(mention.text, known)
-            starts.add(mention.start + cut)
-        for i in range(mention.start, mention.end):
-            labels[i] = ("B-" if i in starts else "I-") + mention.type
-    return labels
+            last = pipeline.last_division(mention.text, known)
+        if last:
+            spans.append((mention.start, mention.start + last, mention.type))
+        spans.append((mention.start + last, mention.end, mention.type))
+    return tagger.encode(len(article.text), spans)
 
 
 def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger.GENERAL) -> None:

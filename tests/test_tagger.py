@@ -1,0 +1,98 @@
+"""The trained tagger: labels and spans, marks, a model trained on the spot, the shipped models at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.corpus import Gold, docs, gold_folder, project, read_gold
+from kg.errors import KGError
+from kg.evaluate import score
+from kg.extract import pipeline, tagger, training
+from kg.extract.document import to_json
+from kg.extract.tagger import Marks, decode, encode
+from kg.model import Mention, Word
+from kg.text.article import parse_article
+from kg.text.readers import read_article
+
+KINDS = ("Company", "Place", "Person")
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> tuple[int, list[tuple[int, int, str]]]:
+    """A length and spans in it that do not touch each other's characters."""
+    cuts = sorted(draw(st.sets(st.integers(0, 40), max_size=12)))
+    found = [(a, b, draw(st.sampled_from(KINDS))) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    return 41, found
+
+
+@given(spans())
+def test_labels_and_spans_are_inverse(drawn: tuple[int, list[tuple[int, int, str]]]) -> None:
+    length, found = drawn
+    assert list(decode(encode(length, found), 0)) == found
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [["I-Place", "E-Place"], ["B-Place", "O"], ["B-Place", "E-Person"], ["B-Place", "I-Person", "E-Place"]],
+)
+def test_labels_of_half_a_name_are_no_name(labels: list[str]) -> None:
+    assert list(decode(labels, 0)) == []
+
+
+def test_marks_tell_what_the_other_steps_know() -> None:
+    text = "“云港”出口，"
+    known = [Mention(1, 3, "云港", "Place", "known")]
+    marks = Marks(text, (Word(0, 1, "x"), Word(1, 3, "ns"), Word(3, 4, "x"), Word(4, 6, "v")), known, ())
+    assert marks.known[1:3] == ["BPlace", "EPlace"]
+    assert marks.tags[4:6] == ["Bv", "Ev"]
+    assert marks.quotes[:4] == ["q", "q", "q", "q"]
+    assert [len(row) > 15 for row in tagger.features(marks, 0, 4)] == [True] * 4
+
+
+def test_a_division_is_cut_from_those_above_it() -> None:
+    text = "大连市甘井子区。"
+    article = parse_article(text, doc="x")
+    gold: Gold = {
+        "entities": [{"id": "e1", "type": "AdministrativeDivision", "names": ["大连市甘井子区"]}],
+        "relations": [],
+        "observations": [],
+    }
+    labels = training.label_names(article, project(article, gold), {"大连市", "甘井子区"})
+    assert [(s, e) for s, e, _ in decode(labels[:7], 0)] == [(0, 3), (3, 7)]
+
+
+def test_a_model_learns_from_articles_of_ones_own(tmp_path: Path) -> None:
+    folder = gold_folder()
+    files = [folder / f"{doc}.json" for doc in docs("train")[:2]]
+    first, second = tmp_path / "a.crfsuite", tmp_path / "b.crfsuite"
+    training.train_names(files, first)
+    training.train_names(list(reversed(files)), second)
+    assert first.read_bytes() == second.read_bytes()
+    article = read_article(folder.parent / f"{docs('train')[0]}.txt")
+    models = pipeline.Models(names=first)
+    rows = [(article.doc, to_json(pipeline.extract(article, models=models)), read_gold(files[0]))]
+    # what it was trained on it reads nearly whole; anything less says that training is broken
+    assert score(rows).scores["core"].f1 > 0.8
+
+
+def test_a_missing_model_stops_the_run(tmp_path: Path) -> None:
+    article = parse_article("云港市发布消息。", doc="x")
+    with pytest.raises(KGError, match="model is missing"):
+        pipeline.extract(article, models=pipeline.Models(names=tmp_path / "none.crfsuite"))
+
+
+def test_quality_on_articles_that_nothing_was_trained_on() -> None:
+    """Every fourth article of the test part, with a margin; `benchmarks/quality.md` has the whole."""
+    folder = gold_folder()
+    rows = []
+    for doc in docs("test")[::4]:
+        document = to_json(pipeline.extract(read_article(folder.parent / f"{doc}.txt")))
+        rows.append((doc, document, read_gold(folder / f"{doc}.json")))
+    scores = score(rows).scores
+    assert scores["core"].f1 > 0.70
+    assert scores["relations"].f1 > 0.33
+    assert scores["observations"].f1 > 0.38
