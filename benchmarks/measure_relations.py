@@ -25,25 +25,6 @@ from kg.text.article import parse_article
 Triple = tuple[str, str, str]
 
 
-def closure(said: set[Triple]) -> set[Triple]:
-    """Return relations with those that follow from them."""
-    out = said | {(o, p, s) for s, p, o in said if p == "cooperatesWith"}
-    for predicate in ("locatedIn", "subsidiaryOf"):
-        up: dict[str, set[str]] = defaultdict(set)
-        for s, p, o in said:
-            if p == predicate:
-                up[s].add(o)
-        for start in sorted(up):
-            todo, seen = list(up[start]), set()
-            while todo:
-                node = todo.pop()
-                if node not in seen:
-                    seen.add(node)
-                    todo += up.get(node, ())
-            out |= {(start, predicate, o) for o in seen}
-    return out
-
-
 def prepare(path: Path, gold: corpus.Gold):  # type: ignore[no-untyped-def]
     """Return an article with words, gold entities and clauses."""
     article = parse_article(path.read_text(encoding="utf-8"), doc=path.stem)
@@ -58,7 +39,7 @@ def recount(texts: list[Path], known: authority.Authority) -> None:
     for path in texts:
         gold = corpus.read_gold(corpus.gold_folder() / f"{path.stem}.json")
         article, _, entities, clauses = prepare(path, gold)
-        right = closure({(s, p, o) for s, p, o in gold["relations"]})
+        right = corpus.closure({(s, p, o) for s, p, o in gold["relations"]})
         rules: dict[Triple, set[str]] = defaultdict(set)
         for c in relations.candidates(View(article, entities, clauses), known):
             rules[c.subject, c.predicate, c.object].add(c.rule)
@@ -80,7 +61,7 @@ def measure(texts: list[Path], known: authority.Authority, model: Path | None) -
         found, _ = relations.find_relations(article, words, entities, clauses, authority=known, model=model)
         said = {(r.subject, r.predicate, r.object) for r in found}
         right = {(s, p, o) for s, p, o in gold["relations"]}
-        all_said, all_right = closure(said), closure(right)
+        all_said, all_right = corpus.closure(said), corpus.closure(right)
         for key in ("all", None):
             for triple in said:
                 row = tally[key or triple[1]]

@@ -23,15 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.corpus import Gold, read_gold
+from kg.corpus import SYMMETRIC, Gold, Triple, closure, read_gold
 from kg.errors import CorpusError
 from kg.model import FAMILY_OF
 
 CORE = ("Organization", "Location", "Project", "Initiative")
-TRANSITIVE = ("locatedIn", "subsidiaryOf")
-SYMMETRIC = ("cooperatesWith",)
 
-_Triple = tuple[str, str, str]
 _FIRST = ("core", "entities", "relations", "observations")
 _KEYS = ("entities", "relations", "observations")
 _IGNORED = re.compile(r"[\s“”\"‘’'《》〈〉「」『』]")
@@ -201,31 +198,6 @@ def match(
     return found
 
 
-def closure(relations: Iterable[_Triple]) -> set[_Triple]:
-    """Return relations with what follows from them by symmetry and transitivity.
-
-    >>> sorted(closure([("a", "locatedIn", "b"), ("b", "locatedIn", "c")]))[1]
-    ('a', 'locatedIn', 'c')
-    """
-    said = set(relations)
-    said |= {(o, p, s) for s, p, o in said if p in SYMMETRIC}
-    for predicate in TRANSITIVE:
-        above: dict[str, list[str]] = {}
-        for s, p, o in said:
-            if p == predicate:
-                above.setdefault(s, []).append(o)
-        for start in above:
-            reached: set[str] = set()
-            waiting = list(above[start])
-            while waiting:
-                node = waiting.pop()
-                if node not in reached:
-                    reached.add(node)
-                    waiting.extend(above.get(node, ()))
-            said |= {(start, predicate, node) for node in reached}
-    return said
-
-
 class _Pair:
     """One article's prediction and gold, with the strict matching that all three parts use."""
 
@@ -351,7 +323,7 @@ def _agreement(predicted: set[str], gold: set[str], relaxed: bool) -> float:
     return best
 
 
-def _told_once(article: Mapping[str, Any]) -> set[_Triple]:
+def _told_once(article: Mapping[str, Any]) -> set[Triple]:
     """Return the relations, each symmetric pair in one direction."""
     return {
         (o, p, s) if p in SYMMETRIC and str(s) > str(o) else (s, p, o)

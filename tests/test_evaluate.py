@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.corpus import gold_folder, read_gold
+from kg.corpus import closure, gold_folder, read_gold
 from kg.errors import CorpusError
-from kg.evaluate import Evaluation, closure, evaluate, match, quantity, score, squeeze
+from kg.evaluate import Evaluation, evaluate, match, quantity, score, squeeze
 
 
 def thing(id_: str, type_: str, *names: str) -> dict[str, Any]:

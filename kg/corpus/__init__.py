@@ -1,6 +1,30 @@
 """The gold corpus: annotated articles, read, laid onto the text, checked, described and exported."""
 
-from kg.corpus.gold import Gold, gold_folder, project, read_gold, squeeze
+from kg.corpus.gold import (
+    SYMMETRIC,
+    TRANSITIVE,
+    Gold,
+    Triple,
+    closure,
+    gold_folder,
+    project,
+    read_gold,
+    squeeze,
+)
 from kg.corpus.parts import PARTS, Entry, docs, read_entries
 
-__all__ = ["PARTS", "Entry", "Gold", "docs", "gold_folder", "project", "read_entries", "read_gold", "squeeze"]
+__all__ = [
+    "PARTS",
+    "SYMMETRIC",
+    "TRANSITIVE",
+    "Entry",
+    "Gold",
+    "Triple",
+    "closure",
+    "docs",
+    "gold_folder",
+    "project",
+    "read_entries",
+    "read_gold",
+    "squeeze",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,10 @@ from kg.model import Article, Entity, Mention
 from kg.paths import data_folder
 
 Gold = dict[str, Any]
+Triple = tuple[str, str, str]
+# What the annotation says once and means further: see `closure`
+TRANSITIVE = ("locatedIn", "subsidiaryOf")
+SYMMETRIC = ("cooperatesWith",)
 _IGNORED = re.compile(r"[\s“”\"‘’'《》〈〉「」『』]")
 
 
@@ -52,6 +56,31 @@ def squeeze(text: str) -> tuple[str, list[int]]:
     """
     kept = [(c, i) for i, c in enumerate(text) if not _IGNORED.match(c)]
     return "".join(c for c, _ in kept), [i for _, i in kept]
+
+
+def closure(relations: Iterable[Triple]) -> set[Triple]:
+    """Return relations with what follows from them by symmetry and transitivity.
+
+    >>> sorted(closure([("a", "locatedIn", "b"), ("b", "locatedIn", "c")]))[1]
+    ('a', 'locatedIn', 'c')
+    """
+    said = set(relations)
+    said |= {(o, p, s) for s, p, o in said if p in SYMMETRIC}
+    for predicate in TRANSITIVE:
+        above: dict[str, list[str]] = {}
+        for s, p, o in said:
+            if p == predicate:
+                above.setdefault(s, []).append(o)
+        for start in above:
+            reached: set[str] = set()
+            waiting = list(above[start])
+            while waiting:
+                node = waiting.pop()
+                if node not in reached:
+                    reached.add(node)
+                    waiting.extend(above.get(node, ()))
+            said |= {(start, predicate, node) for node in reached}
+    return said
 
 
 def project(article: Article, gold: Gold) -> tuple[Entity, ...]:

@@ -23,11 +23,11 @@ _LEGAL = re.compile(
 )
 _PLACE_PREFIX = re.compile(r"^(?:中国)?[(（]?[\u4e00-\u9fff]{2,4}?(?:省|市|自治区|区|县|州)[)）]?")
 _BRACKETED = re.compile(r"[(（][^()（）]{1,10}[)）]")
-_ZONE_ENDING = re.compile("(?:" + "|".join(sorted(lx.ZONE, key=lambda e: (-len(e), e))) + ")$")
+_ZONE_ENDING = re.compile(f"(?:{lx.alternation(lx.ZONE)})$")
 # What a zone's name has beside its own part: 合作创新区, 经济技术开发区, 高新技术产业园区
 _ZONE_GENERIC = re.compile(
     "(?:合作|创新|产业|工业|经济|技术|高新|高新技术|科技|生态|综合|改革|国际|先进制造|现代|协同|开放|临港|临空)*(?:"
-    + "|".join(sorted(lx.ZONE, key=lambda e: (-len(e), e)))
+    + lx.alternation(lx.ZONE)
     + ")"
 )
 _ZONE_SHORT = {

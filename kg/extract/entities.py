@@ -52,7 +52,7 @@ class _Cluster:
 
 
 def find_entities(
-    normal: str, text: str, mentions: Sequence[Mention], words: Sequence[Word], *, spread: bool = True
+    normal: str, text: str, mentions: Sequence[Mention], words: Sequence[Word]
 ) -> tuple[Entity, ...]:
     """Return the things that an article's mentions name.
 
@@ -61,14 +61,12 @@ def find_entities(
         text: `Article.text`.
         mentions: Without overlaps, in order.
         words: The segmenter's words.
-        spread: Whether to look for further places of the names.
     """
     clusters = _by_name(mentions)
     _compose(clusters, text)
     declared = aliases.declared(normal, text, mentions)
     clusters = _join(clusters, declared)
-    if spread:
-        _spread(clusters, normal, text, words)
+    _spread(clusters, text, words)
     return _numbered(clusters)
 
 
@@ -142,20 +140,23 @@ def _declared_pairs(
 
 def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Cluster]]:
     """Return (full, short) for each short name that exactly one other cluster licenses."""
-    names = [(name, cluster) for cluster in clusters for name in sorted(cluster.names)]
+    # type and record are counted over all mentions: once for each cluster, not for each pair
+    known = {id(cluster): (cluster.type, cluster.record) for cluster in clusters}
+    names = [(name, cluster, *known[id(cluster)]) for cluster in clusters for name in sorted(cluster.names)]
     pairs = []
     for cluster in clusters:
+        own_type, own_record = known[id(cluster)]
         licensing: dict[int, _Cluster] = {}
         # a place that no authority knows may be a zone by its bare name: 太平湾 of 太平湾合作创新区
-        bare = cluster.family == "Location" and cluster.record is None
+        bare = cluster.family == "Location" and own_record is None
         for short in sorted(cluster.names):
-            for full, other in names:
-                kind = "DevelopmentZone" if bare and other.type == "DevelopmentZone" else cluster.type
+            for full, other, type_, record in names:
+                kind = "DevelopmentZone" if bare and type_ == "DevelopmentZone" else own_type
                 if (
                     other is not cluster
                     and len(full) > len(short)
-                    and aliases.licenses(full, other.type, short, kind)
-                    and not (cluster.record and other.record and cluster.record != other.record)
+                    and aliases.licenses(full, type_, short, kind)
+                    and not (own_record and record and own_record != record)
                 ):
                     licensing[id(other)] = other
         ranked = sorted(licensing.values(), key=lambda c: (-len(c.mentions), sorted(c.names)))
@@ -181,23 +182,21 @@ def _merge_pairs(clusters: list[_Cluster], pairs: Sequence[tuple[_Cluster, _Clus
     return [c for c in clusters if id(c) not in into]
 
 
-def _spread(clusters: Sequence[_Cluster], normal: str, text: str, words: Sequence[Word]) -> None:
+def _spread(clusters: Sequence[_Cluster], text: str, words: Sequence[Word]) -> None:
     """Add mentions where names of the clusters, or short forms they license, stand uncovered."""
     taken = bytearray(len(text))
     for cluster in clusters:
         for mention in cluster.mentions:
             taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
-    owners: dict[str, _Cluster | None] = {}
-    for cluster in clusters:
-        for name in cluster.names:
-            owners[name] = cluster
+    named = {name: cluster for cluster in clusters for name in cluster.names}
+    owners: dict[str, _Cluster | None] = dict(named)
     places = {name for c in clusters if c.family == "Location" for name in c.names}
     for cluster in clusters:
         for name in sorted(cluster.names):
             for short in aliases.short_forms(name, cluster.type, places=places):
                 if short not in owners:
                     owners[short] = cluster
-                elif owners[short] is not cluster and short not in {n for c in clusters for n in c.names}:
+                elif owners[short] is not cluster and short not in named:
                     owners[short] = None
     starts, ends = {w.start for w in words}, {w.end for w in words}
     for name in sorted(owners, key=lambda n: (-len(n), n)):

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pycrfsuite
 
-from kg.corpus import PARTS, docs, gold_folder, project, read_gold
+from kg.corpus import PARTS, closure, docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
 from kg.extract import claims, observations, pipeline, ranking, relations, segment, subjects, tagger
 from kg.extract.clauses import parse_clauses
@@ -95,20 +95,6 @@ def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger
     trainer.train(str(out))
 
 
-def follows(relations: Iterable[Sequence[str]]) -> set[tuple[str, str, str]]:
-    """Return relations with those that follow by symmetry and transitivity: proposing these is right too."""
-    said = {(s, p, o) for s, p, o in relations}
-    said |= {(o, p, s) for s, p, o in said if p == "cooperatesWith"}
-    for predicate in ("locatedIn", "subsidiaryOf"):
-        while True:
-            pairs = {(s, o) for s, p, o in said if p == predicate}
-            more = {(a, predicate, d) for a, b in pairs for c, d in pairs if b == c} - said
-            if not more:
-                break
-            said |= more
-    return said
-
-
 def train_relations(gold_files: Sequence[Path], out: Path) -> None:
     """Train the second opinion on relations on annotated articles, with their gold entities, and write it.
 
@@ -125,7 +111,7 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
         gold, article = read_gold(path), _article(path)
         words, entities = segment.words(article.normal), project(article, gold)
         clauses = parse_clauses(article, words, entities)
-        right = follows(gold["relations"])
+        right = closure((s, p, o) for s, p, o in gold["relations"])
         for triple, row in relations.propose(article, words, entities, clauses).items():
             trainer.append([row], ["1" if triple in right else "0"])
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from kg.extract.names import lexicon as lx
 from kg.extract.names.grammar import Line
 from kg.model import Mention
 
-_INDUSTRY = re.compile("|".join(sorted(lx.INDUSTRIES, key=lambda e: (-len(e), e))))
+_INDUSTRY = re.compile(lx.alternation(lx.INDUSTRIES))
 _INDUSTRY_AFTER = re.compile(
     r"(?:产业|行业|制造业|加工业|业务|领域|、|等|和|与|及|，|。|；|”|方面|产品|板块|赛道|集群|为主|为主导|$|\n|“)"
 )

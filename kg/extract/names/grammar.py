@@ -53,7 +53,7 @@ _CITY_WORDS = frozenset("省市区县州旗镇")
 
 
 def _endings(kind: Kind) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(e) for e in sorted(set(kind.endings), key=lambda e: (-len(e), e))))
+    return re.compile(lx.alternation(kind.endings))
 
 
 _PATTERNS = tuple((kind, _endings(kind)) for kind in KINDS)

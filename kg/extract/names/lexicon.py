@@ -9,6 +9,19 @@ there is one: GB/T 4754 for industries, the enterprise name registration rules (
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+
+def alternation(words: Iterable[str]) -> str:
+    """Return a regular expression that matches one of some words, the longest that stands at a place.
+
+    >>> alternation(["区", "新区"])
+    '新区|区'
+    """
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+
+
 # Endings that make a company whatever stands before them (legal form)
 COMPANY_LEGAL = tuple(
     """

@@ -13,7 +13,7 @@ from kg.extract.names import lexicon as lx
 from kg.extract.names.grammar import Line
 from kg.model import Mention
 
-_TITLE = "|".join(sorted(set(lx.TITLES), key=lambda t: (-len(t), t)))
+_TITLE = lx.alternation(lx.TITLES)
 # What follows a personal name in running text
 _SPEECH = "|".join(
     """

@@ -16,7 +16,7 @@ from kg.model import Mention
 _QUOTE = re.compile(r"“([^“”]{2,26})”|「([^「」]{2,26})」")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _INITIATIVE_NOUN = re.compile(
-    "|".join(sorted(lx.INITIATIVE, key=lambda e: (-len(e), e)))
+    lx.alternation(lx.INITIATIVE)
     + "|工程|服务|举措|试点|定位|目标|理念|思路|路径|机制体制|品牌|驿站|联盟|专班|通道|平台"
 )
 _LAUNCH = re.compile(
@@ -36,13 +36,9 @@ _NUMERIC = re.compile(
     r"^[\dN一二三四五六七八九十百X+×、\-—双多]{2,}|^[一二三四五六七八九十百千双多\d][\u4e00-\u9fff]{1,2}[一二三四五六七八九十百千双多\d][\u4e00-\u9fff]{1,3}"
 )
 _PLAN = re.compile(r"^(?:十[一二三四五六]|[一二三四五六七八九]五)五$|^[一二]五$")
-_EVENT = re.compile("(?:" + "|".join(sorted(lx.EVENT, key=lambda e: (-len(e), e))) + ")$")
+_EVENT = re.compile(f"(?:{lx.alternation(lx.EVENT)})$")
 _ORGANISATION = re.compile(
-    "(?:"
-    + "|".join(
-        sorted((*lx.COMPANY_LEGAL, *lx.INSTITUTION, *lx.ZONE, *lx.PROJECT), key=lambda e: (-len(e), e))
-    )
-    + ")$"
+    f"(?:{lx.alternation((*lx.COMPANY_LEGAL, *lx.INSTITUTION, *lx.ZONE, *lx.PROJECT))})$"
 )
 
 
