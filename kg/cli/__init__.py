@@ -1,0 +1,71 @@
+"""The `kg` command: arguments in, one call into the library, an answer out.
+
+Each command is a function that holds its arguments and nothing else. Answers go to
+standard output in UTF-8, everything else to standard error. Exit status: 0 done (sources
+that could not be read are named), 1 nothing could be done, 2 wrong usage. What the
+library needs is imported inside the commands, so that `kg --help` is immediate.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+
+from kg.cli.app import app
+from kg.errors import ExportError, KGError, QueryError
+
+__all__ = ["app", "main"]
+
+# Importing them adds their commands to the application, in the order in which `kg --help` lists them
+for _commands in ("articles", "questions", "files"):
+    import_module(f"kg.cli.{_commands}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Args:
+        arguments: As typed after `kg`; those of the process if None.
+    """
+    from kg import terminal
+
+    terminal.speak_utf8()
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = app(args=typed or ["--help"], prog_name="kg", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        terminal.warn(f"kg: {terminal.one_line(error.format_message())}{_hint(typed)}")
+        return 2
+    except KGError as error:
+        terminal.warn(f"kg: {error}")
+        # a format or question that does not exist is a matter of the command line, not of the data
+        return 2 if isinstance(error, ExportError | QueryError) and error.valid else 1
+    except (KeyboardInterrupt, typer.Abort):
+        terminal.warn("kg: interrupted")
+        return 130
+    except SystemExit as leaving:
+        # typer leaves this way when the reader of its output (head, less) has gone
+        return leaving.code if isinstance(leaving.code, int) else 1
+    except BrokenPipeError:
+        # the reader (head, less) has gone; give the interpreter's last flush a place to write to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        terminal.warn(f"kg: {error.filename or 'input or output'}: {error.strerror or error}")
+        return 1
+    if status == 130:
+        terminal.warn("kg: interrupted")
+    if not typed:
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def _hint(typed: Sequence[str]) -> str:
+    known = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    command = next((word for word in typed if word in known), "")
+    return f" (see kg {command} --help)" if command else " (see kg --help)"

@@ -1,0 +1,124 @@
+"""Commands that take articles in or out: extract, build, remove."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.cli.app import Authorities, GraphFolder, Sources, app
+from kg.errors import KGError
+
+
+@app.command()
+def extract(
+    sources: Sources,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write one JSON file per article there.")
+    ] = None,
+    rejects: Annotated[
+        bool, typer.Option("--rejects", help="Add the relations that were refused, with reasons.")
+    ] = False,
+    min_confidence: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Leave out what is less certain.")
+    ] = 0.0,
+    authority: Authorities = None,
+) -> int:
+    """Read articles and write what they say as JSON.
+
+    Without --out one article is one JSON document on standard output; several are one
+    document per line.
+
+    Example: kg extract articles/ --out extracted/
+    """
+    from kg import api, terminal
+    from kg.extract.document import to_json
+
+    found, missing = api.find(sources)
+    for error in missing:
+        terminal.warn(f"kg: {error}")
+    done = 0
+    with terminal.progress("reading") as advance:
+        for at, (source, result) in enumerate(api.extract_all(found, authority_folders=authority or ())):
+            if advance:
+                advance(at, len(found), source.doc)
+            if isinstance(result, KGError):
+                terminal.warn(f"kg: {result}")
+                continue
+            document = to_json(api.at_least(result, min_confidence), rejects=rejects)
+            text = (
+                json.dumps(document, ensure_ascii=False, indent=1 if out or len(found) == 1 else None) + "\n"
+            )
+            if out:
+                _write(_inside(out, f"{source.doc}.json"), text)
+            else:
+                sys.stdout.write(text)
+            done += 1
+    return 0 if done else 1
+
+
+@app.command()
+def build(
+    sources: Sources,
+    graph: GraphFolder,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that read articles; one per core if left out.")
+    ] = None,
+    authority: Authorities = None,
+) -> int:
+    """Build a graph, or bring it up to date.
+
+    What has not changed since the last time is not read again.
+
+    Example: kg build articles/ --graph out/graph
+    """
+    from kg import terminal
+    from kg.build import build as run
+
+    with terminal.progress("building") as advance:
+        report = run(
+            sources,
+            graph=graph,
+            workers=workers,
+            progress=None if advance is None else lambda p: advance(p.done, p.total, p.doc),
+            authority_folders=tuple(authority or ()),
+        )
+    for reason in report.failed:
+        terminal.warn(f"kg: {reason}")
+    terminal.say(str(report))
+    return 0 if report.read or report.unchanged else 1
+
+
+@app.command()
+def remove(
+    docs: Annotated[
+        list[str], typer.Argument(metavar="DOC...", help="Articles: the stem of the file's name.")
+    ],
+    graph: GraphFolder,
+) -> int:
+    """Take articles out of a graph.
+
+    All that only they say goes with them.
+
+    Example: kg remove t01 t02 --graph out/graph
+    """
+    from kg import terminal
+    from kg.build import remove as run
+
+    terminal.say(str(run(docs, graph=graph)))
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return a path in the folder, whatever an identifier from a data file tries."""
+    return folder.joinpath(
+        *(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+    )
