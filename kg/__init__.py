@@ -7,7 +7,7 @@ are first used, so that `import kg` is immediate:
     graph = kg.build(["articles/"], graph="out")    # a graph of many articles
     graph = kg.open("out")                          # the same graph, later
 
-`kg.extract` and `kg.build` are at once the rooms of the library that do the work and the
+`kg.extract`, `kg.build` and `kg.serve` are at once the rooms of the library that do the work and the
 verbs: `kg.extract(...)` can be called, and `kg.extract.pipeline` is a module.
 """
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg.api import build as build
     from kg.api import extract as extract
     from kg.api import open as open
+    from kg.api import serve as serve
     from kg.authority import load as load_authority
     from kg.errors import KGError
     from kg.graph.graph import Graph
@@ -44,6 +45,7 @@ __all__ = [
     "extract",
     "load_authority",
     "open",
+    "serve",
 ]
 
 # Public name: module that has it, and what it is called there.
@@ -59,7 +61,7 @@ _HOME = {
     "load_authority": ("kg.authority", "load"),
     "open": ("kg.api", "open"),
 }
-_VERBS = ("build", "extract")
+_VERBS = ("build", "extract", "serve")
 
 
 class _Verb(ModuleType):
@@ -81,7 +83,7 @@ class _Verb(ModuleType):
 
 
 class _Package(ModuleType):
-    """This package; it makes its two verbs callable when the import system hands them over."""
+    """This package; it makes its verbs callable when the import system hands them over."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in _VERBS and type(value) is ModuleType:

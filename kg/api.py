@@ -161,6 +161,34 @@ def open(path: str | Path) -> Graph:
     return open_graph(path)
 
 
+def serve(
+    graph: str | Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    ready: Callable[[str], None] | None = None,
+    **limits: Any,
+) -> None:
+    """Serve a graph over HTTP until the process is interrupted: SPARQL, pages, search, explorer.
+
+    Args:
+        graph: The graph's folder; it may be built again meanwhile.
+        host: Address to listen at; the default is reached from this machine alone.
+        port: Port, 0 to 65535; 0 takes a free one.
+        ready: Is given the address once connections are taken.
+        limits: `timeout` (seconds), `max_rows`, `max_query_bytes`, `max_concurrent`, `max_waiting`
+            (queries), `max_memory` (MiB), as in `kg.serve.limits.Limits`.
+
+    Raises:
+        GraphError: The folder is missing or holds no graph.
+        KGError: The address cannot be listened at, or a limit is out of its range.
+    """
+    from kg.serve.limits import Limits
+    from kg.serve.run import serve as run
+
+    run(graph, host=host, port=port, limits=Limits(**limits), ready=ready)
+
+
 def _names_a_file(source: str) -> bool:
     if not source or "\n" in source or len(source) > 1024 or "\0" in source:
         return False

@@ -1,0 +1,206 @@
+"""Which part of a graph to draw: around a thing, or the best connected things.
+
+In: a snapshot and what the user chose. Out: things and links, chosen the same way every time:
+nearer before farther, better connected before less, then by IRI.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kg.errors import GraphError
+from kg.graph.records import Thing
+from kg.model import FAMILIES, PREDICATES, TYPES
+from kg.out.dates import period_days
+from kg.serve.links import Link
+from kg.serve.snapshot import Snapshot
+
+MOST_HOPS = 3
+MOST_THINGS = 2_000
+MOST_LINKS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is to be drawn.
+
+    Attributes:
+        types: Leaf types of the things; all when empty. The centre is drawn whatever its type.
+        predicates: Relations; all when empty.
+        since: First day; links without any date are left out as soon as a day is given.
+        until: Last day (inclusive).
+        min_confidence: Between 0 and 1.
+        limit: How many things at most, 1 to 2,000.
+    """
+
+    types: frozenset[str] = frozenset()
+    predicates: frozenset[str] = frozenset()
+    since: date | None = None
+    until: date | None = None
+    min_confidence: float = 0.0
+    limit: int = 500
+
+    def passes(self, link: Link) -> bool:
+        """Tell whether a link is of the chosen relations, days and confidence."""
+        if self.predicates and link.predicate not in self.predicates:
+            return False
+        if link.confidence < self.min_confidence:
+            return False
+        if self.since and (link.end is None or link.end < self.since):
+            return False
+        return not (self.until and (link.start is None or link.start > self.until))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a graph.
+
+    Attributes:
+        things: The centre first, then by distance, number of facts and IRI.
+        links: Those between the things, sorted.
+        truncated: Whether something that fits was left out because of the limit.
+    """
+
+    things: tuple[Thing, ...]
+    links: tuple[Link, ...]
+    truncated: bool
+
+
+def choose(values: Mapping[str, str]) -> Choice:
+    """Return the choice that texts make: `types`, `predicates`, `since`, `until`, `min_confidence`, `limit`.
+
+    Raises:
+        GraphError: One of them is not of its kind; the message names it and what would be.
+    """
+    return Choice(
+        types=leaf_types(values.get("types", "")),
+        predicates=frozenset(_listed("predicates", values.get("predicates", ""), PREDICATES)),
+        since=_day(values, "since", 0),
+        until=_day(values, "until", 1),
+        min_confidence=_number(values, "min_confidence", 0.0, 0.0, 1.0),
+        limit=whole(values, "limit", 500, 1, MOST_THINGS),
+    )
+
+
+def leaf_types(text: str) -> frozenset[str]:
+    """Return the leaf types of a list of types and families with commas between; none for an empty text.
+
+    >>> sorted(leaf_types("Location,Company"))
+    ['AdministrativeDivision', 'Company', 'DevelopmentZone', 'Place']
+
+    Raises:
+        GraphError: A name is neither a type nor a family.
+    """
+    names = _listed("types", text, dict.fromkeys((*FAMILIES, *TYPES)))
+    return frozenset(leaf for name in names for leaf in FAMILIES.get(name, (name,)))
+
+
+def whole(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """Return a whole number between two bounds, both inclusive; more than the most counts as the most.
+
+    Raises:
+        GraphError: The text is no such number.
+    """
+    text = values.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < least:
+        raise GraphError(f"{name} must be a whole number from {least} to {most}, not {text[:40]}")
+    return min(int(text), most)
+
+
+def part(snapshot: Snapshot, choice: Choice, *, centre: Thing | None = None, hops: int = 1) -> Part:
+    """Return the part of a graph that is to be drawn.
+
+    Args:
+        snapshot: The graph.
+        choice: What may be in it, and how much.
+        centre: The thing in the middle; without it, the best connected things are taken.
+        hops: How many links away from the centre to go, 1 to 3.
+    """
+    if centre is None:
+        things, cut = _best(snapshot, choice)
+    else:
+        things, cut = _near(snapshot, choice, centre, hops)
+    kept = {thing.iri for thing in things}
+    # each link once: from the end that is its source
+    between = [
+        link
+        for iri in sorted(kept)
+        for link in snapshot.links_of(iri)
+        if link.source == iri and link.target in kept and choice.passes(link)
+    ]
+    if len(between) > MOST_LINKS:
+        surest = sorted(between, key=lambda link: (-link.weight, -link.confidence, link.id))[:MOST_LINKS]
+        between = sorted(surest, key=lambda link: link.id)
+        cut = True
+    return Part(things, tuple(between), cut)
+
+
+def _best(snapshot: Snapshot, choice: Choice) -> tuple[tuple[Thing, ...], bool]:
+    degree: defaultdict[str, int] = defaultdict(int)
+    for link in snapshot.links:
+        if choice.passes(link) and all(_fits(snapshot, choice, end) for end in (link.source, link.target)):
+            degree[link.source] += 1
+            degree[link.target] += 1
+    ranked = sorted(degree, key=lambda iri: (-degree[iri], iri))
+    return tuple(snapshot.things[iri] for iri in ranked[: choice.limit]), len(ranked) > choice.limit
+
+
+def _near(snapshot: Snapshot, choice: Choice, centre: Thing, hops: int) -> tuple[tuple[Thing, ...], bool]:
+    found = {centre.iri: centre}
+    edge = [centre.iri]
+    for _ in range(hops):
+        outside = {link.other(iri) for iri in edge for link in snapshot.links_of(iri) if choice.passes(link)}
+        new = _ranked(snapshot, (i for i in outside if i not in found and _fits(snapshot, choice, i)))
+        room = choice.limit - len(found)
+        edge = new[:room]
+        found.update((iri, snapshot.things[iri]) for iri in edge)
+        if len(new) > room:
+            return tuple(found.values()), True
+    return tuple(found.values()), False
+
+
+def _ranked(snapshot: Snapshot, iris: Iterable[str]) -> list[str]:
+    return sorted(iris, key=lambda iri: (-snapshot.degree[iri], iri))
+
+
+def _fits(snapshot: Snapshot, choice: Choice, iri: str) -> bool:
+    return not choice.types or snapshot.things[iri].type in choice.types
+
+
+def _listed(name: str, text: str, valid: Iterable[str]) -> list[str]:
+    known = tuple(valid)
+    given = [word.strip() for word in text.split(",") if word.strip()]
+    for word in given:
+        if word not in known:
+            raise GraphError(f"{name} has an unknown name {word[:40]}", valid=known)
+    return given
+
+
+def _day(values: Mapping[str, str], name: str, end: int) -> date | None:
+    text = values.get(name, "").strip()
+    if not text:
+        return None
+    days = period_days(text)
+    if days is None:
+        raise GraphError(
+            f"{name} must be a day, month or year, not {text[:40]}", valid=("2023-09-21", "2023-09", "2023")
+        )
+    return days[end]
+
+
+def _number(values: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
+    text = values.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not least <= number <= most:
+        raise GraphError(f"{name} must be a number from {least:g} to {most:g}, not {text[:40]}")
+    return number

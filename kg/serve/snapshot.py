@@ -1,0 +1,164 @@
+"""What the server knows of a graph: opened once, indexed, replaced whole when the graph is rebuilt.
+
+In: a graph's folder. Out: a `Snapshot`, which never changes, and a `Library`, which holds the
+current one. A request takes the snapshot when it begins and keeps it to its end, so that it
+sees one graph however long it takes; an old snapshot closes when nobody uses it any more.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from kg.errors import GraphError
+from kg.graph import store
+from kg.graph.graph import Graph
+from kg.graph.records import ArticleNode, Fact, Stats, Thing
+from kg.model import FAMILY_OF
+from kg.out.view import SYMMETRIC
+from kg.serve import articles
+from kg.serve.links import Link, by_thing, links
+from kg.serve.names import Index
+
+READINGS = 256
+Stamp = tuple[int, int, int]
+
+
+class Snapshot:
+    """A graph with everything that the pages look up.
+
+    Attributes:
+        graph: Open for reading.
+        stamp: Tells this state of the graph's folder from others.
+        things: By IRI, sorted.
+        links: All facts, one link each.
+        names: Index of all names.
+        stats: The counts.
+        articles: By identifier, sorted.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open and index a graph.
+
+        Raises:
+            GraphError: The folder is missing, is no graph, or was written by a newer version.
+        """
+        self.stamp = stamp(folder)
+        quads, manifest, release = store.open_store(folder)
+        self.graph = Graph(quads, base=manifest.base, path=folder, release=release)
+        self.things: dict[str, Thing] = {thing.iri: thing for thing in self.graph.things()}
+        self.links = links(self.graph.store, self.things)
+        self._ends = by_thing(self.links)
+        self.degree = {iri: len(ends) for iri, ends in self._ends.items()}
+        self.names = Index(self.things.values(), self.degree)
+        self.stats: Stats = self.graph.stats()
+        self.articles: dict[str, ArticleNode] = {node.doc: node for node in self.graph.articles()}
+        self._naming: defaultdict[str, list[Thing]] = defaultdict(list)
+        for thing in self.things.values():
+            for doc in thing.docs:
+                self._naming[doc].append(thing)
+        self._folder = folder
+        self._entries = store.read_articles(folder, manifest)
+        self.reading = lru_cache(READINGS)(self._reading)
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of things begin with."""
+        return self.graph.base
+
+    def links_of(self, iri: str) -> tuple[Link, ...]:
+        """Return the links that a thing is an end of."""
+        return self._ends.get(iri, ())
+
+    def thing(self, name: str) -> Thing:
+        """Return a thing by IRI, `id:` name, or any name that only it bears.
+
+        Raises:
+            GraphError: Nothing bears the name, or several things do.
+        """
+        return self.things.get(name) or self.graph.entity(name)
+
+    def named_in(self, doc: str) -> tuple[Thing, ...]:
+        """Return the things that an article names, sorted by IRI."""
+        return tuple(self._naming.get(doc, ()))
+
+    def facts(self, thing: Thing) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+        """Return the facts with a thing as subject and those with it as object.
+
+        A symmetric fact is told from the side of the thing, once, with the statements of both sides.
+        """
+        outgoing: dict[tuple[str, str], Fact] = {}
+        incoming = []
+        for fact in sorted({*self.graph.facts(subject=thing), *self.graph.facts(object=thing)}):
+            if fact.predicate not in SYMMETRIC and fact.subject.iri != thing.iri:
+                incoming.append(fact)
+                continue
+            other = fact.object if fact.subject.iri == thing.iri else fact.subject
+            said = outgoing[key].statements if (key := (fact.predicate, other.iri)) in outgoing else ()
+            statements = sorted(
+                {*said, *fact.statements}, key=lambda s: (s.evidence.doc, s.evidence.start, s.iri)
+            )
+            outgoing[key] = Fact(thing, fact.predicate, other, tuple(statements))
+        return tuple(outgoing[key] for key in sorted(outgoing)), tuple(incoming)
+
+    def neighbours(self, thing: Thing) -> Iterator[tuple[Link, Thing]]:
+        """Yield the links of a thing with what is at their other end, the best connected first."""
+        pairs = [(link, self.things[link.other(thing.iri)]) for link in self.links_of(thing.iri)]
+        yield from sorted(pairs, key=lambda p: (-self.degree[p[1].iri], p[1].iri, p[0].predicate))
+
+    def family(self, thing: Thing) -> str:
+        """Return the coarse family of a thing's type."""
+        return FAMILY_OF[thing.type]
+
+    def _reading(self, doc: str) -> articles.Reading:
+        entry = self._entries.get(doc)
+        document = store.read_cached(self._folder, entry.key) if entry else None
+        return articles.read(self.articles[doc], document, self.named_in(doc))
+
+
+class Library:
+    """The current snapshot of a graph's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a graph.
+
+        Raises:
+            GraphError: As for `Snapshot`.
+        """
+        self.folder = folder
+        self._current = Snapshot(folder)
+        self._loading = threading.Lock()
+
+    @property
+    def current(self) -> Snapshot:
+        """The newest state that could be opened."""
+        return self._current
+
+    def refresh(self) -> bool:
+        """Open the graph again where it was rebuilt since; tell whether it was.
+
+        Raises:
+            GraphError: The new state cannot be opened; the old one stays current.
+        """
+        with self._loading:
+            if stamp(self.folder) == self._current.stamp:
+                return False
+            # the old one is closed by the last request that holds it letting go
+            self._current = Snapshot(self.folder)
+            return True
+
+
+def stamp(folder: Path) -> Stamp:
+    """Return what changes when a graph's folder gets another state.
+
+    Raises:
+        GraphError: There is no graph in the folder.
+    """
+    try:
+        found = (folder / store.MANIFEST).stat()
+    except OSError as error:
+        raise GraphError("there is no graph here any more", file=folder) from error
+    return found.st_mtime_ns, found.st_ino, found.st_size
