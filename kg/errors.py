@@ -54,6 +54,10 @@ class OntologyError(KGError):
     """A class, property or query that the ontology does not have."""
 
 
+class CorrectionError(KGError):
+    """A line of a corrections file that says nothing valid, or a correction that does not fit the graph."""
+
+
 class GraphError(KGError):
     """A folder that is no graph, a graph in use by another writer, a thing that is not in it."""
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import handmade
 import pytest
 
-from kg.build import Progress, _Job, _read_one, build, remove
+from kg.build import Progress, build, remove
+from kg.build.reading import Job, read_one
 from kg.errors import GraphError
 from kg.graph import store
 from kg.graph.graph import open_graph
@@ -82,7 +83,7 @@ def test_unchanged_articles_are_not_read_again(
     graph = tmp_path / "g"
     build([texts], graph=graph, workers=1)
     before = lines(graph)
-    monkeypatch.setattr("kg.build._read_one", lambda job: pytest.fail("read again"))
+    monkeypatch.setattr("kg.build.reading.read_one", lambda job: pytest.fail("read again"))
     report = build([texts], graph=graph, workers=1)
     assert (report.read, report.unchanged) == (0, 4)
     assert lines(graph) == before
@@ -117,16 +118,16 @@ def test_a_process_that_dies_costs_one_article(
 ) -> None:
     for number in range(3):
         (texts / f"x{number}.txt").write_text(TEXTS["b"], encoding="utf-8")
-    monkeypatch.setattr("kg.build._read_one", _die_on_x1)
+    monkeypatch.setattr("kg.build.reading.read_one", _die_on_x1)
     report = build([texts], graph=tmp_path / "g", workers=2)
     assert report.articles == 6
     assert [failure.split(": ")[1] for failure in report.failed] == ["the process that read it died"]
 
 
-def _die_on_x1(job: _Job) -> str | None:
+def _die_on_x1(job: Job) -> str | None:
     if job.source.doc == "x1":
         os.kill(os.getpid(), signal.SIGKILL)
-    return _read_one(job)
+    return read_one(job)
 
 
 def test_nothing_built_leaves_nothing_behind(tmp_path: Path) -> None:

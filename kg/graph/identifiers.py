@@ -74,6 +74,11 @@ def article_iri(doc: str, base: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}article/" + "/".join(segment(part) for part in doc.split("/")))
 
 
+def corrections_iri(base: str) -> ox.NamedNode:
+    """Return the IRI of the graph that holds what people have added by hand."""
+    return ox.NamedNode(f"{base}corrections")
+
+
 def period_iri(period: Period, base: str) -> ox.NamedNode:
     """Return the IRI of a period; the solidus of a range becomes `--` (ISO 8601-1, 4.4.2)."""
     return ox.NamedNode(f"{base}period/" + segment(period.value.replace("/", "--")))

@@ -77,12 +77,17 @@ def facts(
             v.local_name(cast(ox.NamedNode, pairs["predicate"])),
             pairs["object"].value,
         )
-        qualifiers = tuple((key, pairs[key].value) for key in QUALIFIERS if key in pairs)
         if triple[1] in PREDICATES:
-            found[triple].append(Statement(node.value, _evidence(pairs, doc_of), qualifiers))
+            found[triple].append(_statement(node.value, pairs, doc_of))
     return tuple(
         Fact(known[s], p, known[o], tuple(sorted(found[s, p, o], key=_by_place))) for s, p, o in sorted(found)
     )
+
+
+def _statement(iri: str, pairs: Mapping[str, Any], doc_of: Mapping[str, str]) -> Statement:
+    qualifiers = tuple((key, pairs[key].value) for key in QUALIFIERS if key in pairs)
+    by_hand = [pairs[key].value if key in pairs else "" for key in ("creator", "created", "comment")]
+    return Statement(iri, _evidence(pairs, doc_of), qualifiers, *by_hand)
 
 
 def _statement_nodes(
@@ -108,7 +113,8 @@ def _candidates(store: ox.Store, s: str | None, p: str | None, o: str | None) ->
     given = [(v.SUBJECT, s), (v.OBJECT, o), (v.PREDICATE, v.kg(p).value if p else None)]
     terms = [(predicate, ox.NamedNode(value)) for predicate, value in given if value]
     if not terms:
-        return [cast(ox.NamedNode, q.subject) for q in _quads(store, None, v.RDF_TYPE, v.kg("Statement"))]
+        kinds = (v.kg("Statement"), v.kg("Assertion"))
+        return [cast(ox.NamedNode, q.subject) for k in kinds for q in _quads(store, None, v.RDF_TYPE, k)]
     first, *rest = terms
     nodes = [cast(ox.NamedNode, q.subject) for q in _quads(store, None, *first)]
     return [n for n in nodes if all(any(True for _ in _quads(store, n, *pair)) for pair in rest)]
@@ -172,6 +178,9 @@ def _properties(store: ox.Store, node: ox.NamedNode) -> dict[str, Any]:
 
 
 def _evidence(pairs: Mapping[str, Any], doc_of: Mapping[str, str]) -> Evidence:
+    if "inArticle" not in pairs:
+        # a person's own word, which no article supports
+        return Evidence("", 0, 0, 0, "", pairs["by"].value, float(pairs["confidence"].value))
     return Evidence(
         doc_of[pairs["inArticle"].value],
         int(pairs["sentence"].value),

@@ -41,13 +41,20 @@ class Statement:
 
     Attributes:
         iri: Its identifier.
-        evidence: Article, sentence, quote, rule, confidence, status.
+        evidence: Article, sentence, quote, rule, confidence, status. Where only a person says so, `by` is
+            `hand`, the article and the quote are empty, and the offsets 0.
         qualifiers: `title`, `amount`, `date` as (key, text), sorted.
+        author: Who added it by hand, or empty.
+        created: When, as YYYY-MM-DD, or empty.
+        reason: Why, or empty.
     """
 
     iri: str
     evidence: Evidence = field(compare=False)
     qualifiers: tuple[tuple[str, str], ...] = ()
+    author: str = ""
+    created: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,7 +86,7 @@ class Fact:
     @property
     def docs(self) -> tuple[str, ...]:
         """The articles that say so, sorted."""
-        return tuple(sorted({e.doc for e in self.evidence}))
+        return tuple(sorted({e.doc for e in self.evidence if e.doc}))
 
     @property
     def qualifiers(self) -> tuple[tuple[str, str], ...]:

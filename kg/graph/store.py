@@ -45,6 +45,9 @@ class Manifest:
         authority: Folders of the user's own authority tables, absolute.
         inputs: SHA-256 over all that the current generation was made of.
         counts: Articles, things, facts and figures in it.
+        corrections: The user's own file of corrections, absolute; empty for the one in the folder.
+        corrections_in_force: Number of corrections that the generation was made with.
+        stale: A line for each correction that did not apply.
         format: Version of this layout.
     """
 
@@ -54,6 +57,9 @@ class Manifest:
     authority: tuple[str, ...] = ()
     inputs: str = ""
     counts: tuple[int, int, int, int] = (0, 0, 0, 0)
+    corrections: str = ""
+    corrections_in_force: int = 0
+    stale: tuple[str, ...] = ()
     format: int = FORMAT
 
 
@@ -95,6 +101,9 @@ def read_manifest(folder: Path) -> Manifest:
         tuple(data.get("authority", ())),
         data.get("inputs", ""),
         tuple(data.get("counts", (0, 0, 0, 0))),
+        data.get("corrections", ""),
+        data.get("corrections_in_force", 0),
+        tuple(data.get("stale", ())),
         form,
     )
 
@@ -109,6 +118,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "authority": list(manifest.authority),
         "inputs": manifest.inputs,
         "counts": list(manifest.counts),
+        "corrections": manifest.corrections,
+        "corrections_in_force": manifest.corrections_in_force,
+        "stale": list(manifest.stale),
     }
     write_file(folder / MANIFEST, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
@@ -193,7 +205,7 @@ def _check_ours(folder: Path) -> None:
 def clear_leftovers(folder: Path, manifest: Manifest) -> None:
     """Delete generations that are neither current nor read by anyone, and half-written files."""
     for path in sorted(folder.iterdir()):
-        if path.name.startswith("trash-") or (path.name.startswith(MANIFEST) and path.suffix == ".tmp"):
+        if path.name.startswith("trash-") or path.suffix == ".tmp":
             _delete(path)
         elif path.name.startswith("store-") and path.name != manifest.store:
             _discard(path)

@@ -18,6 +18,7 @@ from kg.extract.units import base_units
 from kg.graph import identifiers as ids
 from kg.graph import vocabulary as v
 from kg.model import Article, Evidence, Extraction, Observation, Period, Relation
+from kg.resolve.corrections import BY_HAND, Corrected
 from kg.resolve.things import Thing
 
 Pair = tuple[ox.NamedNode, ox.NamedNode | ox.Literal]
@@ -31,6 +32,7 @@ def generate_quads(
     *,
     base: str = v.BASE,
     codes: Mapping[str, str] | None = None,
+    corrected: Corrected | None = None,
 ) -> Iterator[ox.Quad]:
     """Yield the quads of a graph, article by article; a quad may come twice.
 
@@ -39,6 +41,7 @@ def generate_quads(
         extractions: The articles; each member of a thing belongs to one of them.
         base: What the IRIs of things begin with.
         codes: Public code (of an administrative division) by key of the authority record.
+        corrected: What people have put right: facts that are left out or added, IRIs that were replaced.
     """
     iris = ids.thing_iris((thing.key for thing in things), base)
     of: dict[str, dict[str, Thing]] = {}
@@ -53,9 +56,59 @@ def generate_quads(
         yield from _article(extraction.article, graph)
         yield from _things(extraction, share, iris, graph, codes or {})
         for relation in extraction.relations:
-            yield from _fact(relation, nodes, graph, base)
+            if corrected is None or _stands(relation, share, corrected):
+                yield from _fact(relation, nodes, graph, base)
         for observation in extraction.observations:
             yield from _observation(observation, nodes, graph, base)
+    if corrected is not None:
+        yield from _corrections(corrected, iris, base)
+
+
+def _stands(relation: Relation, share: Mapping[str, Thing], corrected: Corrected) -> bool:
+    subject, object_ = share.get(relation.subject), share.get(relation.object)
+    return subject is None or object_ is None or corrected.keeps(subject, relation.predicate, object_)
+
+
+def _corrections(corrected: Corrected, iris: Mapping[str, ox.NamedNode], base: str) -> Iterator[ox.Quad]:
+    """Yield what people add, in a graph of its own: facts, former names, IRIs that were replaced."""
+    graph = ids.corrections_iri(base)
+    named = {thing.key: thing.name for thing in corrected.things}
+    for key, names in corrected.former.items():
+        former = [name for name in names if key in named and name != named[key]]
+        yield from _node(iris[key], [(v.ALT_LABEL, v.text(name, "zh")) for name in former], graph)
+    for key, old in corrected.replaced.items():
+        for was in ids.thing_iris(old, base).values():
+            yield ox.Quad(iris[key], v.REPLACES, was, graph)
+    for fact in corrected.added:
+        subject, object_ = iris[fact.subject], iris[fact.object]
+        made = fact.correction
+        yield ox.Quad(subject, v.kg(fact.predicate), object_, graph)
+        if fact.predicate == "cooperatesWith":
+            yield ox.Quad(object_, v.kg(fact.predicate), subject, graph)
+        parts = [
+            subject.value,
+            fact.predicate,
+            object_.value,
+            made.date,
+            made.author,
+            made.reason,
+            made.quote,
+        ]
+        pairs: list[Pair] = [
+            (v.RDF_TYPE, v.kg("Statement" if fact.evidence else "Assertion")),
+            (v.SUBJECT, subject),
+            (v.PREDICATE, v.kg(fact.predicate)),
+            (v.OBJECT, object_),
+            (v.CREATOR, v.text(made.author)),
+            (v.CREATED, ox.Literal(made.date, datatype=v.DATE)),
+            (v.COMMENT, v.text(made.reason)),
+        ]
+        if fact.evidence is not None:
+            parts.append(fact.evidence.doc)
+            pairs += _evidence(fact.evidence, ids.article_iri(fact.evidence.doc, base))
+        else:
+            pairs += _reading(BY_HAND, 1.0, "stated")
+        yield from _node(ids.content_iri("statement", parts, base), pairs, graph)
 
 
 def _article(article: Article, graph: ox.NamedNode) -> Iterator[ox.Quad]:
@@ -190,9 +243,15 @@ def _evidence(evidence: Evidence, graph: ox.NamedNode) -> tuple[Pair, ...]:
         (v.kg("start"), v.number(evidence.start)),
         (v.kg("end"), v.number(evidence.end)),
         (v.kg("sentence"), v.number(evidence.sentence)),
-        (v.kg("confidence"), ox.Literal(confidence(evidence.confidence), datatype=v.DECIMAL)),
-        (v.kg("by"), v.text(evidence.by)),
-        (v.kg("status"), v.text(evidence.status)),
+        *_reading(evidence.by, evidence.confidence, evidence.status),
+    )
+
+
+def _reading(by: str, certain: float, status: str) -> tuple[Pair, ...]:
+    return (
+        (v.kg("confidence"), ox.Literal(confidence(certain), datatype=v.DECIMAL)),
+        (v.kg("by"), v.text(by)),
+        (v.kg("status"), v.text(status)),
     )
 
 

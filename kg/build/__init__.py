@@ -1,0 +1,117 @@
+"""The whole run: sources to a graph's folder, and articles out of it again.
+
+find sources → read and extract (in a process pool, through the cache) → resolve → quads → a new
+generation of the store. A build adds to what the graph holds; a source under an identifier that is
+already there takes the place of that article's share. The result depends only on the articles that
+are in the graph in the end, never on order, number of workers or how they got there. Sources that
+cannot be read are reported, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kg import authority
+from kg.build import reading, versions, writing
+from kg.build.reading import Job
+from kg.build.report import BuildReport, Progress, report
+from kg.errors import GraphError
+from kg.graph import store
+
+__all__ = ["BuildReport", "Progress", "build", "remove"]
+
+
+def build(
+    sources: Iterable[str | Path],
+    *,
+    graph: str | Path,
+    workers: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    authority_folders: Sequence[str | Path] = (),
+    base: str | None = None,
+    corrections: str | Path | None = None,
+) -> BuildReport:
+    """Build a graph from sources, or bring it up to date.
+
+    Args:
+        sources: Files and folders of articles.
+        graph: The graph's folder; made if missing.
+        workers: Processes that read, at least 1; as many as there are cores if left out. With 1 the
+            reading is done in this process.
+        progress: Called in this process after each article and at the start of each stage.
+        authority_folders: The user's own authority tables; remembered by the graph. Left empty, the
+            remembered ones are used.
+        base: What the IRIs of things begin with; can only be given when the graph is made.
+        corrections: A file of corrections that the user keeps, in place of the one in the graph's
+            folder; remembered by the graph.
+
+    Raises:
+        CorrectionError: The corrections file is missing, or a line of it is wrong.
+        GraphError: The folder is no graph or in use by another writer, or no article at all could be
+            put into it.
+        AuthorityError: A table breaks the schema.
+    """
+    started = time.monotonic()
+    folder = Path(graph)
+    if workers is not None and workers < 1:
+        raise GraphError(f"{workers} workers cannot build a graph", valid=("1 or more",))
+    fresh = not folder.exists()
+    with store.writer(folder, base=base) as manifest:
+        folders = tuple(str(Path(f).resolve()) for f in authority_folders) or manifest.authority
+        # a faulty table is the whole run's fault and not that of the first article
+        authority.load(folders)
+        manifest = writing.with_corrections(folder, manifest, corrections)
+        found, failed = reading.find(sources)
+        jobs = [Job(source, reading.key_of(source, folders), folder, folders) for source in found]
+        articles = store.read_articles(folder, manifest)
+        waiting = [job for job in jobs if not store.cache_file(folder, job.key).exists()]
+        errors = dict(reading.read_all(waiting, workers or os.cpu_count() or 1, progress))
+        failed += [reason for _, reason in sorted(errors.items())]
+        for job in jobs:
+            if job.source.doc not in errors:
+                articles[job.source.doc] = store.Entry(job.key, str(job.source.path))
+        if not articles:
+            if fresh:
+                store.abandon(folder)
+            raise GraphError("nothing could be built: " + ("; ".join(failed) or "no sources"), file=folder)
+        manifest = replace(manifest, extractor=versions.extractor_version(), authority=folders)
+        manifest = writing.write(folder, manifest, articles, progress=progress, total=len(waiting))
+    done = len(waiting) - len(errors)
+    unchanged = len(jobs) - len(waiting)
+    return report(manifest, started, read=done, unchanged=unchanged, failed=tuple(failed))
+
+
+def remove(
+    docs: Iterable[str],
+    *,
+    graph: str | Path,
+    progress: Callable[[Progress], None] | None = None,
+) -> BuildReport:
+    """Take articles out of a graph, with all that they alone say, and forget their texts.
+
+    Args:
+        docs: Identifiers of articles.
+        graph: The graph's folder.
+        progress: Called at the start of each stage.
+
+    Raises:
+        GraphError: The folder is no graph or in use by another writer, or it lacks one of the articles;
+            then nothing is taken out.
+    """
+    started = time.monotonic()
+    folder = Path(graph)
+    store.read_manifest(folder)
+    wanted = sorted(set(docs))
+    with store.writer(folder) as manifest:
+        articles = store.read_articles(folder, manifest)
+        missing = [doc for doc in wanted if doc not in articles]
+        if missing:
+            some = [*list(articles)[:20], *(["…"] if len(articles) > 20 else [])]
+            raise GraphError(f"has no article {', '.join(missing)}", file=folder, valid=some)
+        left = {doc: entry for doc, entry in articles.items() if doc not in wanted}
+        manifest = writing.write(folder, manifest, left, progress=progress)
+    return report(manifest, started, removed=len(wanted))

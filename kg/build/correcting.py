@@ -1,0 +1,212 @@
+"""Corrections made by hand to a graph: checked, written into their file, applied at once.
+
+In: a graph's folder and what a person wants put right. Out: a line more (or less) in the corrections
+file, and a new generation of the store. What does not fit the graph is refused, with what is near to
+it, and nothing is changed then. The file is written before the graph, so that a correction once
+written is never lost: killed between the two, the next build applies it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kg.build import writing
+from kg.build.report import BuildReport, report
+from kg.errors import CorrectionError
+from kg.graph import identifiers, store
+from kg.resolve import correction_file as files
+from kg.resolve.correction_file import Correction
+from kg.resolve.corrections import correct as apply
+from kg.resolve.references import docs_of, find, reference
+from kg.resolve.things import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A correction of a graph.
+
+    Attributes:
+        number: Its place in the file, from 1.
+        correction: What it says.
+        stale: Why it did not apply in the last build; empty where it is in force.
+    """
+
+    number: int
+    correction: Correction
+    stale: str
+
+
+def correct(
+    graph: str | Path,
+    action: str,
+    thing: str,
+    object: str = "",
+    *,
+    predicate: str = "",
+    docs: Sequence[str] = (),
+    quote: str = "",
+    author: str,
+    reason: str,
+    date: str | None = None,
+    corrections: str | Path | None = None,
+) -> BuildReport:
+    """Put something right in a graph, now and in every later build.
+
+    Args:
+        graph: The graph's folder.
+        action: `merge` (what is `object` is `thing`), `split` (in `docs` another thing is meant), `rename`,
+            `retype`, `reject` or `add` (the fact `thing predicate object`).
+        thing: Any name that only this thing bears, or its IRI, whole or as `id:company/…`.
+        object: The other thing, the new name or the new type.
+        predicate: One of `kg.model.PREDICATES`.
+        docs: For `split`, the articles that mean another thing; for `add`, the one that says so.
+        quote: For `add`, words of an article that say so; the article is looked up where it is not given.
+        author: Who says so.
+        reason: Why.
+        date: YYYY-MM-DD; today if left out.
+        corrections: The file to write into; remembered by the graph. `corrections.tsv` in the graph's
+            folder if never given.
+
+    Raises:
+        CorrectionError: The correction does not fit the graph, or a line of the file is wrong.
+        GraphError: The folder is no graph or in use by another writer.
+    """
+    started = time.monotonic()
+    folder = Path(graph)
+    store.read_manifest(folder)
+    with store.writer(folder) as manifest:
+        manifest = writing.with_corrections(folder, manifest, corrections, make=True)
+        path = writing.corrections_file(folder, manifest)
+        text = files.read_text(path)
+        made = files.parse_corrections(text, file=path)
+        articles = store.read_articles(folder, manifest)
+        before = writing.gather(folder, manifest, articles, made)
+        wanted = Correction(
+            " ".join((date or datetime.date.today().isoformat()).split()),
+            " ".join(author.split()),
+            action,
+            thing,
+            predicate,
+            object,
+            tuple(docs),
+            quote,
+            " ".join(reason.split()),
+        )
+        new = _located(wanted, before, manifest.base)
+        corrected = apply(before.found, before.extractions, (*made, new))
+        for stale in corrected.stale:
+            if stale.number > len(made):
+                raise CorrectionError(stale.reason, valid=stale.valid or _near(new, before))
+        _write_file(path, files.appended(text, new))
+        after = replace(before, corrected=corrected, corrections=len(made) + 1)
+        manifest = writing.write(folder, manifest, articles, resolved=after)
+    return report(manifest, started)
+
+
+def undo(graph: str | Path, number: int) -> BuildReport:
+    """Take a correction back: its line leaves the file, and the graph is as if it had never been.
+
+    Args:
+        graph: The graph's folder.
+        number: As `corrections` counts, from 1.
+
+    Raises:
+        CorrectionError: There is no such correction, or a line of the file is wrong.
+        GraphError: The folder is no graph or in use by another writer.
+    """
+    started = time.monotonic()
+    folder = Path(graph)
+    store.read_manifest(folder)
+    with store.writer(folder) as manifest:
+        path = writing.corrections_file(folder, manifest)
+        text = files.read_text(path)
+        gone = files.numbered(files.parse_corrections(text, file=path), number, file=path)
+        _write_file(path, files.without(text, gone))
+        manifest = writing.write(folder, manifest, store.read_articles(folder, manifest))
+    return report(manifest, started)
+
+
+def corrections(graph: str | Path) -> tuple[Made, ...]:
+    """Return the corrections of a graph in their order.
+
+    Raises:
+        CorrectionError: A line of the file is wrong.
+        GraphError: The folder is no graph.
+    """
+    folder = Path(graph)
+    manifest = store.read_manifest(folder)
+    made = files.read_corrections(writing.corrections_file(folder, manifest))
+    reasons = {line.partition(" (")[0]: line.rpartition("no longer applies: ")[2] for line in manifest.stale}
+    return tuple(Made(n, c, reasons.get(f"correction {n}", "")) for n, c in enumerate(made, start=1))
+
+
+def _write_file(path: Path, text: str) -> None:
+    try:
+        store.write_file(path, text)
+    except OSError as error:
+        raise CorrectionError(f"cannot be written: {error.strerror}", file=path) from error
+
+
+def _located(wanted: Correction, before: writing.Resolved, base: str) -> Correction:
+    """Return a correction with its things named so that they are found again in later builds."""
+    files.check(replace(wanted, articles=(), quote="") if wanted.action == "add" else wanted)
+    things = before.corrected.things
+    thing = _thing(wanted.thing, things, base)
+    found = replace(wanted, thing=reference(thing))
+    if wanted.action in ("merge", "reject", "add"):
+        found = replace(found, object=reference(_thing(wanted.object, things, base)))
+    if wanted.action == "rename":
+        found = replace(found, object=" ".join(wanted.object.split()))
+    if wanted.action == "split":
+        found = replace(found, articles=_apart(thing, wanted.articles))
+    if wanted.quote and not wanted.articles:
+        saying = [e.article.doc for e in before.extractions if wanted.quote in e.article.text]
+        if len(saying) != 1:
+            what = "no article says" if not saying else f"{len(saying)} articles say"
+            raise CorrectionError(f"{what} {wanted.quote}; name one", valid=saying[:20])
+        found = replace(found, articles=tuple(saying))
+    files.check(found)
+    return found
+
+
+def _thing(words: str, things: Sequence[Thing], base: str) -> Thing:
+    iri = base + words.removeprefix("id:") if words.startswith("id:") else words
+    if iri.startswith(base):
+        iris = identifiers.thing_iris((thing.key for thing in things), base)
+        for thing in things:
+            if iris[thing.key].value == iri:
+                return thing
+    return find(things, words)
+
+
+def _apart(thing: Thing, docs: Sequence[str]) -> tuple[str, ...]:
+    held = docs_of(thing)
+    missing = sorted(set(docs) - held)
+    if missing:
+        raise CorrectionError(f"{thing.name} is not in {', '.join(missing)}", valid=sorted(held))
+    if held <= set(docs):
+        raise CorrectionError(f"all articles that name {thing.name} are given: nothing would be left of it")
+    return tuple(sorted(set(docs)))
+
+
+def _near(new: Correction, before: writing.Resolved) -> list[str]:
+    """Return the facts that a rejection may have meant: between the same things, else of the first one."""
+    if new.action != "reject":
+        return []
+    things = before.corrected.things
+    subject, object_ = find(things, new.thing), find(things, new.object)
+    key = {member: thing for thing in things for member in thing.members}
+    said = set()
+    for extraction in before.extractions:
+        for relation in extraction.relations:
+            ends = [key.get((extraction.article.doc, end)) for end in (relation.subject, relation.object)]
+            if ends[0] is not None and ends[1] is not None:
+                said.add((ends[0].name, relation.predicate, ends[1].name))
+    between = {subject.name, object_.name}
+    found = sorted(fact for fact in said if {fact[0], fact[2]} == between)
+    found = found or sorted(fact for fact in said if subject.name in (fact[0], fact[2]))
+    return [" ".join(fact) for fact in found[:8]]

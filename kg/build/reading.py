@@ -1,0 +1,151 @@
+"""Reading articles: from sources to extractions in the graph's cache, in a pool of processes.
+
+In: sources. Out: files of the cache, and a reason for each source that could not be read. A process
+that dies takes one article with it and not the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg import authority
+from kg.build import versions
+from kg.build.report import Progress
+from kg.errors import KGError, ReadError
+from kg.extract import document
+from kg.graph import store
+from kg.text.filedates import date_in_path
+from kg.text.readers import Source, find_sources
+
+# Below this many articles to read, starting processes costs more than it saves.
+_POOL_FROM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An article to be read into the cache of a graph's folder.
+
+    Attributes:
+        source: Where it lies.
+        key: Name of its extraction in the cache.
+        folder: The graph's folder.
+        authority: Folders of the user's own authority tables.
+    """
+
+    source: Source
+    key: str
+    folder: Path
+    authority: tuple[str, ...]
+
+
+def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], list[str]]:
+    """Return the sources, and a line for each given one that holds none."""
+    good: list[str | Path] = []
+    failed: list[str] = []
+    for given in sources:
+        try:
+            find_sources([given])
+        except KGError as error:
+            failed.append(str(error))
+        else:
+            good.append(given)
+    return find_sources(good), sorted(failed)
+
+
+def key_of(source: Source, folders: tuple[str, ...]) -> str:
+    """Return the name under which the extraction of a source is cached: all that it depends on."""
+    parts = [versions.extractor_version(), versions.tables(folders), source.doc, source.path.suffix.lower()]
+    # the text room reads a date from the names of file and folders, so moving a file may change it
+    parts += [str(date_in_path(source.path)), str(source.line or "")]
+    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    try:
+        with source.path.open("rb") as file:
+            file.seek(source.offset)
+            digest.update(file.read(source.length) if source.line is not None else file.read())
+    except OSError:
+        # it will be reported, with the reason, when it is read
+        digest.update(b"unreadable")
+    return digest.hexdigest()
+
+
+def read_all(
+    jobs: Sequence[Job], workers: int, progress: Callable[[Progress], None] | None
+) -> Iterator[tuple[str, str]]:
+    """Read and extract; yield the identifier and the reason of each source that could not be."""
+    run = _in_process if min(workers, len(jobs)) < 2 or len(jobs) < _POOL_FROM else _in_pool
+    for done, (job, reason) in enumerate(run(jobs, min(workers, max(1, len(jobs)))), start=1):
+        if progress:
+            progress(Progress("read", done, len(jobs), job.source.doc))
+        if reason is not None:
+            yield job.source.doc, reason
+
+
+def _in_process(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | None]]:
+    for job in jobs:
+        yield job, read_one(job)
+
+
+def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | None]]:
+    left = dict(enumerate(jobs))
+    try:
+        with ProcessPoolExecutor(workers) as pool:
+            futures: dict[Future[str | None], int] = {}
+            queue = iter(list(left))
+            pending: set[Future[str | None]] = set()
+            try:
+                while True:
+                    # a short queue: a hundred thousand jobs are not pickled at once
+                    while len(pending) < 4 * workers and (number := next(queue, None)) is not None:
+                        future = pool.submit(read_one, jobs[number])
+                        futures[future] = number
+                        pending.add(future)
+                    if not pending:
+                        return
+                    finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        reason = future.result()
+                        yield left.pop(futures.pop(future)), reason
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+    except BrokenProcessPool:
+        # one article brought its process down: find it by giving each that is left a process of its own
+        yield from _one_by_one(list(left.values()))
+
+
+def _one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | None]]:
+    for job in jobs:
+        if store.cache_file(job.folder, job.key).exists():
+            yield job, None
+            continue
+        try:
+            with ProcessPoolExecutor(1) as pool:
+                yield job, pool.submit(read_one, job).result()
+        except BrokenProcessPool:
+            yield job, f"{job.source.path}: the process that read it died"
+
+
+def read_one(job: Job) -> str | None:
+    """Extract one source into the cache; return None, or why it could not be."""
+    from kg.extract.pipeline import extract
+    from kg.text.readers import read_source
+
+    try:
+        article = read_source(job.source)
+        extraction = extract(article, authority.load(job.authority))
+    except ReadError as error:
+        reason = str(error)
+        return reason if str(job.source.path) in reason else f"{job.source.path}: {reason}"
+    except KGError:
+        # a missing model or a faulty table is the whole run's fault and not this article's
+        raise
+    except Exception as error:
+        # one article that the code cannot cope with must not stop the others
+        return f"{job.source.path}: could not be read ({type(error).__name__}: {error})"
+    store.write_cached(job.folder, job.key, document.to_json(extraction))
+    return None

@@ -1,0 +1,97 @@
+"""How far a run is, and what it did: records for whoever watches it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from kg.graph.store import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        stage: `read`, `resolve` or `write`.
+        done: Articles read so far; equals `total` in the later stages.
+        total: Articles to read.
+        doc: The article just done, empty in the later stages.
+    """
+
+    stage: str
+    done: int
+    total: int
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a run did, and what the graph holds after it.
+
+    Attributes:
+        read: Articles read in this run.
+        unchanged: Sources whose extraction was in the cache.
+        removed: Articles taken out.
+        failed: One line per source that could not be read: its name and the reason.
+        corrections: Corrections made by hand that are in force.
+        stale: One line per correction that no longer applies: its number, itself and the reason.
+        articles: Articles in the graph.
+        entities: Things in the graph.
+        facts: Distinct facts in the graph.
+        observations: Figures in the graph.
+        seconds: Duration of the run.
+    """
+
+    read: int
+    unchanged: int
+    removed: int
+    failed: tuple[str, ...]
+    articles: int
+    entities: int
+    facts: int
+    observations: int
+    seconds: float
+    corrections: int = 0
+    stale: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        did = [f"{self.read} read", f"{self.unchanged} unchanged", f"{self.removed} removed"]
+        done = ", ".join(part for part in (*did, f"{len(self.failed)} failed") if not part.startswith("0 "))
+        holds = f"{self.entities} things, {self.facts} facts, {self.observations} figures"
+        if self.corrections:
+            holds += f", {self.corrections} corrections"
+        if self.stale:
+            holds += f", {len(self.stale)} corrections that no longer apply"
+        return f"{self.articles} articles ({done or 'nothing to do'}): {holds} in {self.seconds:.1f} s"
+
+
+def report(
+    manifest: Manifest,
+    started: float,
+    *,
+    read: int = 0,
+    unchanged: int = 0,
+    removed: int = 0,
+    failed: tuple[str, ...] = (),
+) -> BuildReport:
+    """Return the report of a run that ends now.
+
+    Args:
+        manifest: What the graph's manifest says after it.
+        started: `time.monotonic()` at its beginning.
+        read: Articles read.
+        unchanged: Sources that were not read again.
+        removed: Articles taken out.
+        failed: One line per source that could not be read.
+    """
+    return BuildReport(
+        read,
+        unchanged,
+        removed,
+        failed,
+        *manifest.counts,
+        time.monotonic() - started,
+        manifest.corrections_in_force,
+        manifest.stale,
+    )

@@ -1,0 +1,71 @@
+"""Of what code and tables a result was made, as digests.
+
+A cached extraction is valid for one version of all that decides what is read from an article, and a
+stored graph for one version of all that makes quads of extractions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kg import paths
+
+_READING = ("text", "extract", "authority.py", "model.py", "ontology.py")
+_GRAPHING = (
+    "resolve",
+    "graph/triples.py",
+    "graph/corrections.py",
+    "graph/identifiers.py",
+    "graph/vocabulary.py",
+    "graph/rules.py",
+)
+# what lies beside code, models and tables and decides nothing
+_IDLE = (".pyc", ".md")
+
+
+def extractor_version() -> str:
+    """Return the version of everything that decides what is read from an article.
+
+    It changes with the code, the models, the tables and the vocabulary, so that no cached extraction
+    outlives them.
+    """
+    return _code_digest(_READING)
+
+
+def graph_version() -> str:
+    """Return the version of everything that makes a graph of extractions."""
+    return _code_digest(_GRAPHING)
+
+
+@cache
+def _code_digest(parts: tuple[str, ...]) -> str:
+    package = Path(__file__).resolve().parent.parent
+    roots = [package / part for part in parts]
+    # the vocabulary prunes what is read and tells which facts rules infer
+    roots += [paths.data_folder("seeds") / "authority", paths.data_folder("ontology") / "kg.ttl"]
+    digest = hashlib.sha256()
+    for root in roots:
+        files = [root] if root.is_file() else sorted(root.rglob("*"))
+        for path in files:
+            if path.is_file() and path.suffix not in _IDLE:
+                digest.update(path.relative_to(root.parent).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _folders_digest(folders: tuple[str, ...], stamp: tuple[Any, ...]) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(Path(folder).rglob("*.csv")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def tables(folders: tuple[str, ...]) -> str:
+    """Return a digest of the user's own authority tables."""
+    files = sorted(path for folder in folders for path in Path(folder).rglob("*.csv"))
+    return _folders_digest(folders, tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
