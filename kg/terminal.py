@@ -121,6 +121,9 @@ def card(
             particulars = "".join(f", {key}: {value}" for key, value in fact.qualifiers)
             say(f"  {other.name}{particulars}")
             _sentences(fact.evidence, limit)
+            for made in fact.statements:
+                if made.author:
+                    say(f"      added by {made.author} on {made.created}: {one_line(made.reason)}")
         _rest(group, limit)
     if figures:
         say("")
@@ -157,7 +160,7 @@ def progress(task: str) -> Iterator[Callable[[int, int, str], None] | None]:
 
 
 def _sentences(evidence: Sequence[Evidence], limit: int | None) -> None:
-    for place in evidence[:limit]:
+    for place in [place for place in evidence if place.doc][:limit]:
         planned = "" if place.status == "stated" else f" ({place.status})"
         say(f"      {place.doc}{planned}: {one_line(place.quote)}")
     _rest(evidence, limit, indent="      ")

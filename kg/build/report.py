@@ -60,10 +60,14 @@ class BuildReport:
         done = ", ".join(part for part in (*did, f"{len(self.failed)} failed") if not part.startswith("0 "))
         holds = f"{self.entities} things, {self.facts} facts, {self.observations} figures"
         if self.corrections:
-            holds += f", {self.corrections} corrections"
+            holds += f", {_number(self.corrections)} in force"
         if self.stale:
-            holds += f", {len(self.stale)} corrections that no longer apply"
+            holds += f", {_number(len(self.stale))} no longer fitting"
         return f"{self.articles} articles ({done or 'nothing to do'}): {holds} in {self.seconds:.1f} s"
+
+
+def _number(corrections: int) -> str:
+    return f"{corrections} correction{'s' if corrections > 1 else ''}"
 
 
 def report(

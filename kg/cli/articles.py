@@ -68,6 +68,9 @@ def build(
         int | None, typer.Option(min=1, help="Processes that read articles; one per core if left out.")
     ] = None,
     authority: Authorities = None,
+    corrections: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File of corrections; the graph remembers it.")
+    ] = None,
 ) -> int:
     """Build a graph, or bring it up to date.
 
@@ -85,8 +88,9 @@ def build(
             workers=workers,
             progress=None if advance is None else lambda p: advance(p.done, p.total, p.doc),
             authority_folders=tuple(authority or ()),
+            corrections=corrections,
         )
-    for reason in report.failed:
+    for reason in (*report.failed, *report.stale):
         terminal.warn(f"kg: {reason}")
     terminal.say(str(report))
     return 0 if report.read or report.unchanged else 1
@@ -108,7 +112,10 @@ def remove(
     from kg import terminal
     from kg.build import remove as run
 
-    terminal.say(str(run(docs, graph=graph)))
+    report = run(docs, graph=graph)
+    for reason in report.stale:
+        terminal.warn(f"kg: {reason}")
+    terminal.say(str(report))
     return 0
 
 

@@ -96,15 +96,15 @@ def show(
     Example: kg show 太平湾 --graph out/graph
     """
     from kg import ontology, terminal
+    from kg.graph.card import card
     from kg.graph.graph import open_graph
 
     known = ontology.load()
     labels = {name: term.label_zh for name, term in (*known.classes.items(), *known.properties.items())}
     with open_graph(graph) as opened:
-        thing = opened.entity(name)
-        facts = sorted({*opened.facts(subject=thing), *opened.facts(object=thing)})
-        figures = opened.observations(thing)
-    terminal.card(thing, facts, figures, limit=None if all_ else 10, labels=labels)
+        found = card(opened, name)
+    facts = (*found.outgoing, *found.incoming)
+    terminal.card(found.thing, facts, found.figures, limit=None if all_ else 10, labels=labels)
     return 0
 
 

@@ -40,14 +40,9 @@ def card(graph: Graph, name: str | Thing) -> Card:
         GraphError: Nothing bears the name, or several things do; the message lists them.
     """
     thing = name if isinstance(name, Thing) else graph.entity(name)
-    outgoing, incoming = [], []
-    for fact in sorted({*graph.facts(subject=thing), *graph.facts(object=thing)}):
-        if fact.subject == thing:
-            outgoing.append(fact)
-        elif fact.predicate == "cooperatesWith":
-            outgoing.append(Fact(thing, fact.predicate, fact.subject, fact.statements))
-        else:
-            incoming.append(fact)
+    outgoing = graph.facts(subject=thing)
+    # a cooperation has been found from its other end already
+    incoming = tuple(f for f in graph.facts(object=thing) if f.predicate != "cooperatesWith")
     named = set(thing.docs)
     articles = tuple(article for article in graph.articles() if article.doc in named)
-    return Card(thing, tuple(sorted(outgoing)), tuple(incoming), graph.observations(thing), articles)
+    return Card(thing, outgoing, incoming, graph.observations(thing), articles)

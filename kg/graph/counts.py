@@ -16,8 +16,10 @@ from kg.model import PREDICATES, TYPES
 
 _FACTS = """SELECT ?predicate (COUNT(*) AS ?facts) (SUM(?places) AS ?n) WHERE {
   { SELECT ?predicate (COUNT(*) AS ?places) WHERE {
-      ?statement rdf:predicate ?predicate ; rdf:subject ?subject ; rdf:object ?object }
-    GROUP BY ?predicate ?subject ?object }
+      ?statement rdf:predicate ?predicate ; rdf:subject ?subject ; rdf:object ?object
+      BIND(?predicate = kg:cooperatesWith && STR(?object) < STR(?subject) AS ?turned)
+      BIND(IF(?turned, ?object, ?subject) AS ?one) BIND(IF(?turned, ?subject, ?object) AS ?other) }
+    GROUP BY ?predicate ?one ?other }
   FILTER(?predicate IN (%s)) } GROUP BY ?predicate"""
 _SENTENCES = """SELECT (COUNT(*) AS ?n) WHERE {
   { SELECT DISTINCT ?article ?sentence WHERE { GRAPH ?article { ?place kg:sentence ?sentence } } } }"""

@@ -130,6 +130,7 @@ class Graph:
             GraphError: Nothing bears the name, or several things do; the message lists them.
         """
         iri = self.base + name.removeprefix("id:") if name.startswith("id:") else name
+        iri = self._replacing(iri)
         if iri in self._things():
             return self._things()[iri]
         found = self.find(name)
@@ -226,6 +227,15 @@ class Graph:
         if thing is None:
             return None
         return thing.iri if isinstance(thing, Thing) else self.entity(thing).iri
+
+    def _replacing(self, iri: str) -> str:
+        """Return the IRI of the thing that a correction has merged another one into, or the IRI itself."""
+        if iri in self._things() or not iri.startswith(self.base):
+            return iri
+        # as text: what a user types need not be an IRI
+        by = self.store.quads_for_pattern(None, v.REPLACES, None, store.DEFAULT)
+        named = ((cast(Any, quad.object).value, cast(Any, quad.subject).value) for quad in by)
+        return next((now for was, now in named if was == iri), iri)
 
     def _labels(self, things: tuple[Thing, ...]) -> list[str]:
         labels: defaultdict[str, list[Thing]] = defaultdict(list)

@@ -20,6 +20,7 @@ from kg.model import PREDICATES, TYPES, Evidence
 
 # each triple once, however many articles say it
 _UNION = ox.DefaultGraph()
+_SYMMETRIC = "cooperatesWith"
 QUALIFIERS = ("amount", "date", "title")
 
 
@@ -68,7 +69,11 @@ def facts(
     object_: str | None,
     doc_of: Mapping[str, str],
 ) -> tuple[Fact, ...]:
-    """Return the facts that fit; a symmetric one is found from both of its ends."""
+    """Return the facts that fit, sorted.
+
+    A fact without a direction (cooperatesWith) is one fact, however its statements put it, and is found
+    from both ends. It is given from the end that was asked for, else from the one whose IRI sorts first.
+    """
     found: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
     for node in _statement_nodes(store, subject, predicate, object_):
         pairs = _properties(store, node)
@@ -77,11 +82,19 @@ def facts(
             v.local_name(cast(ox.NamedNode, pairs["predicate"])),
             pairs["object"].value,
         )
+        if triple[1] == _SYMMETRIC and _turned(triple[0], triple[2], subject, object_):
+            triple = (triple[2], triple[1], triple[0])
         if triple[1] in PREDICATES:
             found[triple].append(_statement(node.value, pairs, doc_of))
     return tuple(
         Fact(known[s], p, known[o], tuple(sorted(found[s, p, o], key=_by_place))) for s, p, o in sorted(found)
     )
+
+
+def _turned(one: str, other: str, subject: str | None, object_: str | None) -> bool:
+    if subject is not None:
+        return one != subject
+    return other != object_ if object_ is not None else other < one
 
 
 def _statement(iri: str, pairs: Mapping[str, Any], doc_of: Mapping[str, str]) -> Statement:
@@ -94,14 +107,14 @@ def _statement_nodes(
     store: ox.Store, subject: str | None, predicate: str | None, object_: str | None
 ) -> Iterator[ox.NamedNode]:
     wanted = [(subject, object_)]
-    if predicate in (None, "cooperatesWith") and (subject or object_):
+    if predicate in (None, _SYMMETRIC) and (subject or object_):
         wanted.append((object_, subject))
     seen: set[str] = set()
     for turned, (s, o) in enumerate(wanted):
         for node in _candidates(store, s, predicate, o):
             if node.value in seen:
                 continue
-            is_symmetric = (node, v.PREDICATE, v.kg("cooperatesWith"), _UNION)
+            is_symmetric = (node, v.PREDICATE, v.kg(_SYMMETRIC), _UNION)
             if turned and not any(True for _ in store.quads_for_pattern(*is_symmetric)):
                 continue
             seen.add(node.value)

@@ -30,7 +30,7 @@ def to_networkx(graph: Graph) -> networkx.MultiDiGraph:
     net = networkx.MultiDiGraph()
     for thing in graph.things():
         net.add_node(name_of(thing, graph.base), **_node(thing))
-    for fact in _directed(graph.facts()):
+    for fact in graph.facts():
         ends = (name_of(fact.subject, graph.base), name_of(fact.object, graph.base))
         net.add_edge(*ends, key=fact.predicate, **_edge(fact))
     return net
@@ -39,19 +39,6 @@ def to_networkx(graph: Graph) -> networkx.MultiDiGraph:
 def name_of(thing: Thing, base: str) -> str:
     """Return a thing's IRI without the base."""
     return thing.iri.removeprefix(base)
-
-
-def _directed(facts: tuple[Fact, ...]) -> list[Fact]:
-    """Join the two directions in which articles may state a cooperation."""
-    found: dict[tuple[str, str, str], Fact] = {}
-    for fact in facts:
-        subject, object_ = fact.subject, fact.object
-        if fact.predicate == "cooperatesWith" and object_.iri < subject.iri:
-            subject, object_ = object_, subject
-        at = (subject.iri, fact.predicate, object_.iri)
-        earlier = found[at].statements if at in found else ()
-        found[at] = Fact(subject, fact.predicate, object_, (*earlier, *fact.statements))
-    return [found[at] for at in sorted(found)]
 
 
 def _node(thing: Thing) -> dict[str, str | int]:

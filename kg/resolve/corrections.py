@@ -330,10 +330,8 @@ def _check_types(subject: Thing, predicate: str, object_: Thing) -> None:
     if ontology.allows(predicate, subject.type, object_.type):
         return
     fitting = [p for p in PREDICATES if ontology.allows(p, subject.type, object_.type)]
-    reason = (
-        f"{predicate} does not go from {subject.type} ({subject.name}) to {object_.type} ({object_.name})"
-    )
-    raise CorrectionError(reason, valid=fitting)
+    ends = " to ".join(f"{thing.name} ({thing.type})" for thing in (subject, object_))
+    raise CorrectionError(f"{predicate} does not go from {ends}", valid=fitting)
 
 
 def _sorted(names: Iterable[str]) -> list[str]:
