@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 GRAPH := out/graph
 QUESTION := --name central-partners-of-place --set name=大连
 
-.PHONY: graph test lint clean
+.PHONY: graph test lint web web-test clean
 
 graph: $(VENV)/.ready
 	$(BIN)/kg build seeds/articles --graph $(GRAPH)
@@ -26,6 +26,21 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The explorer of `kg serve`. Everything else works without it, and without node.
+web: kg/serve/static/web/index.html
+
+web-test: web/node_modules/.ready
+	cd web && npm run check && npm test
+
+kg/serve/static/web/index.html: web/node_modules/.ready $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+	cd web && npm run build
+
+web/node_modules/.ready: web/package.json web/package-lock.json
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make web needs node 20.19 or later with npm, and neither was found; kg serve works without the explorer" >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || { echo "make web needs node 20.19 or later; this is $$(node --version)" >&2; exit 1; }
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "kg needs Python 3.11 or later; name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
@@ -40,4 +55,4 @@ $(VENV)/.ready-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/.ready
 
 clean:
-	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) out kg/serve/static/web web/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
