@@ -7,7 +7,7 @@ store's default graph. Only reads: an update is an error here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from kg.errors import ExportError, MissingExtraError, QueryError
 from kg.graph import vocabulary as v
+from kg.graph.rules import inferred_graphs
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Value = str | int | float | bool | Decimal | date | datetime | None
@@ -110,18 +111,21 @@ class Triples:
         return len(self.triples)
 
 
-def query(store: ox.Store, sparql: str, *, base: str = v.BASE) -> Rows | bool | Triples:
+def query(
+    store: ox.Store, sparql: str, *, base: str = v.BASE, inferred: bool = False
+) -> Rows | bool | Triples:
     """Return the answer to a SPARQL 1.1 query: `Rows`, a bool for ASK, or `Triples`.
 
     Args:
         store: The graph.
         sparql: SELECT, ASK, CONSTRUCT or DESCRIBE; the project's prefixes need no declaration.
         base: What `id:` stands for.
+        inferred: Whether to ask what rules inferred, too.
 
     Raises:
         QueryError: The query cannot be parsed (the message names line and column) or run.
     """
-    answer = _run(store, sparql, base)
+    answer = run(store, sparql, base=base, default_graphs=_with_inferred(store) if inferred else None)
     try:
         if isinstance(answer, ox.QuerySolutions):
             variables = tuple(variable.value for variable in answer.variables)
@@ -133,7 +137,9 @@ def query(store: ox.Store, sparql: str, *, base: str = v.BASE) -> Rows | bool | 
     return bool(answer)
 
 
-def serialise(store: ox.Store, sparql: str, format: str, *, base: str = v.BASE) -> bytes:
+def serialise(
+    store: ox.Store, sparql: str, format: str, *, base: str = v.BASE, inferred: bool = False
+) -> bytes:
     """Return the answer to a query in a W3C format, UTF-8.
 
     Args:
@@ -142,12 +148,13 @@ def serialise(store: ox.Store, sparql: str, format: str, *, base: str = v.BASE) 
         format: `csv`, `tsv`, `json` or `xml` for SELECT and ASK (ASK: `json` and `xml`); `ttl`, `nt`,
             `xml` (RDF/XML) or `json` (JSON-LD) for CONSTRUCT and DESCRIBE.
         base: What `id:` stands for.
+        inferred: As for `query`.
 
     Raises:
         QueryError: As for `query`.
         ExportError: The format does not fit the query.
     """
-    answer = _run(store, sparql, base)
+    answer = run(store, sparql, base=base, default_graphs=_with_inferred(store) if inferred else None)
     try:
         if isinstance(answer, ox.QueryTriples):
             if format not in TRIPLE_FORMATS:
@@ -164,9 +171,37 @@ def serialise(store: ox.Store, sparql: str, format: str, *, base: str = v.BASE) 
         raise QueryError(f"the query cannot be run: {error}") from error
 
 
-def _run(store: ox.Store, sparql: str, base: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def _with_inferred(store: ox.Store) -> list[ox.NamedNode | ox.DefaultGraph]:
+    return [ox.DefaultGraph(), *inferred_graphs(store)]
+
+
+def run(
+    store: ox.Store,
+    sparql: str,
+    *,
+    base: str = v.BASE,
+    default_graphs: Sequence[ox.NamedNode | ox.DefaultGraph] | None = None,
+    named_graphs: Sequence[ox.NamedNode] | None = None,
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Return the store's own answer to a query, whose solutions are found while it is read.
+
+    Args:
+        store: The graph.
+        sparql: As for `query`.
+        base: What `id:` stands for.
+        default_graphs: Graphs whose union is the default graph, instead of what FROM says or of all articles.
+        named_graphs: Graphs that GRAPH may name, instead of what FROM NAMED says or of all articles.
+
+    Raises:
+        QueryError: As for `query`; an error may also come up while the answer is read.
+    """
     try:
-        return store.query(sparql, prefixes=v.prefixes(base))
+        return store.query(
+            sparql,
+            prefixes=v.prefixes(base),
+            default_graph=None if default_graphs is None else list(default_graphs),
+            named_graphs=None if named_graphs is None else list(named_graphs),
+        )
     except SyntaxError as error:
         raise _syntax_error(sparql, str(error)) from error
     except (OSError, RuntimeError, ValueError) as error:

@@ -35,6 +35,11 @@ def page_of(iri: str, base: str) -> str:
     return _path("/page/", iri, base)
 
 
+def id_of(iri: str, base: str) -> str:
+    """Return the path that leads to a thing's page or data, as the client likes."""
+    return _path("/id/", iri, base)
+
+
 def data_of(iri: str, base: str, extension: str = "") -> str:
     """Return the path of the triples about a thing."""
     return _path("/data/", iri, base) + (f"?format={extension}" if extension else "")

@@ -217,4 +217,4 @@ def _words(term: ontology.Term, *, definitions: bool = True) -> dict[str, Any]:
 
 
 def _json(content: dict[str, Any]) -> JSONResponse:
-    return JSONResponse(content)
+    return JSONResponse(content, headers={"Access-Control-Allow-Origin": "*"})

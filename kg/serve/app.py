@@ -1,6 +1,6 @@
 """The server put together: routes, security headers, errors, and the graph that is watched for changes.
 
-In: a graph's folder and limits. Out: an ASGI application, or a server that runs until it is stopped.
+In: a graph's folder and limits. Out: an ASGI application that reads the graph and nothing else.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from kg.errors import KGError
-from kg.serve import api
+from kg.serve import api, pages, protocol
 from kg.serve.limits import Limits
+from kg.serve.pool import Pool
+from kg.serve.security import SecurityHeaders
 from kg.serve.snapshot import Library
 
 WATCH_SECONDS = 2.0
@@ -28,41 +32,55 @@ STATIC = Path(__file__).resolve().parent / "static"
 log = logging.getLogger(__name__)
 
 
-def make_app(folder: str | Path, *, limits: Limits | None = None) -> Starlette:
+def make_app(folder: str | Path, *, limits: Limits | None = None, watch: float = WATCH_SECONDS) -> Starlette:
     """Return the application that serves a graph.
 
     Args:
-        folder: The graph's folder; when it is built again, the new state is served within seconds.
+        folder: The graph's folder; when it is built again, the new state is served soon after.
         limits: What a query may take; the defaults of `Limits` if left out.
+        watch: Seconds between two looks at the folder, above 0.
 
     Raises:
         GraphError: The folder is missing, is no graph, or was written by a newer version.
     """
     library = Library(Path(folder))
+    chosen = limits or Limits()
+    pool = Pool(Path(folder).resolve(), chosen)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(_watch(library))
+        await pool.open()
+        watching = asyncio.create_task(_watch(library, watch))
         try:
             yield
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
+            await pool.close()
 
     app = Starlette(
-        routes=[*api.ROUTES, Mount("/static", StaticFiles(directory=STATIC, follow_symlink=False))],
-        exception_handlers={KGError: _refuse, api.NotFoundError: _refuse},
+        routes=[
+            *protocol.ROUTES,
+            *api.ROUTES,
+            *pages.ROUTES,
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={KGError: _refuse, HTTPException: _failed},
         lifespan=lifespan,
     )
     app.state.library = library
-    app.state.limits = limits or Limits()
+    app.state.limits = chosen
+    app.state.pool = pool
+    # where the explorer was built; without it, everything else works
+    app.state.explorer = STATIC / "web" if (STATIC / "web" / "index.html").is_file() else None
     return app
 
 
-async def _watch(library: Library) -> None:
+async def _watch(library: Library, seconds: float) -> None:
     while True:
-        await asyncio.sleep(WATCH_SECONDS)
+        await asyncio.sleep(seconds)
         try:
             await run_in_threadpool(library.refresh)
         except (KGError, OSError) as error:
@@ -72,4 +90,12 @@ async def _watch(library: Library) -> None:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     status = 404 if isinstance(error, api.NotFoundError) else 400
-    return JSONResponse({"error": str(error)}, status_code=status)
+    return JSONResponse({"error": str(error)}, status_code=status, headers=protocol.CORS)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404 and not request.url.path.startswith(("/api/", "/static/")):
+        return await run_in_threadpool(pages.missing, request)
+    # one line of text, with what the standard asks for (Allow, for a method that is not there)
+    return PlainTextResponse(f"{error.detail}\n", status_code=error.status_code, headers=error.headers)

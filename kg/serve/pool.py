@@ -1,0 +1,238 @@
+"""The query processes of a server: one job each at a time, a queue before them, an end to what runs away.
+
+In: jobs. Out: their answers in a file, or an error with its HTTP status. A process that reaches the
+time limit is killed with all the memory it took and replaced. So that queries which run long do
+not take every process, half of them (at least one) are kept for queries that end soon: where others
+wait and more than the rest have run for longer than `QUICK_SECONDS`, the one that began last is
+stopped. What has run that long goes on at a lower priority.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from kg.serve.frames import frame
+from kg.serve.limits import Limits
+from kg.serve.process import UnansweredError, Worker, read, start
+
+QUICK_SECONDS = 0.5
+# answers up to this size stay in memory
+IN_MEMORY = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a query gave.
+
+    Attributes:
+        file: The whole document, at its beginning.
+        size: Its bytes.
+        truncated: Whether rows were cut off.
+        count: Rows or triples in it.
+    """
+
+    file: IO[bytes]
+    size: int
+    truncated: bool
+    count: int
+
+
+@dataclass(slots=True, eq=False)
+class _Counts:
+    running: set[Worker] = field(default_factory=set)
+    stopped: int = 0
+    answered: int = 0
+
+
+class Pool:
+    """Processes that answer queries."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        """Make a pool; processes start when it is opened.
+
+        Args:
+            folder: The graph's folder.
+            limits: What a query may take.
+        """
+        self.folder = folder
+        self.limits = limits
+        self._free: deque[Worker] = deque()
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._state = _Counts()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def stopped(self) -> int:
+        """How many queries were stopped."""
+        return self._state.stopped
+
+    @property
+    def processes(self) -> list[int]:
+        """The identifiers of the processes, those at work last."""
+        return [worker.process.pid for worker in (*self._free, *self._state.running)]
+
+    async def open(self) -> None:
+        """Start the processes and wait until the first is ready.
+
+        Raises:
+            UnansweredError: It could not open the graph.
+        """
+        self._free.append(await start(self.folder, self.limits))
+        for _ in range(self.limits.max_concurrent - 1):
+            self._later(self._replace())
+
+    async def close(self) -> None:
+        """End all processes."""
+        self._closed = True
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in (*self._free, *self._state.running):
+            worker.stop(UnansweredError(503, "the server is stopping"))
+        for waiting in self._waiting:
+            waiting.cancel()
+        await asyncio.gather(*(worker.process.wait() for worker in self._free))
+
+    async def run(self, job: dict[str, Any]) -> Answer:
+        """Return the answer to a job of `kg.serve.worker`; the caller closes its file.
+
+        Raises:
+            UnansweredError: Too many wait (503), the time limit was reached (504), or what the process
+                says of the query (400, 403, 500, 503).
+        """
+        worker = await self._take()
+        # a file of its own, so that a slow reader keeps no process busy
+        file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        healthy = False
+        try:
+            worker.began, worker.slow, worker.stopped = time.monotonic(), False, None
+            self._state.running.add(worker)
+            watch = asyncio.create_task(self._watch(worker))
+            try:
+                end = await self._talk(worker, job, file)
+                healthy = True
+            finally:
+                watch.cancel()
+                self._state.running.discard(worker)
+        except BaseException:
+            file.close()
+            raise
+        finally:
+            self._give_back(worker, healthy)
+        if "status" in end:
+            file.close()
+            raise UnansweredError(end["status"], end["message"])
+        self._state.answered += 1
+        size = file.tell()
+        file.seek(0)
+        return Answer(file, size, end["truncated"], end["count"])
+
+    async def _talk(self, worker: Worker, job: dict[str, Any], file: IO[bytes]) -> dict[str, Any]:
+        jobs, answers = worker.process.stdin, worker.process.stdout
+        assert jobs is not None
+        assert answers is not None
+        try:
+            jobs.write(frame(b"Q", {**job, "max_rows": self.limits.max_rows}))
+            await jobs.drain()
+            while True:
+                kind, content = await read(answers)
+                if kind == b"D":
+                    file.write(content)
+                    continue
+                found: dict[str, Any] = json.loads(content)
+                return found
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            if worker.stopped is not None:
+                raise worker.stopped from error
+            # killed by the system, for memory or time, or crashed in the store
+            reason = "the query was stopped: it needs more memory or time than it may take"
+            raise UnansweredError(503, reason) from error
+
+    async def _watch(self, worker: Worker) -> None:
+        """Stop a query at its time limit, and sooner where it keeps others waiting."""
+        quick = min(QUICK_SECONDS, self.limits.timeout)
+        await asyncio.sleep(quick)
+        worker.slow = True
+        worker.lower_priority()
+        while (left := worker.began + self.limits.timeout - time.monotonic()) > 0:
+            slow = sorted((w for w in self._state.running if w.slow), key=lambda w: w.began)
+            if self._waiting and worker in slow[max(1, self.limits.max_concurrent // 2) :]:
+                reason = (
+                    f"the server is busy: the query was stopped after {time.monotonic() - worker.began:.1f} s"
+                )
+                self._stop(worker, UnansweredError(503, reason, retry=5))
+                return
+            await asyncio.sleep(min(left, 0.1))
+        reason = f"the query was stopped: it reached the time limit of {self.limits.timeout:g} s"
+        self._stop(worker, UnansweredError(504, reason))
+
+    def _stop(self, worker: Worker, reason: UnansweredError) -> None:
+        self._state.stopped += 1
+        worker.stop(reason)
+
+    async def _take(self) -> Worker:
+        while self._free:
+            worker = self._free.pop()
+            if worker.process.returncode is None:
+                return worker
+            self._later(self._replace())
+        if len(self._waiting) >= self.limits.max_waiting:
+            raise UnansweredError(503, f"{len(self._waiting)} queries wait already", retry=2)
+        waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        try:
+            return await asyncio.wait_for(waiting, self.limits.timeout)
+        except TimeoutError as error:
+            raise UnansweredError(503, "no process became free in time", retry=5) from error
+        except asyncio.CancelledError:
+            if waiting.done() and not waiting.cancelled():
+                self._put(waiting.result())
+            raise
+        finally:
+            with suppress(ValueError):
+                self._waiting.remove(waiting)
+
+    def _put(self, worker: Worker) -> None:
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(worker)
+                return
+        self._free.append(worker)
+
+    def _give_back(self, worker: Worker, healthy: bool) -> None:
+        # a lowered priority cannot be raised again, so such a process ends with its query
+        if healthy and not worker.slow and not self._closed:
+            self._put(worker)
+            return
+        with suppress(ProcessLookupError):
+            worker.process.kill()
+        if not self._closed:
+            self._later(self._replace(worker))
+
+    async def _replace(self, old: Worker | None = None) -> None:
+        if old is not None:
+            await old.process.wait()
+        wait = 0.1
+        while not self._closed:
+            try:
+                self._put(await start(self.folder, self.limits))
+                return
+            except (UnansweredError, OSError):
+                # the graph is being moved, or the machine is short of processes
+                await asyncio.sleep(wait)
+                wait = min(5.0, wait * 2)
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,177 @@
+"""A process that runs queries for the server, so that one that runs away can be stopped.
+
+The store cannot be interrupted inside a process, so the server stops the process. In: one job after
+another on standard input; out: the answer on standard output, both in frames of one letter, the
+length (four bytes, big-endian) and that many bytes:
+
+    to the worker    Q  a job, JSON: query, default_graphs, named_graphs (lists or null), format, max_rows
+    from the worker  R  ready for jobs
+                     D  a piece of the answer
+                     E  the end, JSON: truncated, count
+                     X  an error, JSON: status (of HTTP), message
+
+The graph is opened when the process starts and again when it was rebuilt. What a process may take is
+limited by the system too, so that it ends even where the server that would stop it has gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyoxigraph as ox
+
+from kg.errors import KGError, QueryError
+from kg.graph import query as q
+from kg.graph import store as stores
+from kg.graph import vocabulary as v
+from kg.serve import results, tokens
+from kg.serve.frames import read_frame, write_frame
+
+MIB = 1024 * 1024
+# seconds beyond the time limit after which the system ends a process that nobody has stopped
+GRACE = 10
+
+
+class Opened:
+    """The graph of a folder, opened again when it changes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the graph.
+
+        Raises:
+            GraphError: The folder holds no graph.
+        """
+        self.folder = folder
+        self._state: Any = None
+        self._release: Callable[[], None] = lambda: None
+        self.store: ox.Store
+        self.base = v.BASE
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Open the graph again if its manifest is another; the old state is kept where that fails.
+
+        Raises:
+            GraphError: Nothing has been opened yet and the folder holds no graph.
+        """
+        try:
+            found = (self.folder / stores.MANIFEST).stat()
+            state = (found.st_mtime_ns, found.st_ino, found.st_size)
+            if state == self._state:
+                return
+            store, manifest, release = stores.open_store(self.folder)
+        except (KGError, OSError):
+            if self._state is None:
+                raise
+            return
+        self._release()
+        self.store, self.base, self._release, self._state = store, manifest.base, release, state
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve jobs until standard input ends.
+
+    Args:
+        arguments: The graph's folder, the time limit in seconds, MiB of memory (0 for no limit).
+    """
+    folder, timeout, memory = Path(arguments[0]), float(arguments[1]), int(arguments[2])
+    jobs, answers = _pipes()
+    try:
+        opened = Opened(folder)
+    except (KGError, OSError) as error:
+        write_frame(answers, b"X", {"status": 503, "message": str(error)})
+        return
+    _limit_memory(memory)
+    write_frame(answers, b"R", b"")
+    while (frame := read_frame(jobs)) is not None:
+        _limit_time(timeout)
+        opened.refresh()
+        for kind, content in answer(opened.store, opened.base, json.loads(frame[1])):
+            write_frame(answers, kind, content)
+
+
+def answer(store: ox.Store, base: str, job: dict[str, Any]) -> Iterator[tuple[bytes, bytes | dict[str, Any]]]:
+    """Yield the frames that answer a job: pieces and an end, or an error instead of either.
+
+    Args:
+        store: The graph.
+        base: What `id:` stands for.
+        job: As told at the head of this module.
+    """
+    try:
+        yield from _run(store, base, job)
+    except tokens.RefusedError as error:
+        yield b"X", {"status": 403, "message": str(error)}
+    except QueryError as error:
+        yield b"X", {"status": 400, "message": str(error)}
+    except MemoryError:
+        yield b"X", {"status": 503, "message": "the query needs more memory than it may take"}
+    except (OSError, RuntimeError, ValueError) as error:
+        yield b"X", {"status": 500, "message": f"the query cannot be run: {error}"}
+
+
+def _run(store: ox.Store, base: str, job: dict[str, Any]) -> Iterator[tuple[bytes, bytes | dict[str, Any]]]:
+    # looked at here too, so that no way into this process leads to another server
+    tokens.form(job["query"])
+    found = q.run(
+        store,
+        job["query"],
+        base=base,
+        default_graphs=_graphs(job["default_graphs"]),
+        named_graphs=_graphs(job["named_graphs"]),
+    )
+    cut = results.Cut(job["max_rows"])
+    if isinstance(found, ox.QueryBoolean):
+        yield b"D", results.write_truth(bool(found), job["format"])
+    elif isinstance(found, ox.QuerySolutions):
+        variables = [variable.value for variable in found.variables]
+        for piece in results.write_rows(variables, cut(map(tuple, found)), job["format"]):
+            yield b"D", piece
+    else:
+        for piece in results.write_triples(cut(found), job["format"], base):
+            yield b"D", piece
+    yield b"E", {"truncated": cut.truncated, "count": cut.count}
+
+
+def _graphs(iris: Sequence[str] | None) -> list[ox.NamedNode] | None:
+    try:
+        return None if iris is None else [ox.NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        raise QueryError(f"a graph's name is no IRI: {error}") from error
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Return the two pipes, and keep whatever else writes to standard output out of the frames."""
+    jobs = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return jobs, answers
+
+
+def _limit_memory(mebibytes: int) -> None:
+    if not mebibytes or sys.platform == "win32":
+        return
+    import resource
+
+    # private writable memory: files that the store maps do not count
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (mebibytes * MIB, hard))
+    # running out of memory must not leave a dump of it
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_time(seconds: float) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = int(used.ru_utime + used.ru_stime + seconds) + GRACE
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
