@@ -157,7 +157,7 @@ export function sameGraph(a: ViewState, b: ViewState): boolean {
  * them. Switching the last one off gives all again, since a graph of nothing tells nothing.
  */
 export function toggle(chosen: readonly string[], name: string, all: readonly string[]): string[] {
-  const now = new Set(chosen.length ? chosen : all);
+  const now = new Set(chosen.length ? chosen.filter((other) => all.includes(other)) : all);
   if (!now.delete(name)) now.add(name);
   return now.size === all.length || now.size === 0 ? [] : all.filter((other) => now.has(other)).sort();
 }

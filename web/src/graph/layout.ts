@@ -21,7 +21,7 @@ export type Places = Record<string, Place>;
 
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
-/** Return places for all nodes of a task; those that have one already move little. */
+/** Return places for all nodes of a task; those that have one already only make room. */
 export function arrange(task: LayoutTask): Places {
   const graph = new Graph({ type: "undirected", multi: false });
   const nodes = [...task.nodes].sort((a, b) => b.size - a.size || (a.id < b.id ? -1 : 1));
@@ -40,17 +40,15 @@ export function arrange(task: LayoutTask): Places {
     // a newcomer starts beside a neighbour that has its place
     const near = settled.get(beside.get(id) ?? "");
     const [cx, cy, r] = near ? [near.x, near.y, 40] : [0, 0, 10 * radius];
-    graph.addNode(id, { size, x: at?.x ?? cx + r * Math.cos(angle), y: at?.y ?? cy + r * Math.sin(angle) });
+    graph.addNode(id, { size, x: at?.x ?? cx + r * Math.cos(angle), y: at?.y ?? cy + r * Math.sin(angle), fixed: at !== null });
   });
   for (const [pair, weight] of [...pairs].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [a, b] = pair.split(" ");
     graph.addEdge(a, b, { weight: 1 + Math.log2(weight) });
   }
   if (graph.order > 1) {
-    const kept = settled.size / graph.order;
     forceAtlas2.assign(graph, {
-      // what has its place is only nudged; a new picture is worked out
-      iterations: kept > 0.95 ? 0 : kept > 0.5 ? 60 : graph.order > 300 ? 400 : 700,
+      iterations: settled.size ? 120 : graph.order > 300 ? 400 : 700,
       getEdgeWeight: "weight",
       settings: {
         linLogMode: true,

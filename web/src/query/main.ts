@@ -18,7 +18,10 @@ const TRIPLE_FORMATS = [
   ["Turtle", "ttl", "text/turtle"],
   ["JSON-LD", "jsonld", "application/ld+json"],
 ] as const;
-const FIRST = `SELECT ?name ?type WHERE {
+const FIRST = `PREFIX kg: <https://kg.example.org/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?name ?type WHERE {
   ?thing a ?type ; skos:prefLabel ?name .
   FILTER(?type IN (kg:CentralEnterprise, kg:DevelopmentZone))
 }
