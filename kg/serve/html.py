@@ -6,6 +6,7 @@ that has the language of the reader and remembers it where the address named it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals.update(page_of=page_of, data_of=data_of, article_page=article_page)
     environment.filters["grouped"] = _grouped
+    environment.filters["counted"] = _counted
     environment.filters["family"] = FAMILY_OF.__getitem__
     return environment
 
@@ -88,3 +90,9 @@ def _other_language(request: Request, chosen: str) -> str:
 
 def _grouped(number: int) -> str:
     return f"{number:,}"
+
+
+def _counted(number: int, key: str, phrases: Mapping[str, str]) -> str:
+    """Return a number with what is counted, in the singular where there is one."""
+    one = f"{key}_1"
+    return f"{number:,} {phrases[one if number == 1 and one in phrases else key]}"
