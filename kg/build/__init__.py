@@ -34,6 +34,7 @@ def build(
     authority_folders: Sequence[str | Path] = (),
     base: str | None = None,
     corrections: str | Path | None = None,
+    rules: bool | None = None,
 ) -> BuildReport:
     """Build a graph from sources, or bring it up to date.
 
@@ -48,6 +49,8 @@ def build(
         base: What the IRIs of things begin with; can only be given when the graph is made.
         corrections: A file of corrections that the user keeps, in place of the one in the graph's
             folder; remembered by the graph.
+        rules: Whether the graph holds what follows from its facts (in graphs apart, which a query sees
+            on demand); remembered by the graph, which holds it at first.
 
     Raises:
         CorrectionError: The corrections file is missing, or a line of it is wrong.
@@ -65,6 +68,7 @@ def build(
         # a faulty table is the whole run's fault and not that of the first article
         authority.load(folders)
         manifest = writing.with_corrections(folder, manifest, corrections)
+        manifest = manifest if rules is None else replace(manifest, rules=rules)
         found, failed = reading.find(sources)
         jobs = [Job(source, reading.key_of(source, folders), folder, folders) for source in found]
         articles = store.read_articles(folder, manifest)

@@ -16,7 +16,9 @@ from kg.build import versions
 from kg.build.report import Progress
 from kg.errors import CorrectionError, GraphError
 from kg.extract import document
-from kg.graph import store
+from kg.graph import identifiers, store
+from kg.graph import vocabulary as v
+from kg.graph.rules import infer, rules
 from kg.graph.triples import generate_quads
 from kg.model import Extraction
 from kg.resolve.correction_file import Correction, generate_corrections, read_corrections
@@ -142,7 +144,17 @@ def _write_resolved(
         corrections_in_force=resolved.corrections - len(corrected.stale),
         stale=tuple(map(str, corrected.stale)),
     )
-    return store.write_generation(folder, manifest, quads, articles)
+    if not manifest.rules:
+        return store.write_generation(folder, manifest, quads, articles)
+    iris = identifiers.thing_iris((thing.key for thing in corrected.things), manifest.base)
+    refused = [
+        (iris[s].value, v.kg(predicate).value, iris[o].value)
+        for s, predicate, o in corrected.rejected
+        if s in iris and o in iris
+    ]
+    return store.write_generation(
+        folder, manifest, quads, articles, infer=lambda held: infer(held, rules(), refused)
+    )
 
 
 def _inputs(
@@ -152,6 +164,7 @@ def _inputs(
     parts = [f"{doc}\x1f{entry.key}\x1f{Path(entry.file).name}" for doc, entry in sorted(articles.items())]
     parts += [versions.graph_version(), versions.tables(manifest.authority), manifest.base]
     parts += [generate_corrections(corrections)]
+    parts += [rule.sparql for rule in rules()] if manifest.rules else []
     return hashlib.sha256("\x1e".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

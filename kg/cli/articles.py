@@ -71,6 +71,10 @@ def build(
     corrections: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File of corrections; the graph remembers it.")
     ] = None,
+    rules: Annotated[
+        bool | None,
+        typer.Option("--rules/--no-rules", help="Infer what follows from the facts; the graph remembers it."),
+    ] = None,
 ) -> int:
     """Build a graph, or bring it up to date.
 
@@ -89,6 +93,7 @@ def build(
             progress=None if advance is None else lambda p: advance(p.done, p.total, p.doc),
             authority_folders=tuple(authority or ()),
             corrections=corrections,
+            rules=rules,
         )
     for reason in (*report.failed, *report.stale):
         terminal.warn(f"kg: {reason}")

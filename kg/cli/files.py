@@ -34,6 +34,7 @@ def export(
     aggregate: Annotated[
         bool, typer.Option("--aggregate", help="One edge for all statements of a fact.")
     ] = False,
+    inferred: Annotated[bool, typer.Option("--inferred", help="RDF only: what rules inferred, too.")] = False,
 ) -> int:
     """Write a graph, or a part of it, to a file.
 
@@ -57,6 +58,7 @@ def export(
             until=until,
             min_confidence=min_confidence,
             aggregate=aggregate,
+            inferred=inferred,
         )
     written = ", ".join(map(str, report.paths))
     terminal.say(f"wrote {written}: {report.nodes} things, {report.edges} relations, {report.bytes} bytes")

@@ -38,6 +38,9 @@ def query(
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the question; may be repeated."),
     ] = None,
     format: Annotated[AnswerFormat, typer.Option(help="Form of the answer.")] = AnswerFormat.TABLE,
+    inferred: Annotated[
+        bool, typer.Option("--inferred", help="Ask what rules inferred, too, and not only what is said.")
+    ] = False,
 ) -> int:
     """Ask a graph in SPARQL 1.1.
 
@@ -52,9 +55,9 @@ def query(
     text = _query_text(sparql, file, name, set_ or ())
     with open_graph(graph) as opened:
         if format is not AnswerFormat.TABLE:
-            sys.stdout.write(opened.serialise(text, format.value).decode("utf-8"))
+            sys.stdout.write(opened.serialise(text, format.value, inferred=inferred).decode("utf-8"))
             return 0
-        answer = opened.query(text)
+        answer = opened.query(text, inferred=inferred)
         if isinstance(answer, bool):
             terminal.say("true" if answer else "false")
         elif hasattr(answer, "variables"):
@@ -63,7 +66,7 @@ def query(
                 answer.variables, ([terminal.shorten(value, known) for value in row] for row in answer)
             )
         else:
-            sys.stdout.write(opened.serialise(text, "ttl").decode("utf-8"))
+            sys.stdout.write(opened.serialise(text, "ttl", inferred=inferred).decode("utf-8"))
     return 0
 
 
@@ -124,6 +127,9 @@ def stats(graph: GraphFolder) -> int:
     terminal.table(("type", "things"), counts.things_by_type)
     terminal.say("")
     terminal.table(("predicate", "facts"), counts.facts_by_predicate)
+    if counts.inferred_by_rule:
+        terminal.say("")
+        terminal.table(("rule", "inferred"), counts.inferred_by_rule)
     return 0
 
 

@@ -40,12 +40,27 @@ def stats(store: ox.Store) -> Stats:
         quads=quads(store),
         things_by_type=_ranked(by_type),
         facts_by_predicate=_ranked(by_predicate),
+        inferred_by_rule=inferred(store),
     )
 
 
 def quads(store: ox.Store) -> int:
-    """Return how many quads the articles' graphs hold; their union in the default graph does not count."""
-    return _one(store, "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?article { ?s ?p ?o } }")
+    """Return how many quads the articles' graphs hold.
+
+    Their union in the default graph does not count, nor does what rules inferred.
+    """
+    return sum(n for graph, n in _by_graph(store) if not v.is_rule(graph))
+
+
+def inferred(store: ox.Store) -> tuple[tuple[str, int], ...]:
+    """Return how many facts each rule inferred, by its name."""
+    found = ((v.local_name(graph), n) for graph, n in _by_graph(store) if v.is_rule(graph))
+    return tuple(sorted(found))
+
+
+def _by_graph(store: ox.Store) -> list[tuple[ox.NamedNode, int]]:
+    rows = _rows(store, "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph")
+    return [(cast(ox.NamedNode, graph), int(n.value)) for graph, n in rows]
 
 
 def _instances(store: ox.Store, kind: str) -> int:

@@ -93,22 +93,31 @@ class Graph:
             raise GraphError("the graph is closed", file=self.path)
         return self._store
 
-    def query(self, sparql: str) -> q.Rows | bool | q.Triples:
+    def query(self, sparql: str, *, inferred: bool = False) -> q.Rows | bool | q.Triples:
         """Return the answer to a SPARQL 1.1 query.
+
+        Args:
+            sparql: SELECT, ASK, CONSTRUCT or DESCRIBE.
+            inferred: Whether to ask what rules inferred, too, and not only what is said.
 
         Raises:
             QueryError: The query cannot be parsed or run.
         """
-        return q.query(self.store, sparql, base=self.base)
+        return q.query(self.store, sparql, base=self.base, inferred=inferred)
 
-    def serialise(self, sparql: str, format: str) -> bytes:
+    def serialise(self, sparql: str, format: str, *, inferred: bool = False) -> bytes:
         """Return the answer to a query as csv, tsv, json or xml; ttl, nt, xml or json for triples.
+
+        Args:
+            sparql: As for `query`.
+            format: The form of the answer.
+            inferred: As for `query`.
 
         Raises:
             QueryError: The query cannot be parsed or run.
             ExportError: The format does not fit the query.
         """
-        return q.serialise(self.store, sparql, format, base=self.base)
+        return q.serialise(self.store, sparql, format, base=self.base, inferred=inferred)
 
     def things(self, *, type: str | None = None) -> tuple[Thing, ...]:
         """Return all things, or those of a type or superclass (`Company`, `Organization`), sorted by IRI.
@@ -180,9 +189,14 @@ class Graph:
         """Return the articles, sorted by their identifiers."""
         return read.articles(self.store)
 
-    def quads(self) -> Iterator[ox.Quad]:
-        """Yield every quad of the articles' graphs, sorted by its N-Quads line."""
-        yield from sorted((quad for quad in self.store if quad.graph_name != store.DEFAULT), key=str)
+    def quads(self, *, inferred: bool = False) -> Iterator[ox.Quad]:
+        """Yield every quad of the articles' graphs, sorted by its N-Quads line.
+
+        Args:
+            inferred: Whether to yield what rules inferred, too, each in the rule's graph.
+        """
+        named = (quad for quad in self.store if quad.graph_name != store.DEFAULT)
+        yield from sorted((quad for quad in named if inferred or not v.is_rule(quad.graph_name)), key=str)
 
     def stats(self) -> Stats:
         """Return how much of what is in the graph."""

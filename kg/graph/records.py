@@ -159,9 +159,10 @@ class Stats:
         statements: Number of places that say a fact.
         observations: Number of figures.
         sentences: Number of sentences that carry a fact or a figure.
-        quads: Number of quads in the store.
+        quads: Number of quads in the articles' graphs.
         things_by_type: The most frequent first.
         facts_by_predicate: The most frequent first.
+        inferred_by_rule: Facts that rules inferred, which are not among `facts`, by the rule's name.
     """
 
     articles: int
@@ -173,3 +174,4 @@ class Stats:
     quads: int
     things_by_type: tuple[tuple[str, int], ...]
     facts_by_predicate: tuple[tuple[str, int], ...]
+    inferred_by_rule: tuple[tuple[str, int], ...] = ()

@@ -83,7 +83,13 @@ def _name(quad: ox.Quad) -> str:
 
 
 def write_rdf(
-    store: ox.Store, file: BinaryIO, format: str, *, base: str = v.BASE, part: Selection | None = None
+    store: ox.Store,
+    file: BinaryIO,
+    format: str,
+    *,
+    base: str = v.BASE,
+    part: Selection | None = None,
+    inferred: bool = False,
 ) -> None:
     """Write the store, or a part of it, to a binary file.
 
@@ -93,23 +99,28 @@ def write_rdf(
         format: One of `FORMATS`.
         base: What the IRIs of things begin with; Turtle, TriG and RDF/XML leave it out.
         part: What to keep, or None for everything.
+        inferred: Whether to write what rules inferred, too.
     """
     target = FORMATS[format]
     if format == "nquads":
-        ox.serialize(quads(store, base, part), file, format=target)
+        ox.serialize(quads(store, base, part, inferred), file, format=target)
         return
     prefixes = {name: iri for name, iri in v.prefixes(base).items() if name != "id"}
     if format == "rdfxml":
-        fit = (_for_xml(triple) for triple in triples(store, base, part))
+        fit = (_for_xml(triple) for triple in triples(store, base, part, inferred))
         ox.serialize(fit, file, format=target, prefixes=prefixes, base_iri=base)
         return
     lines = [f"@base <{base}> ."]
     lines += [f"@prefix {name}: <{iri}> ." for name, iri in sorted(prefixes.items())]
     heading = cast(BinaryIO, _Heading(file, "\n".join(lines) + "\n\n"))
     if format == "trig":
-        ox.serialize(quads(store, base, part), heading, format=target, prefixes=prefixes, base_iri=base)
+        ox.serialize(
+            quads(store, base, part, inferred), heading, format=target, prefixes=prefixes, base_iri=base
+        )
     else:
-        ox.serialize(triples(store, base, part), heading, format=target, prefixes=prefixes, base_iri=base)
+        ox.serialize(
+            triples(store, base, part, inferred), heading, format=target, prefixes=prefixes, base_iri=base
+        )
     heading.flush()
 
 
@@ -137,24 +148,30 @@ class _Heading:
             self.heading = None
 
 
-def quads(store: ox.Store, base: str = v.BASE, part: Selection | None = None) -> Iterator[ox.Quad]:
-    """Yield quads article by article, each article's sorted.
+def quads(
+    store: ox.Store, base: str = v.BASE, part: Selection | None = None, inferred: bool = False
+) -> Iterator[ox.Quad]:
+    """Yield quads article by article, each article's sorted, then those that rules inferred if wanted.
 
     The default graph, which repeats the union of the articles, is given only where there are no articles.
     """
-    names = sorted((cast(ox.NamedNode, name) for name in store.named_graphs()), key=lambda name: name.value)
+    found = (cast(ox.NamedNode, name) for name in store.named_graphs() if inferred or not v.is_rule(name))
+    names = sorted(found, key=lambda name: (v.is_rule(name), name.value))
     graphs: list[ox.NamedNode | ox.DefaultGraph] = [*names] or [ox.DefaultGraph()]
     for name in graphs:
         share = (quad for quad in store.quads_for_pattern(None, None, None, name) if _kept(quad, base, part))
         yield from sorted(share, key=order)
 
 
-def triples(store: ox.Store, base: str = v.BASE, part: Selection | None = None) -> Iterator[ox.Triple]:
+def triples(
+    store: ox.Store, base: str = v.BASE, part: Selection | None = None, inferred: bool = False
+) -> Iterator[ox.Triple]:
     """Yield the triples of the union of all articles, subject by subject in sorted order, each once."""
     subjects = part.nodes if part else {cast(ox.NamedNode, quad.subject).value for quad in store}
     for iri in sorted(subjects):
         found = store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
-        kept = {quad.triple: quad for quad in found if _kept(quad, base, part)}
+        wanted = (quad for quad in found if inferred or not v.is_rule(quad.graph_name))
+        kept = {quad.triple: quad for quad in wanted if _kept(quad, base, part)}
         yield from (quad.triple for quad in sorted(kept.values(), key=order))
 
 
@@ -177,7 +194,7 @@ def _kept(quad: ox.Quad, base: str, part: Selection | None) -> bool:
     if not isinstance(quad.object, ox.NamedNode):
         return True
     value = quad.object.value
-    if quad.predicate.value in _FACTS:
+    if quad.predicate.value in _FACTS and not v.is_rule(quad.graph_name):
         return (subject, quad.predicate.value, value, _name(quad)) in part.facts
     return value in part.nodes or not value.startswith(base)
 

@@ -3,7 +3,8 @@
     kg-graph.json      names the format, the current generation and what it was built with
     lock               held by the one writer
     cache/ab/….json    one extraction per article, so that unchanged articles are not read again
-    store-7/           a generation: quads/ (the database), graph.nq (the same, sorted), articles.json, in-use
+    store-7/           a generation: quads/ (the database), graph.nq (the same, sorted), inferred.nq (what
+                       follows from it), articles.json, in-use
 
 A generation is written beside the current one and never changed afterwards; a build ends with
 one `os.replace` of the manifest. Killed before that, the old graph is whole; killed after it,
@@ -48,6 +49,7 @@ class Manifest:
         corrections: The user's own file of corrections, absolute; empty for the one in the folder.
         corrections_in_force: Number of corrections that the generation was made with.
         stale: A line for each correction that did not apply.
+        rules: Whether the generation holds what follows from its facts.
         format: Version of this layout.
     """
 
@@ -60,6 +62,7 @@ class Manifest:
     corrections: str = ""
     corrections_in_force: int = 0
     stale: tuple[str, ...] = ()
+    rules: bool = True
     format: int = FORMAT
 
 
@@ -104,6 +107,7 @@ def read_manifest(folder: Path) -> Manifest:
         data.get("corrections", ""),
         data.get("corrections_in_force", 0),
         tuple(data.get("stale", ())),
+        data.get("rules", True),
         form,
     )
 
@@ -121,6 +125,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "corrections": manifest.corrections,
         "corrections_in_force": manifest.corrections_in_force,
         "stale": list(manifest.stale),
+        "rules": manifest.rules,
     }
     write_file(folder / MANIFEST, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
@@ -235,11 +240,21 @@ def _delete(path: Path) -> None:
 
 
 def write_generation(
-    folder: Path, manifest: Manifest, quads: Iterable[ox.Quad], articles: Mapping[str, Entry]
+    folder: Path,
+    manifest: Manifest,
+    quads: Iterable[ox.Quad],
+    articles: Mapping[str, Entry],
+    *,
+    infer: Callable[[ox.Store], Iterable[ox.Quad]] | None = None,
 ) -> Manifest:
     """Write a new generation, make it the current one and return the manifest that says so.
 
-    Call it as the folder's writer. `manifest` is the new one but for `store`.
+    Args:
+        folder: The graph's folder, held as its writer.
+        manifest: The new manifest but for `store`.
+        quads: What articles and people say, in named graphs.
+        articles: Where they come from.
+        infer: Puts what follows from the quads into a store, in further named graphs, and gives it back.
     """
     number = int(manifest.store.removeprefix("store-")) + 1 if manifest.store else 1
     while (folder / f"store-{number}").exists():
@@ -251,6 +266,8 @@ def write_generation(
     store = ox.Store(str(generation / "quads"))
     store.bulk_load(path=str(generation / "graph.nq"), format=ox.RdfFormat.N_QUADS)
     store.bulk_extend(union(store))
+    if infer is not None:
+        write_file(generation / "inferred.nq", canonical(infer(store)))
     store.flush()
     # dropping the handle closes the database, after which its files never change
     del store
@@ -268,13 +285,14 @@ def write_generation(
 
 
 def union(store: ox.Store) -> list[ox.Quad]:
-    """Return the triples of all named graphs, each once, as quads of the default graph.
+    """Return the triples of the articles' graphs, each once, as quads of the default graph.
 
-    They are kept in the store because Oxigraph's own union of graphs gives a triple as often as
-    graphs hold it, so that joins and counts over it come out too high (RDF merges are sets).
+    What rules inferred is not among them. They are kept in the store because Oxigraph's own union of
+    graphs gives a triple as often as graphs hold it, so that joins and counts over it come out too
+    high (RDF merges are sets).
     """
-    merged = {ox.Quad(q.subject, q.predicate, q.object) for q in store if q.graph_name != DEFAULT}
-    return list(merged)
+    said = (q for q in store if q.graph_name != DEFAULT and not v.is_rule(q.graph_name))
+    return list({ox.Quad(q.subject, q.predicate, q.object) for q in said})
 
 
 def has_union(store: ox.Store) -> bool:

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg.model import FAMILY_OF
 
 KG = "https://kg.example.org/ns#"
+RULES = "https://kg.example.org/rules/"
 BASE = "https://kg.example.org/id/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -68,6 +69,21 @@ def kg(name: str) -> ox.NamedNode:
     'https://kg.example.org/ns#locatedIn'
     """
     return ox.NamedNode(KG + name)
+
+
+@cache
+def rule(name: str) -> ox.NamedNode:
+    """Return the IRI of a rule, which also names the graph of what it infers.
+
+    >>> rule("inverse").value
+    'https://kg.example.org/rules/inverse'
+    """
+    return ox.NamedNode(RULES + name)
+
+
+def is_rule(graph: object) -> bool:
+    """Tell whether a graph's name is that of a rule."""
+    return isinstance(graph, ox.NamedNode) and graph.value.startswith(RULES)
 
 
 def local_name(term: ox.NamedNode) -> str:

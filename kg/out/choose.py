@@ -32,6 +32,7 @@ def choose(
     until: str | date | None = None,
     min_confidence: float = 0.0,
     aggregate: bool = False,
+    inferred: bool = False,
 ) -> Choice:
     """Check filters and return them as a `Choice`.
 
@@ -44,6 +45,7 @@ def choose(
         until: Last day (inclusive): `2023` means to the end of that year.
         min_confidence: Between 0 and 1.
         aggregate: One edge per source, target and relation.
+        inferred: Whether RDF holds what rules inferred, too.
 
     Raises:
         ExportError: A type, relation or thing that does not exist, an ambiguous name, a bad date or number.
@@ -61,6 +63,7 @@ def choose(
         until=last,
         min_confidence=min_confidence,
         aggregate=aggregate,
+        inferred=inferred,
         centre=None if around is None else find_thing(graph, around),
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,7 @@ def export(
     until: str | date | None = None,
     min_confidence: float = 0.0,
     aggregate: bool = False,
+    inferred: bool = False,
 ) -> ExportReport:
     """Write a graph or a part of it.
 
@@ -90,6 +91,7 @@ def export(
         until: Last day, inclusive.
         min_confidence: Between 0 and 1.
         aggregate: One edge per source, target and relation, weighted by its statements; not for RDF.
+        inferred: Write what rules inferred, too, in TriG and N-Quads each in its rule's graph; only for RDF.
 
     Raises:
         ExportError: An unknown format, type, relation or thing, or a file that cannot be written.
@@ -100,6 +102,9 @@ def export(
     if aggregate and chosen.rdf:
         flat = [name for name, other in FORMATS.items() if not other.rdf]
         raise ExportError(f"{chosen.name} holds every statement and cannot be aggregated", valid=flat)
+    if inferred and not chosen.rdf:
+        whole = [name for name, other in FORMATS.items() if other.rdf]
+        raise ExportError(f"{chosen.name} holds statements, and what is inferred has none", valid=whole)
     targets = destinations(path, chosen)
     choice = choose(
         graph,
@@ -110,6 +115,7 @@ def export(
         until=until,
         min_confidence=min_confidence,
         aggregate=aggregate,
+        inferred=inferred,
     )
     view = open_view(graph, choice, hops=hops)
     with _replacing(targets) as files:
@@ -258,13 +264,15 @@ def _rdf(name: str) -> Writer:
         from kg.paths import data_folder
 
         store, base = view.graph.store, view.graph.base  # type: ignore[attr-defined]
-        part = None if view.choice == Choice() else serialize.select(store, view.things, evidence(view))
+        inferred = view.choice.inferred
+        whole = replace(view.choice, inferred=False) == Choice()
+        part = None if whole else serialize.select(store, view.things, evidence(view))
         with open(files[0], "wb") as file:
             if name == "jsonld":
                 context = jsonld.read_context(data_folder("ontology") / "context.jsonld", base)
-                jsonld.write_jsonld(file, serialize.triples(store, base, part), context)
+                jsonld.write_jsonld(file, serialize.triples(store, base, part, inferred), context)
             else:
-                serialize.write_rdf(store, file, name, base=base, part=part)
+                serialize.write_rdf(store, file, name, base=base, part=part, inferred=inferred)
 
     return write
 

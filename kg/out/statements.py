@@ -44,6 +44,7 @@ class Choice:
         min_confidence: Between 0 and 1.
         aggregate: One edge per source, target and relation.
         centre: IRI of the thing in the middle, or None for the whole graph.
+        inferred: Whether RDF holds what rules inferred, too.
     """
 
     types: frozenset[str] = frozenset()
@@ -53,6 +54,7 @@ class Choice:
     min_confidence: float = 0.0
     aggregate: bool = False
     centre: str | None = None
+    inferred: bool = False
 
     @property
     def of_statements(self) -> bool:
