@@ -1,8 +1,8 @@
-"""What one article knows of the places and owners of its entities, and which records they match.
+"""What one article knows of the places and owners of its entities.
 
-In: one extraction and the authority tables. Out: a `Context` that answers where an entity
-lies, whose it is, and what the article is mainly about. Nothing here looks at a second
-article.
+In: one extraction and the records its entities were linked to. Out: a `Context` that answers
+where an entity lies, whose it is, and what the article is mainly about. Nothing here looks
+at a second article.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from kg.authority import Authority, Record
 from kg.model import FAMILY_OF, Entity, Extraction
 from kg.resolve import names as n
+from kg.resolve.link import CONTAINMENT
 
 # every place lies in the country, so its name would be in every chain
 COUNTRY = ("中国", "中华人民共和国")
 _WIDE = ("省", "自治区", *COUNTRY)
-_CONTAINMENT = ("locatedIn", "subsidiaryOf", "partOf")
 # who carries a project or event out also tells which one it is
 _DOERS = ("implements", "organizes", "launches", "investsIn")
+# posts of the country that one person at a time holds
+_SINGLE = ("总书记", "国家主席", "国务院总理")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,12 @@ class Context:
         ancestry: Names of the containers of a record, the widest first, by entity id.
         parents: Entity ids of an entity's containers, the best supported first, by entity id.
         doers: Entity ids of those who carry something out, by its entity id.
-        ties_of: Names of bodies and places a person belongs to, by entity id.
+        posts: Entity ids of the bodies and places a person belongs to, by the person's entity id.
+        titles: Posts that one person at a time holds (总书记) and that stand at a name, by entity id.
+        bodies: Names of the government bodies among the entities.
+        divisions: Names of the administrative divisions among entities, records and containers.
+        places: Every name that the article gives a place, and the names of their containers, as names
+            are compared.
         main: Entity id of the division that the article is about, or None.
     """
 
@@ -44,7 +51,11 @@ class Context:
     ancestry: Mapping[str, tuple[str, ...]]
     parents: Mapping[str, tuple[str, ...]]
     doers: Mapping[str, tuple[str, ...]]
-    ties_of: Mapping[str, frozenset[str]]
+    posts: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, frozenset[str]]
+    bodies: frozenset[str]
+    divisions: frozenset[str]
+    places: frozenset[str]
     main: str | None
 
     def place(self, entity_id: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -64,6 +75,10 @@ class Context:
         doers = self.doers.get(entity_id, ())
         return chain if chain or not doers else self.place(doers[0])
 
+    def region(self, entity_id: str) -> tuple[str, ...]:
+        """Return province and city (or the widest two divisions told) where something is; empty if untold."""
+        return tuple(name for name in self.chain(entity_id) if name in self.divisions)[:2]
+
     def main_chain(self, entity_id: str) -> tuple[str, ...]:
         """Return the place that the article is about, with its containers; empty for that place itself."""
         if self.main is None or self.main == entity_id:
@@ -79,53 +94,14 @@ class Context:
                     return place[:end]
         return None
 
-    def place_names(self) -> frozenset[str]:
-        """Return every name that the article gives a place, as names are compared."""
-        found = (e.names for e in self.entities.values() if e.family == "Location")
-        return frozenset(n.fold(name) for names in found for name in names)
-
-    def ties(self, entity_id: str) -> frozenset[str]:
-        """Return the names of the bodies and places that a person belongs to."""
-        return self.ties_of.get(entity_id, frozenset())
-
-
-def link(extraction: Extraction, authority: Authority | None) -> dict[str, Record]:
-    """Return the authority record of each entity that has one, by entity id.
-
-    A link made by the extraction is kept. Else the fullest name links where it is the official name
-    of exactly one record of the same type, or of exactly one among several that lies in a place
-    named in the article as the entity's container. Short forms are left to the extraction,
-    which sees their context.
-    """
-    if authority is None:
-        return {}
-    linked: dict[str, Record] = {}
-    containers = _pairs(extraction, _CONTAINMENT)
-    names_of = {entity.id: frozenset(entity.names) for entity in extraction.entities}
-    for entity in extraction.entities:
-        record = authority.records.get(entity.record or "")
-        if record is None:
-            around = {name for parent in containers.get(entity.id, ()) for name in names_of.get(parent, ())}
-            record = _match(entity, around, authority)
-        if record is not None and _same_kind(entity, record):
-            linked[entity.id] = record
-    return linked
-
-
-def _same_kind(entity: Entity, record: Record) -> bool:
-    # 太平湾 the bay is not 太平湾街道 the division, though both are places
-    if entity.family == "Location":
-        return entity.type == record.type
-    return FAMILY_OF.get(record.type) == entity.family
-
-
-def _match(entity: Entity, around: set[str], authority: Authority) -> Record | None:
-    found = [
-        r for r in authority.forms.get(entity.name, ()) if r.name == entity.name and _same_kind(entity, r)
-    ]
-    if len(found) > 1:
-        found = [r for r in found if any(a.name in around for a in authority.ancestors(r.key))]
-    return found[0] if len(found) == 1 else None
+    def own_name(self, entity_id: str) -> str:
+        """Return a place's fullest name without the place before it: 科隆 for 德国科隆."""
+        entity = self.entities[entity_id]
+        for short in entity.names[1:]:
+            before = entity.name.removesuffix(short)
+            if before != entity.name and n.fold(before) in self.places:
+                return short
+        return entity.name
 
 
 def read_context(
@@ -143,19 +119,17 @@ def read_context(
     for entity_id, record in records.items():
         above = [a.name for a in authority.ancestors(record.key)] if authority else []
         ancestry[entity_id] = tuple(reversed([name for name in above if name not in COUNTRY]))
-    parents = _pairs(extraction, _CONTAINMENT)
+    parents = _pairs(extraction, CONTAINMENT)
     doers: dict[str, tuple[str, ...]] = {}
     for object_, subjects in _pairs(extraction, _DOERS, turned=True).items():
         if object_ in entities and entities[object_].family in ("Project", "Event", "Initiative"):
             doers[object_] = subjects
-    ties: dict[str, frozenset[str]] = {}
-    for person, objects in _pairs(extraction, ("holdsPositionAt", "locatedIn")).items():
-        ties[person] = frozenset(
-            n.fold(name)
-            for body in objects
-            for name in entities[body].names
-            if not _vague(name, entities[body].type)
-        )
+    divisions = {e.name for e in extraction.entities if e.type == "AdministrativeDivision"}
+    for entity_id, record in records.items():
+        if FAMILY_OF[record.type] == "Location":
+            divisions.update(ancestry[entity_id])
+        if record.type == "AdministrativeDivision":
+            divisions.add(record.name)
     return Context(
         extraction.article.doc,
         entities,
@@ -163,14 +137,42 @@ def read_context(
         ancestry,
         parents,
         doers,
-        ties,
+        _pairs(extraction, ("holdsPositionAt", "locatedIn")),
+        _titles(extraction),
+        frozenset(e.name for e in extraction.entities if e.type == "GovernmentBody"),
+        frozenset(divisions),
+        _place_names(extraction, records, authority),
         _main_place(extraction),
     )
 
 
-def _vague(name: str, type_: str) -> bool:
-    # 市委 of one article is not 市委 of another, so it says nothing about who a person is
-    return n.is_generic(name, type_) or n.bare_level(name) is not None or n.below_prefecture(name)
+def _place_names(
+    extraction: Extraction, records: Mapping[str, Record], authority: Authority | None
+) -> frozenset[str]:
+    places = [e for e in extraction.entities if e.family == "Location"]
+    found = {n.fold(name) for entity in places for name in entity.names}
+    for entity in places:
+        if authority and entity.id in records:
+            found.update(
+                n.fold(form) for above in authority.ancestors(records[entity.id].key) for form in above.forms
+            )
+    return frozenset(found)
+
+
+def _titles(extraction: Extraction) -> dict[str, frozenset[str]]:
+    text = extraction.article.normal
+    found = {}
+    for entity in extraction.entities:
+        if entity.family == "Person":
+            around = [
+                (text[max(0, m.start - 12) : m.start], text[m.end : m.end + 3]) for m in entity.mentions
+            ]
+            posts = {
+                post for before, after in around for post in _SINGLE if before.endswith(post) or after == post
+            }
+            if posts:
+                found[entity.id] = frozenset(posts)
+    return found
 
 
 def _pairs(

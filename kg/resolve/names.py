@@ -1,131 +1,186 @@
-"""What a name by itself can tell about identity: whether it needs a place, and whose body it is.
+"""What a name by itself can tell about identity: how it is compared, and whose body it is.
 
-Pure functions over strings. The word lists are general vocabulary of Chinese administrative
-and economic writing; a name that consists of nothing else has no proper part and so can
-stand for many things.
+Pure functions over strings. `key` gives the form by which names of one type are compared:
+ways of writing are made one (script, width, common abbreviations of bodies and zones), and
+what says nothing about which thing is meant is left off (产业, 地区, 国家级). Names are
+compared by these forms for equality, never by similarity.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+from kg.model import FAMILY_OF
+from kg.text.normal import simplify
 
-def _words(listed: str) -> tuple[str, ...]:
-    return tuple(listed.split())
-
-
-# Words that name a kind of thing and not a thing, by the types whose names they make up.
-_ANYWHERE = _words("""
-    国家级 省级 市级 区级 县级 年度 首届 全国 全省 全市 全区 全县 新 老 重点 重大 综合 现代 智能 中心
-    高质量发展 优化营商环境 营商环境 产业 工业 经济 科技 物流 创新 创业 合作 发展 旅游 文化 农业
-""")
-_OF_LOCATIONS = _words("""
-    高新技术产业开发区 高新技术产业园区 高新区 高新园区 经济技术开发区 经济开发区 经开区 开发区 国家级新区
-    新区 新城 合作创新区 先行示范区 产业示范区 示范区 试验区 自由贸易试验区 自贸试验区 自贸区 综合保税区
-    保税区 保税港区 旅游度假区 度假区 产业聚集区 产业集聚区 核心区 城区 主城区 中心城区 老城区 港区 景区
-    工业园区 工业园 产业园区 产业园 科技园区 科技园 物流园区 物流园 创业园区 创业园 化工园区 园区
-    孵化器 孵化基地 产业基地 基地 科学城 大学城 软件园 产业带 产业集群 集群 港口 机场 码头 体育馆 体育场
-    图书馆 博物馆 文化馆 火车站 高铁站 政务服务中心 行政服务中心 服务中心 服务大厅 市民中心 会展中心
-    会议中心 广场 公园 学校 医院
-""")
-_OF_BODIES = _words("""
-    管委会 党工委 管理委员会 工作委员会 委员会 党委 党组 市委 省委 区委 县委 州委 镇党委 人大 人大常委会
-    政协 政府 人民政府 法院 检察院 纪委 监委 纪检监察机关 组织部 宣传部 统战部 政法委 办公室 领导小组
-    工作组 专班 指挥部 营商局 营商环境建设局 发改委 发改局 发展改革委 发展和改革局 发展改革局 工信局 工信委
-    工业和信息化局 商务局 财政局 公安局 教育局 科技局 民政局 司法局 人社局 人力资源和社会保障局
-    自然资源局 生态环境局 住建局 住房和城乡建设局 交通局 交通运输局 水务局 农业农村局 文旅局
-    文化和旅游局 卫健委 卫生健康局 应急管理局 审计局 国资委 市场监管局 市场监督管理局 统计局 税务局
-    医保局 信访局 招商局 投促局 投资促进局 金融局 行政审批局 数据局 大数据局 城管局 气象局 海关
-    政务服务中心 行政服务中心 服务中心
-""")
-_OF_COMPANIES = _words(
-    "集团公司 有限公司 股份公司 有限责任公司 集团 公司 分公司 子公司 总公司 工厂 企业 合作社"
-)
-_OF_INSTITUTIONS = _words("""
-    大学 学院 学校 医院 实验室 研究院 研究所 协会 商会 联合会 工商联 总工会 团委 妇联 博物馆 图书馆 服务中心
-""")
-_OF_PROJECTS = _words("""
-    建设项目 改造项目 搬迁改造 升级改造 技术改造 扩建项目 扩建 新建 改建 续建 改造 搬迁 建设 生产线 项目 工程
-    基础设施 配套设施 配套 一期 二期 三期 四期 首期 标段 总部 厂房 车间 道路 公路 大桥 隧道 管网
-    制造 生产 研发 产业园 工业园 科技园 物流园 产业基地 基地 服务中心
-""")
-_OF_EVENTS = _words("""
-    招商大会 推介会 招商推介会 座谈会 签约仪式 开工仪式 启动仪式 揭牌仪式 新闻发布会 发布会 动员大会 工作会议
-    现场会 对接会 论坛 峰会 大会 会议 仪式 活动 集中 开工 签约 招商 推介 对接 动员 现场 专题 项目
-""")
-_OF_INITIATIVES = _words("""
-    三年行动计划 三年行动方案 三年行动 行动计划 行动方案 实施方案 工作方案 工作要点 政府工作报告 工作报告
-    发展规划 总体规划 规划纲要 战略合作协议 合作协议 框架协议 实施意见 管理办法 条例 办法 意见 规划 计划 方案
-    行动 战略 政策 机制 协议
-""")
-_KINDS: dict[str, frozenset[str]] = {
-    type_: frozenset(_ANYWHERE + words)
-    for type_, words in {
-        "AdministrativeDivision": _OF_LOCATIONS,
-        "DevelopmentZone": _OF_LOCATIONS,
-        "Place": _OF_LOCATIONS,
-        "GovernmentBody": _OF_BODIES,
-        "Company": _OF_COMPANIES,
-        "Institution": _OF_INSTITUTIONS,
-        "Project": _OF_PROJECTS,
-        "Event": _OF_EVENTS,
-        "Initiative": _OF_INITIATIVES,
-        "Document": _OF_INITIATIVES,
-    }.items()
-}
-_LONGEST = max(len(word) for kinds in _KINDS.values() for word in kinds)
-_COUNTING = frozenset("0123456789一二三四五六七八九十两第号期年届次.·-()“”")
-# 市委, 区营商局, 省发改委, 县人民政府: the level stands for a place that the text has named before
-_BARE_LEVEL = re.compile("(?P<level>[省市区县州旗镇乡村]|街道)(?P<body>.+)")
+_QUOTES = str.maketrans("", "", "“”\"‘’'《》〈〉「」『』·")
+# 市委, 区营商局, 省发改委, 自治区政府: the level stands for a place that the text has named before
+_BARE_LEVEL = re.compile("(?P<level>自治区|自治州|自治县|街道|[省市区县州旗镇乡村])(?P<body>.+)")
 _BODY_END = re.compile("(?:委|政府|人大|政协|局|厅|办|部|院|会|组|室|中心|机关|联|队|处|所|站|关)$")
-_INDUSTRY_END = re.compile("(?:产业链|产业|行业)$")
 _BELOW_PREFECTURE = re.compile(".+(?:区|县|旗|镇|乡|街道|街|村|社区|苏木)$")
-_STARTS_BELOW = re.compile("(?P<place>[^省市]{1,6}?(?:自治县|新区|区|县|旗|镇|乡|街道|村|社区)).+")
+_STARTS_BELOW = re.compile(
+    "(?P<place>(?!.{1,5}自治区)[^省市]{1,6}?(?:自治县|新区|区|县|旗|镇|乡|街道|村|社区)).+"
+)
+_CITY_BEFORE = re.compile(
+    "^(?:[^省市区县]{2,7}(?:省|自治区))?[^省市区县]{2,6}(?:市|自治州)(?=[^省市区县]{1,6}(?:自治县|新区|区|县|旗).+)"
+)
 
 
+def _pairs(listed: str) -> tuple[tuple[str, str], ...]:
+    """Return (long, short) for each word of the form long=short."""
+    return tuple((long, short) for long, _, short in (word.partition("=") for word in listed.split()))
+
+
+# the words by which one body, zone or industry is written in full and in short, the longer ones first
+_BODY_WORDS = _pairs("""
+    中华人民共和国= 人民代表大会常务委员会=人大常委会 人民代表大会=人大 人民政府=政府
+    发展和改革委员会=发改委 发展改革委员会=发改委 发展改革委=发改委 发展和改革局=发改局 发展改革局=发改局
+    工业和信息化=工信 经济和信息化=经信 科学技术=科技 住房和城乡建设=住建 住房城乡建设=住建
+    人力资源和社会保障=人社 人力资源社会保障=人社 卫生健康=卫健 市场监督管理=市场监管 文化和旅游=文旅
+    国有资产监督管理委员会=国资委 经济技术合作=经合 投资促进=投促 工商业联合会=工商联 管理委员会=管委会
+    委员会=委 中国科学院=中科院 中国社会科学院=社科院
+""")
+_ZONE_WORDS = _pairs("""
+    国家级= 高新技术产业开发区=高新区 高新技术开发区=高新区 高新技术产业园区=高新区 高新园区=高新区
+    经济技术开发区=经开区 综合保税区=综保区 自由贸易试验区=自贸区 自贸试验区=自贸区 自由贸易港=自贸港 园区=园
+""")
+_HONOUR_WORDS = _pairs("科学技术=科技 高新技术产业开发区=高新区 经济技术开发区=经开区")
+_INDUSTRY_WORDS = _pairs("石油化工=石化")
+_INDUSTRY_END = re.compile("(?:全?产业链|产业|行业|工业)$")
+# 旅游业 is 旅游, but 农业, 畜牧业 and 企业 are words of their own
+_TRADE_END = re.compile("(?<=[^农工商渔牧林矿副产行企事就作专创])业$")
+# what praises a product does not make it another one
+_QUALITY = re.compile("^(?:高端|高性能|高品质|优质|新型|先进|国产|成套|商业化|订单|特色)(?=.{2,})")
+_HONOUR_START = re.compile("^(?:第[0-9一二三四五六七八九十]+[批届次]|首批|[0-9]{4}年度?)")
+_HONOUR_END = re.compile("(?:荣誉称号|称号|企业)$")
+_NATIONAL = re.compile("^国家级?(?=.{4,})(?!.*奖)")
+_PROJECT_END = re.compile("(?:建设项目|建设工程|项目|工程)$")
+_INITIATIVE_END = re.compile("(?:战略|规划纲要|规划|时期|机制|改革)$")
+_LEGAL_WORDS = ("股份", "控股", "集团", "有限", "责任", "公司", "总")
+_AREA_END = re.compile("(?<=.{2})地区$")
+
+
+@lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
-    """Return the form by which names are compared: one width, no white space, one case.
+    """Return a name in one width, script and case, without white space, quotes and title marks.
 
-    >>> fold("ＡＢ 公司")
-    'ab公司'
+    >>> fold("ＡＢ 公司"), fold("“東莞松山湖”")
+    ('ab公司', '东莞松山湖')
     """
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return "".join(simplify(unicodedata.normalize("NFKC", name)).casefold().translate(_QUOTES).split())
 
 
-def is_generic(name: str, type_: str) -> bool:
-    """Tell whether a name has no proper part, so that it can stand for many things of its type.
+@lru_cache(maxsize=1 << 16)
+def key(name: str, type_: str) -> str:
+    """Return the form by which a name of a type is compared with others of the same family.
 
-    Industries, products, honours and persons are never generic in this sense, nor is the
-    name of a central enterprise.
-
-    >>> is_generic("高新区", "DevelopmentZone"), is_generic("太平湾", "Place")
-    (True, False)
-    >>> is_generic("搬迁改造项目", "Project"), is_generic("二期工程", "Project")
-    (True, True)
+    >>> key("新能源产业", "Industry"), key("大连市人民政府", "GovernmentBody"), key("東北地區", "Place")
+    ('新能源', '大连市政府', '东北')
+    >>> key("国家级绿色工厂", "Honor"), key("长沙经济技术开发区", "DevelopmentZone")
+    ('绿色工厂', '长沙经开区')
     """
-    kinds = _KINDS.get(type_)
-    if kinds is None:
-        return False
+    family = FAMILY_OF[type_]
     folded = fold(name)
-    # reached[i]: the first i characters are made of kinds and counting words alone
-    reached = [True] + [False] * len(folded)
-    for end in range(1, len(folded) + 1):
-        reached[end] = (reached[end - 1] and folded[end - 1] in _COUNTING) or any(
-            reached[start] and folded[start:end] in kinds for start in range(max(0, end - _LONGEST), end)
-        )
-    return reached[-1]
+    if family == "Organization":
+        return _body(folded)
+    if family == "Location":
+        return _location(folded, type_)
+    if family == "Industry":
+        return industry(folded)
+    if family == "Product":
+        return _QUALITY.sub("", folded)
+    if family == "Honor":
+        return _honour(folded)
+    if family == "Project":
+        return _shortened(_PROJECT_END, folded, 4)
+    if family == "Initiative" and type_ == "Initiative":
+        return _shortened(_INITIATIVE_END, folded, 2)
+    return folded
+
+
+def _replaced(name: str, words: tuple[tuple[str, str], ...]) -> str:
+    for long, short in words:
+        name = name.replace(long, short)
+    return name
+
+
+def _shortened(end: re.Pattern[str], name: str, least: int) -> str:
+    short = end.sub("", name)
+    return short if len(short) >= least else name
+
+
+def _body(name: str) -> str:
+    name = _replaced(name, _BODY_WORDS)
+    if name.startswith("中共") and name.endswith("委"):
+        name = name[2:]
+    # 国家工信部 is 工信部, but 国家发改委 is no 发改委
+    if name.startswith("国家") and name.endswith("部"):
+        name = name[2:]
+    return name
+
+
+def _location(name: str, type_: str) -> str:
+    if type_ == "AdministrativeDivision":
+        return name
+    name = re.sub(r"\(([^()]*)\)", r"\1", name) if type_ == "DevelopmentZone" else name
+    if type_ == "DevelopmentZone":
+        name = _replaced(name, _ZONE_WORDS)
+        return name[2:] if name.startswith("中国") and name.endswith("自贸区") else name
+    return _AREA_END.sub("", name)
 
 
 def industry(name: str) -> str:
-    """Return an industry's name as it is compared: 产业, 产业链 and 行业 at its end say nothing.
+    """Return an industry's name as it is compared: 产业, 产业链, 行业, 工业 and 业 at its end say nothing.
 
-    >>> industry("新能源产业"), industry("低空经济产业链"), industry("农业")
-    ('新能源', '低空经济', '农业')
+    >>> industry("新能源产业"), industry("低空经济产业链"), industry("旅游业"), industry("农业")
+    ('新能源', '低空经济', '旅游', '农业')
     """
-    folded = fold(name)
-    short = _INDUSTRY_END.sub("", folded)
-    return short if len(short) > 1 else folded
+    short = _shortened(_INDUSTRY_END, _replaced(fold(name), _INDUSTRY_WORDS), 2)
+    return _shortened(_TRADE_END, short, 2)
+
+
+def _honour(name: str) -> str:
+    name = _replaced(_HONOUR_START.sub("", name), _HONOUR_WORDS)
+    name = re.sub("奖(?=[特一二三]等奖)", "", name)
+    return _NATIONAL.sub("", _shortened(_HONOUR_END, name, 4))
+
+
+def legal_form(name: str) -> tuple[str, str]:
+    """Return a company's name without its legal form, and which kind of company the form tells.
+
+    The kind is `group` (集团), `share` (股份), `holding` (控股), `plain` (公司), or empty
+    where the name has no form. Names whose kinds differ are of different companies: the
+    group and its listed company, the holding and the plant. A branch keeps its name whole.
+
+    >>> legal_form("凯盛科技集团有限公司"), legal_form("凯盛科技股份有限公司"), legal_form("凯盛科技")
+    (('凯盛科技', 'group'), ('凯盛科技', 'share'), ('凯盛科技', ''))
+    """
+    folded = _body(fold(name))
+    if folded.endswith(("分公司", "子公司")):
+        return folded, ""
+    core = re.sub(r"\((集团|控股)\)", r"\1", folded)
+    found: list[str] = []
+    while True:
+        word = next((w for w in _LEGAL_WORDS if core.endswith(w) and len(core) - len(w) >= 2), None)
+        if word is None or (word == "总" and not found):
+            break
+        core = core[: -len(word)]
+        found.append(word)
+    for word, kind in (("集团", "group"), ("股份", "share"), ("控股", "holding"), ("公司", "plain")):
+        if word in found:
+            return core, kind
+    return (core, "") if not found else (folded, "")
+
+
+def below_city(body: str) -> str:
+    """Return a body's name without the city that stands before its district or county.
+
+    >>> below_city("大连市甘井子区营商局"), below_city("大连市营商局")
+    ('甘井子区营商局', '大连市营商局')
+    """
+    return _CITY_BEFORE.sub("", body)
 
 
 def bare_level(name: str) -> str | None:
@@ -146,14 +201,14 @@ def below_prefecture(name: str) -> bool:
     >>> below_prefecture("朝阳区"), below_prefecture("大连市"), below_prefecture("前社区")
     (True, False, True)
     """
-    return _BELOW_PREFECTURE.fullmatch(name) is not None
+    return _BELOW_PREFECTURE.fullmatch(name) is not None and not name.endswith(("自治区", "地区"))
 
 
 def leading_division(name: str) -> str | None:
     """Return the division below a prefecture with which a body's name begins.
 
-    >>> leading_division("朝阳区营商局"), leading_division("大连市委")
-    ('朝阳区', None)
+    >>> leading_division("朝阳区营商局"), leading_division("大连市委"), leading_division("内蒙古自治区政府")
+    ('朝阳区', None, None)
     """
     match = _STARTS_BELOW.fullmatch(name)
     return match["place"] if match and len(match["place"]) > 1 else None

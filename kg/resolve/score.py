@@ -25,7 +25,8 @@ from kg.extract import segment
 from kg.extract.known import Matcher, find_known
 from kg.model import Article, Extraction, Relation
 from kg.paths import data_folder
-from kg.resolve.things import Member, Thing
+from kg.resolve.identity import Member
+from kg.resolve.things import Thing
 
 _THINGS = ("thing", "doc", "entity", "name")
 _PAIRS = ("doc", "entity", "name", "other_doc", "other_entity", "other_name", "reason")

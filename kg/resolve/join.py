@@ -1,0 +1,218 @@
+"""Identities that are one thing after all: a short name and the one full name it stands for.
+
+In: groups of entities by identity. Out: the groups joined. A short name joins only where
+exactly one other thing bears it, so that a name that may be short for two joins neither.
+Everything is decided over sorted identities, and a name is looked up by key among the things
+that bear it, so the result depends on no order and the cost grows with the number of names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from kg.resolve import names as n
+from kg.resolve.identity import Identity, Member
+
+_HAN = re.compile("[\u4e00-\u9fff]+")
+
+
+@dataclass(slots=True)
+class Group:
+    """The entities of one identity.
+
+    Attributes:
+        fixed: Whether the identity is settled by itself and joins no other by a short name.
+        names: Every name of the entities.
+        forms: (name, kind of company) by which short names find it.
+        members: (article, entity id).
+        types: How often each type is mentioned.
+        full: How often each name is the fullest of an entity.
+    """
+
+    fixed: bool
+    names: set[str] = field(default_factory=set)
+    forms: set[tuple[str, str]] = field(default_factory=set)
+    members: list[Member] = field(default_factory=list)
+    types: Counter[str] = field(default_factory=Counter)
+    full: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def type(self) -> str:
+        """The type mentioned most often; the first by name of equals."""
+        return min(self.types, key=lambda type_: (-self.types[type_], type_))
+
+
+def join(
+    groups: Mapping[Identity, Group], places: Mapping[str, frozenset[str]]
+) -> dict[Identity, list[Identity]]:
+    """Return the identities of each thing, by the one that names it.
+
+    Args:
+        groups: Entities by what they must share.
+        places: Names of the places that an article names, by article, as names are compared.
+    """
+    joining = _Joining(groups, places)
+    order = sorted(groups)
+    joining.by_place(order)
+    joining.by_legal_form(order)
+    joining.by_short_name(order)
+    joined: dict[Identity, list[Identity]] = defaultdict(list)
+    for identity in order:
+        joined[joining.root(identity)].append(identity)
+    return dict(joined)
+
+
+class _Joining:
+    """Things in the making: a union of identities, and who bears which name."""
+
+    def __init__(self, groups: Mapping[Identity, Group], places: Mapping[str, frozenset[str]]) -> None:
+        self.groups, self.places = groups, places
+        self.anywhere = frozenset().union(*places.values()) if places else frozenset()
+        self.into: dict[Identity, Identity] = {}
+        self.docs = {identity: {doc for doc, _ in group.members} for identity, group in groups.items()}
+        self.bearers: dict[tuple[str, str], list[tuple[Identity, str]]] = defaultdict(list)
+        for identity in sorted(groups):
+            for name, kind in sorted(groups[identity].forms):
+                self.bearers[identity.family, name].append((identity, kind))
+
+    def root(self, identity: Identity) -> Identity:
+        """Return the identity that stands for a thing."""
+        while identity in self.into:
+            identity = self.into[identity]
+        return identity
+
+    def unite(self, one: Identity, other: Identity) -> None:
+        """Make two things one; what is settled, or else is told more fully, stands for it."""
+        one, other = self.root(one), self.root(other)
+        if one == other:
+            return
+        kept, gone = sorted((one, other), key=self._fullness, reverse=True)
+        self.into[gone] = kept
+        self.docs[kept] |= self.docs[gone]
+
+    def _fullness(self, identity: Identity) -> tuple[bool, bool, int, bool, int, Identity]:
+        longest = max(map(len, self.groups[identity].full))
+        return (
+            bool(identity.record),
+            self.groups[identity].fixed,
+            len(identity.chain),
+            bool(identity.kind),
+            longest,
+            identity,
+        )
+
+    def by_place(self, order: Iterable[Identity]) -> None:
+        """Join one project told with its place more or less finely, and a province's slogan in its cities."""
+        same: dict[tuple[str, str], list[Identity]] = defaultdict(list)
+        for identity in order:
+            if identity.family in ("Project", "Initiative") and not identity.record:
+                same[identity.family, identity.name].append(identity)
+        for found in same.values():
+            for identity in found:
+                finer = {
+                    i
+                    for i in found
+                    if len(i.chain) > len(identity.chain) and _begins(i.chain, identity.chain)
+                }
+                if identity.family == "Initiative":
+                    for other in finer if identity.chain else ():
+                        self.unite(identity, other)
+                elif finer and not self.groups[identity].fixed and _one_line(finer):
+                    self.unite(identity, min(finer, key=lambda i: len(i.chain)))
+
+    def by_legal_form(self, order: Iterable[Identity]) -> None:
+        """Join a company's bare name to the one company that bears it with a legal form."""
+        for identity in order:
+            if identity.family == "Organization" and not identity.kind and not self.groups[identity].fixed:
+                found = {
+                    self.root(i)
+                    for i, _ in self.bearers[identity.family, identity.name]
+                    if i.kind and i.name == identity.name and not i.record
+                }
+                if len(found) == 1 and self._alike(identity, min(found)):
+                    self.unite(identity, min(found))
+
+    def by_short_name(self, order: Iterable[Identity]) -> None:
+        """Join a name to the one thing that bears it beside a fuller one."""
+        for identity in order:
+            if self.groups[identity].fixed or len(identity.name) < 2:
+                continue
+            found: dict[Identity, Identity] = {}
+            for other, kind in self.bearers[identity.family, identity.name]:
+                if other != identity and (kind == identity.kind or not (kind and identity.kind)):
+                    found.setdefault(self.root(other), other)
+            found.pop(self.root(identity), None)
+            if len(found) == 1:
+                ((root, other),) = found.items()
+                if self._may_join(identity, other, root):
+                    self.unite(identity, root)
+
+    def _may_join(self, short: Identity, full: Identity, root: Identity) -> bool:
+        if full.chain and self.groups[full].fixed:
+            return False
+        if not self._alike(short, full) or self.docs[self.root(short)] & self.docs[root]:
+            return False
+        if short.kind and full.kind and short.kind != full.kind:
+            return False
+        if short.chain and full.chain and not _compatible(short.chain, full.chain):
+            return False
+        if full.record:
+            return True
+        if short.family == "Organization" and self.groups[short].type in ("Company", "CentralEnterprise"):
+            return full.kind in ("group", "share") or not self._local(short, full)
+        before = full.name.removesuffix(short.name)
+        if before == full.name:
+            return True
+        if short.family in ("Product", "Industry") and _HAN.fullmatch(short.name):
+            return False  # 阿克苏苹果 is no name of every 苹果
+        # 连云港中欧班列 is not what every 中欧班列 means: its articles have to name the place
+        return before not in self.anywhere or all(
+            before in self.places[doc] for doc, _ in self.groups[short].members
+        )
+
+    def _local(self, short: Identity, full: Identity) -> bool:
+        """Tell whether a company's full name is of a place that the articles of the short name do not name.
+
+        鸡西市贝特瑞石墨产业园 is a works of 贝特瑞, and the bare name means its parent.
+        """
+        for end in range(min(6, len(full.name) - 2), 1, -1):
+            place = full.name[:end]
+            if place in self.anywhere and place not in short.name:
+                rest = full.name[end:]
+                return rest != short.name and not all(
+                    place in self.places[doc] for doc, _ in self.groups[short].members
+                )
+        return False
+
+    def _alike(self, one: Identity, other: Identity) -> bool:
+        types = {self.groups[one].type, self.groups[other].type}
+        if one.family == "Organization":
+            return len(types) == 1 or types == {"Company", "Institution"}
+        return one.family != "Location" or len(types) == 1 or "AdministrativeDivision" not in types
+
+
+def _begins(chain: tuple[str, ...], start: tuple[str, ...]) -> bool:
+    return chain[: len(start)] == start
+
+
+def _one_line(found: Iterable[Identity]) -> bool:
+    """Tell whether the places lie in each other, so that they are one place told more or less finely."""
+    chains = sorted({i.chain for i in found}, key=len)
+    return all(_begins(longer, shorter) for shorter, longer in pairwise(chains))
+
+
+def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return longer[: len(shorter)] == shorter or longer[len(longer) - len(shorter) :] == shorter
+
+
+def spelling(root: Identity, group: Group) -> str:
+    """Return the name of a thing: the commonest of the fullest names, simplified ones before traditional."""
+    ranked = sorted(
+        (-count, n.fold(form) != form.casefold(), -len(form), form) for form, count in group.full.items()
+    )
+    return ranked[0][-1] if ranked else root.name
