@@ -21,7 +21,7 @@ from kg.errors import ExportError, KGError, QueryError
 __all__ = ["app", "main"]
 
 # Importing them adds their commands to the application, in the order in which `kg --help` lists them
-for _commands in ("articles", "corrections", "questions", "files", "serving"):
+for _commands in ("articles", "corrections", "questions", "comparing", "files", "serving"):
     import_module(f"kg.cli.{_commands}")
 
 
