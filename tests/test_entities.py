@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.extract import aliases, segment
 from kg.extract.aliases import clean_name
@@ -110,3 +112,39 @@ def test_a_city_is_not_the_zone_named_after_it():
         Mention(7, 9, "大连", "AdministrativeDivision", "test", 0.9, "division:210200"),
     ]
     assert len(find_entities(text, text, mentions, segment.words(text))) == 2
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.text("大连金普高新区经开工业园贸易港有限公司集团(股份)“”项目工程", min_size=2, max_size=9),
+        max_size=8,
+    ),
+    st.sampled_from(
+        (
+            "Company",
+            "DevelopmentZone",
+            "Place",
+            "GovernmentBody",
+            "Project",
+            "Initiative",
+            "Event",
+            "Industry",
+        )
+    ),
+)
+def test_the_index_of_full_names_overlooks_none(listed, kind):
+    index = aliases.FullNames(listed)
+    for short in listed:
+        licensing = {
+            number for number, full in enumerate(listed) if aliases.licenses(full, kind, short, kind)
+        }
+        found = list(index.candidates(short, kind))
+        assert licensing <= set(found)
+        assert found == sorted(set(found))
+
+
+def test_the_index_of_full_names_looks_at_few():
+    names = [f"大连{chr(0x4E00 + number)}{chr(0x5E00 + number)}科技有限公司" for number in range(400)]
+    index = aliases.FullNames(names)
+    assert sum(len(index.candidates(name[2:6], "Company")) for name in names) < 3 * len(names)

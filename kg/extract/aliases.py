@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from kg.extract.names import lexicon as lx
-from kg.model import Mention
+from kg.model import FAMILY_OF, Mention
 
 _DECLARED = re.compile(
     r"[(（](?:以下)?(?:统称|简称|以下简称|下称|又称|又名|即)(?:为)?[：:]?[“\"]?([^“”\"()（）]{2,16})[”\"]?[)）]"
@@ -171,6 +171,43 @@ def licenses(full: str, full_type: str, short: str, short_type: str) -> bool:
     if short_type == "Industry":
         return full in (short + "产业", short + "产业链", short + "行业")
     return False
+
+
+class FullNames:
+    """Full names to be found by the short names that they may license.
+
+    A full name holds the whole of what a short one is made of, so it is found by the rarest two
+    characters of that; only short forms that are put together (经开区) are looked for by their end.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._by_pair: dict[str, list[int]] = {}
+        self._by_end: dict[str, list[int]] = {}
+        self._count = len(names)
+        for number, name in enumerate(names):
+            forms = (name, _BRACKETED.sub("", name), name.replace("“", "").replace("”", ""))
+            for pair in sorted({form[at : at + 2] for form in forms for at in range(len(form) - 1)}):
+                self._by_pair.setdefault(pair, []).append(number)
+            self._by_end.setdefault(name[-1:], []).append(number)
+
+    def candidates(self, short: str, short_type: str) -> Sequence[int]:
+        """Return the numbers of the names that may license a short one, in order; no other does.
+
+        >>> FullNames(["甘井子区营商局", "大连高新园区", "南京市"]).candidates("高新区", "DevelopmentZone")
+        [1]
+        """
+        if short in _ZONE_SHORT and FAMILY_OF[short_type] == "Location":
+            ends = sorted({long[-1] for long in _ZONE_SHORT[short]} | {short[-1]})
+            return sorted({number for end in ends for number in self._by_end.get(end, ())})
+        part = short
+        if short_type == "Company":
+            part = _LEGAL.sub("", short)
+        elif short_type == "Project":
+            part = _PROJECT_ENDING.sub("", short)
+        if len(part) < 2:
+            return range(self._count)
+        found = [self._by_pair.get(part[at : at + 2], []) for at in range(len(part) - 1)]
+        return min(found, key=len)
 
 
 def _is_place(prefix: str) -> bool:

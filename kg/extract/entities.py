@@ -143,6 +143,7 @@ def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Clust
     # type and record are counted over all mentions: once for each cluster, not for each pair
     known = {id(cluster): (cluster.type, cluster.record) for cluster in clusters}
     names = [(name, cluster, *known[id(cluster)]) for cluster in clusters for name in sorted(cluster.names)]
+    index = aliases.FullNames([name for name, *_ in names])
     pairs = []
     for cluster in clusters:
         own_type, own_record = known[id(cluster)]
@@ -150,7 +151,8 @@ def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Clust
         # a place that no authority knows may be a zone by its bare name: 太平湾 of 太平湾合作创新区
         bare = cluster.family == "Location" and own_record is None
         for short in sorted(cluster.names):
-            for full, other, type_, record in names:
+            for number in index.candidates(short, own_type):
+                full, other, type_, record = names[number]
                 kind = "DevelopmentZone" if bare and type_ == "DevelopmentZone" else own_type
                 if (
                     other is not cluster
