@@ -130,7 +130,7 @@ def by_peer(article: Article) -> Document:
 def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
     """Train models on articles of the corpus and return their files."""
     models = pipeline.Models(
-        folder / f"names-{len(names)}.crfsuite",
+        folder / f"names-{len(names)}.model",
         folder / f"relations-{len(names)}.crfsuite",
         folder / f"figures-{len(names)}.weights",
     )

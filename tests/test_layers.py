@@ -52,7 +52,7 @@ DOORS = {
     "lxml": ("kg.out", "kg.text"),
     "pycrfsuite": (
         "kg.extract.crf",
-        "kg.extract.tagger",
+        "kg.extract.chain_training",
         "kg.extract.training",
         "kg.extract.relations.opinion",
     ),

@@ -12,8 +12,10 @@ from kg.corpus import Gold, docs, gold_folder, project, read_gold
 from kg.errors import KGError
 from kg.evaluate import score
 from kg.extract import pipeline, tagger, training
+from kg.extract.columns import code
 from kg.extract.document import to_json
-from kg.extract.tagger import Marks, decode, encode
+from kg.extract.linear_chain import decode, encode
+from kg.extract.tagger import Marks
 from kg.model import Mention, Word
 from kg.text.article import parse_article
 from kg.text.readers import read_article
@@ -46,11 +48,35 @@ def test_labels_of_half_a_name_are_no_name(labels: list[str]) -> None:
 def test_marks_tell_what_the_other_steps_know() -> None:
     text = "“云港”出口，"
     known = [Mention(1, 3, "云港", "Place", "known")]
-    marks = Marks(text, (Word(0, 1, "x"), Word(1, 3, "ns"), Word(3, 4, "x"), Word(4, 6, "v")), known, ())
-    assert marks.known[1:3] == ["BPlace", "EPlace"]
-    assert marks.tags[4:6] == ["Bv", "Ev"]
-    assert marks.quotes[:4] == ["q", "q", "q", "q"]
-    assert [len(row) > 15 for row in tagger.features(marks, 0, 4)] == [True] * 4
+    words = (Word(0, 1, "x"), Word(1, 3, "ns"), Word(3, 4, "x"), Word(4, 6, "v"), Word(6, 7, "x"))
+    marks = Marks(text, words, [(0, 7)], known=known)
+    made = marks.columns
+    assert made["k"].tolist() == [0, code("BPlace"), code("EPlace"), 0, 0, 0, 0]
+    assert made["q"].tolist() == [code("q")] * 4 + [0] * 3
+    assert made["w"][4] == made["w"][5] == code("出口")
+    assert made["w<"].tolist() == [code("^"), code("“"), 0, code("云港"), code("”"), 0, code("出口")]
+    assert made["t"][4] != made["t"][5]
+
+
+def test_features_are_the_same_for_the_same_text_and_stop_at_the_line() -> None:
+    text = "出口。出口。"
+    words = (Word(0, 2, "v"), Word(2, 3, "x"), Word(3, 5, "v"), Word(5, 6, "x"))
+    rows = tagger.features(Marks(text, words, [(0, 3), (3, 6)]))
+    one_line = tagger.features(Marks(text, words, [(0, 6)]))
+    same = [name for name in tagger.TEMPLATES if "<" not in name and ">" not in name]
+    at = [tagger.TEMPLATES.index(name) for name in same]
+    assert (rows[0:3, at] == rows[3:6, at]).all()
+    before = tagger.TEMPLATES.index("c-1")
+    assert rows[3, before] == rows[0, before] != one_line[3, before]
+
+
+@pytest.mark.parametrize(
+    ("text", "stretches"),
+    [("一，二。", [(0, 2), (2, 4)]), ("“一，二”三", [(0, 6)]), ("一：“二；三”", [(0, 2), (2, 7)])],
+)
+def test_a_name_goes_on_over_a_comma_only_in_quotes(text: str, stretches: list[tuple[int, int]]) -> None:
+    words = tuple(Word(i, i + 1, "x") for i in range(len(text)))
+    assert list(Marks(text, words, [(0, len(text))]).stretches) == stretches
 
 
 def test_a_division_is_cut_from_those_above_it() -> None:
@@ -68,7 +94,7 @@ def test_a_division_is_cut_from_those_above_it() -> None:
 def test_a_model_learns_from_articles_of_ones_own(tmp_path: Path) -> None:
     folder = gold_folder()
     files = [folder / f"{doc}.json" for doc in docs("train")[:2]]
-    first, second = tmp_path / "a.crfsuite", tmp_path / "b.crfsuite"
+    first, second = tmp_path / "a.model", tmp_path / "b.model"
     training.train_names(files, first)
     training.train_names(list(reversed(files)), second)
     assert first.read_bytes() == second.read_bytes()
@@ -82,7 +108,7 @@ def test_a_model_learns_from_articles_of_ones_own(tmp_path: Path) -> None:
 def test_a_missing_model_stops_the_run(tmp_path: Path) -> None:
     article = parse_article("云港市发布消息。", doc="x")
     with pytest.raises(KGError, match="model is missing"):
-        pipeline.extract(article, models=pipeline.Models(names=tmp_path / "none.crfsuite"))
+        pipeline.extract(article, models=pipeline.Models(names=tmp_path / "none.model"))
 
 
 def test_quality_on_articles_that_nothing_was_trained_on() -> None:

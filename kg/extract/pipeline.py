@@ -32,9 +32,6 @@ from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
 from kg.model import Article, Entity, Extraction, Mention, Observation, Quantity, Rejected, Relation, Word
 
-# Names that the tagger is less sure of are left out; chosen on the development articles
-LEAST_SURE = 0.4
-
 
 @dataclass(frozen=True, slots=True)
 class Models:
@@ -103,8 +100,15 @@ def marks(reading: Reading, *, general: Path = tagger.GENERAL) -> tagger.Marks:
         for step in (_segment, _known_names, _unknown_names):
             step(reading)
     article = reading.article
-    found = tagger.Marks(article.normal, reading.words, reading.known, reading.candidates, reading.hints)
-    tagger.mark_general(found, article.sentences, model=general)
+    found = tagger.Marks(
+        article.normal,
+        reading.words,
+        [(sentence.start, sentence.end) for sentence in article.sentences],
+        known=reading.known,
+        grammar=reading.candidates,
+        hints=reading.hints,
+    )
+    tagger.mark_general(found, model=general)
     return found
 
 
@@ -114,7 +118,6 @@ def _tagged_names(reading: Reading) -> None:
     reading.tagged = [
         replace(mention, record=records.get((mention.start, mention.end, mention.type)))
         for mention in tagger.tag(reading.article, marks(reading), model=reading.models.names)
-        if mention.confidence >= LEAST_SURE
     ]
 
 

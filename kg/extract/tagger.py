@@ -1,28 +1,45 @@
 """The trained tagger: linear-chain models over characters that read names as a careful reader marks them.
 
-The one door to python-crfsuite. Two models in a row: `general`, trained on public corpora,
-tells organizations, places and people apart as newspapers at large have them; `names`, trained
-on this project's corpus, reads the fifteen types from that, from words and parts of speech,
-known names, candidates of the name grammar, quotes and the shape of characters. Out come
-mentions with the model's own probability. Training lives in `kg.extract.training`, the models
-and their card in `kg/extract/models/`.
-
-References:
-    Lafferty, McCallum, Pereira: Conditional Random Fields (ICML 2001).
+Two models in a row: `general`, trained on public corpora, tells organizations, places and people
+apart as newspapers at large have them; `names`, trained on this project's corpus, reads the fifteen
+types from that, from words and parts of speech, known names, candidates of the name grammar, quotes
+and the shape of characters. Out come mentions with the probability that exactly this name stands
+there. Training lives in `kg.extract.training`, the models and their card in `kg/extract/models/`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import pycrfsuite
+import numpy as np
 
-from kg.extract.crf import open_model
-from kg.model import Article, Mention, Sentence, Word
+from kg.extract import columns
+from kg.extract.chains import Stretch
+from kg.extract.linear_chain import open_model
+from kg.model import Article, Mention, Word
 
 MODELS = Path(__file__).resolve().parent / "models"
-NAMES, GENERAL = MODELS / "names.crfsuite", MODELS / "general.crfsuite"
+NAMES, GENERAL = MODELS / "names.model", MODELS / "general.model"
+
+# Names that the models are less sure of are left out; chosen on the development articles
+LEAST_SURE = 0.4
+
+# c character, t part of speech with place in the word, w word, w< and w> the words before and after
+GENERAL_TEMPLATES = (
+    "c0", "c-1", "c+1", "c-2", "c+2", "c-1 c0", "c0 c+1", "c-1 c0 c+1", "c+1 c+2", "c-2 c-1",
+    "t0", "w0", "t-1", "t+1", "w<0", "w>0",
+)  # fmt: skip
+# s shape, k known name, g candidate of the grammar, q quotes, b reading of the general model
+TEMPLATES = (
+    "c0", "c-1", "c+1", "c-2", "c+2", "c-1 c0", "c0 c+1", "c-2 c-1", "c+1 c+2", "c-1 c0 c+1",
+    "s0", "t0", "w0", "k0", "g0", "q0", "g0 q0", "k0 t0", "b0", "b0 g0",
+    "t-1", "k-1", "g-1", "b-1", "t-1 t0", "t+1", "k+1", "g+1", "b+1", "t0 t+1",
+    "w<0", "w<0 w0", "w>0",
+)  # fmt: skip
+# A name goes on over these only in quotes: what stands between two of them is read as one sequence
+_CUT = re.compile("[，,；;：:。！？!?]")
 
 
 def _shape(char: str) -> str:
@@ -35,190 +52,130 @@ def _shape(char: str) -> str:
     return char
 
 
-def _spans_to_marks(spans: Iterable[tuple[int, int, str]], length: int) -> list[str]:
-    """Return for each character `B-x`, `I-x`, `E-x`, `S-x` of the span that covers it, or an empty string."""
-    marks = [""] * length
-    for start, end, label in spans:
-        if end - start == 1:
-            marks[start] = "S" + label
-            continue
-        marks[start] = "B" + label
-        marks[end - 1] = "E" + label
-        inner = "I" + label
-        for i in range(start + 1, end - 1):
-            marks[i] = inner
-    return marks
-
-
 class Marks:
-    """What the other steps know of each character of an article."""
+    """What the other steps know of each character of an article, as columns.
 
-    __slots__ = ("general", "grammar", "known", "normal", "quotes", "shapes", "tags", "words")
+    Args:
+        normal: `Article.normal`.
+        words: The segmenter's words of it.
+        sentences: (start, end) of each sentence, in order.
+        known: Known names.
+        grammar: Candidates of the name grammar.
+        hints: Weak forms of known names.
+    """
+
+    __slots__ = ("columns", "lines", "sentences", "stretches")
 
     def __init__(
         self,
         normal: str,
         words: Sequence[Word],
-        known: Iterable[Mention],
-        grammar: Iterable[Mention],
+        sentences: Iterable[Stretch],
+        known: Iterable[Mention] = (),
+        grammar: Iterable[Mention] = (),
         hints: Iterable[Mention] = (),
     ) -> None:
         length = len(normal)
-        self.normal = normal
-        self.shapes = [_shape(c) for c in normal]
-        self.tags = [""] * length
-        self.words = [""] * length
-        for word in words:
-            surface = normal[word.start : word.end]
-            last = word.end - 1
-            for i in range(word.start, word.end):
-                place = "S" if last == word.start else "B" if i == word.start else "E" if i == last else "I"
-                self.tags[i] = place + word.tag
-                self.words[i] = surface
+        self.sentences = tuple(sentences)
+        self.lines = np.full(length, -1, dtype=np.int64)
+        for number, (start, end) in enumerate(self.sentences):
+            self.lines[start:end] = number
+        quotes = _quotes(normal)
+        self.stretches = tuple(_stretches(normal, quotes, self.sentences))
         spans = [(m.start, m.end, m.type) for m in known]
         spans += [(m.start, m.end, "?" + m.type) for m in hints]
-        self.known = _spans_to_marks(_longest_first(spans), length)
-        self.grammar = _spans_to_marks(_longest_first((m.start, m.end, m.type) for m in grammar), length)
-        self.quotes = _quotes(normal)
-        self.general = [""] * length
+        grown = [(m.start, m.end, m.type) for m in grammar]
+        self.columns = {
+            "c": columns.of_characters(normal),
+            "s": columns.of_characters(normal, _shape),
+            "q": quotes,
+            "k": columns.of_spans(length, _longest_last(spans)),
+            "g": columns.of_spans(length, _longest_last(grown)),
+            "b": np.zeros(length, dtype=np.uint64),
+            **_word_columns(normal, words),
+        }
 
 
-def _longest_first(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _longest_last(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Return spans in the order in which later ones may overwrite: the longest last."""
     return sorted(set(spans), key=lambda s: (s[1] - s[0], s))
 
 
-def _quotes(normal: str) -> list[str]:
-    """Return for each character whether it stands in quotes, title marks or brackets."""
-    out, inside = [], ""
-    for char in normal:
-        if char in "“「":
-            inside = "q"
-        elif char == "《":
-            inside = "t"
-        elif char in "(（":
-            inside = inside or "b"
-        out.append(inside)
-        if char in "”」》)）\n。":
-            inside = ""
-    return out
+def _word_columns(normal: str, words: Sequence[Word]) -> dict[str, columns.Column]:
+    lengths = np.array([w.end - w.start for w in words], dtype=np.int64)
+    surfaces = [normal[w.start : w.end] for w in words]
+    before, after = ["^", *surfaces[:-1]], [*surfaces[1:], "^"]
+    ends = np.cumsum(lengths)
+    first, last = np.zeros(len(normal), dtype=bool), np.zeros(len(normal), dtype=bool)
+    first[ends - lengths] = True
+    last[ends - 1] = True
+    place = np.array([columns.code(p) for p in "IBES"], dtype=np.uint64)[first + 2 * last]
+    word = columns.of_strings(surfaces, lengths)
+    none = np.uint64(0)
+    return {
+        "t": columns.joined(columns.of_strings((w.tag for w in words), lengths), place),
+        "w": word,
+        "w<": np.where(first, columns.of_strings(before, lengths), none),
+        "w>": np.where(last, columns.of_strings(after, lengths), none),
+    }
 
 
-def general_features(marks: Marks, start: int, end: int) -> list[list[str]]:
-    """Return the features of each character of a stretch for the general model: characters and words."""
-    normal, tags, words = marks.normal, marks.tags, marks.words
-    rows = []
-    for i in range(start, end):
-        c = normal[i]
-        a = normal[i - 1] if i > start else "^"
-        b = normal[i - 2] if i > start + 1 else "^"
-        d = normal[i + 1] if i + 1 < end else "^"
-        e = normal[i + 2] if i + 2 < end else "^"
-        rows.append([
-            "0=" + c, "-1=" + a, "+1=" + d, "-2=" + b, "+2=" + e,
-            "-10=" + a + c, "01=" + c + d, "-101=" + a + c + d, "12=" + d + e, "-21=" + b + a,
-            "t=" + tags[i], "w=" + words[i],
-            "t-=" + (tags[i - 1] if i > start else "^"), "t+=" + (tags[i + 1] if i + 1 < end else "^"),
-            "w-=" + (words[i - 1] if i > start and tags[i][0] in "BS" else ""),
-            "w+=" + (words[i + 1] if i + 1 < end and tags[i][0] in "ES" else ""),
-        ])  # fmt: skip
-    return rows
+_QUOTE = re.compile("[“「《(（”」》)）\n。]")
+_OPENING = {"“": "q", "「": "q", "《": "t", "(": "b", "（": "b"}
 
 
-def features(marks: Marks, start: int, end: int) -> list[list[str]]:
-    """Return the features of each character of a stretch, as python-crfsuite takes them."""
-    normal, tags, words, known = marks.normal, marks.tags, marks.words, marks.known
-    grammar, quotes, shapes, general = marks.grammar, marks.quotes, marks.shapes, marks.general
-    rows = []
-    for i in range(start, end):
-        c = normal[i]
-        a = normal[i - 1] if i > start else "^"
-        b = normal[i - 2] if i > start + 1 else "^"
-        d = normal[i + 1] if i + 1 < end else "^"
-        e = normal[i + 2] if i + 2 < end else "^"
-        t, k, g, q = tags[i], known[i], grammar[i], quotes[i]
-        row = [
-            "0=" + c, "-1=" + a, "+1=" + d, "-2=" + b, "+2=" + e,
-            "-10=" + a + c, "01=" + c + d, "-21=" + b + a, "12=" + d + e, "-101=" + a + c + d,
-            "s=" + shapes[i], "t=" + t, "w=" + words[i], "k=" + k, "g=" + g, "q=" + q,
-            "gq=" + g + q, "kt=" + k + t, "b=" + general[i], "bg=" + general[i] + g,
-        ]  # fmt: skip
-        if i > start:
-            h = i - 1
-            row += [
-                "t-=" + tags[h],
-                "k-=" + known[h],
-                "g-=" + grammar[h],
-                "b-=" + general[h],
-                "tt=" + tags[h] + t,
-            ]
-        if i + 1 < end:
-            j = i + 1
-            row += [
-                "t+=" + tags[j],
-                "k+=" + known[j],
-                "g+=" + grammar[j],
-                "b+=" + general[j],
-                "tt+=" + t + tags[j],
-            ]
-        if t[0] in "BS":
-            before = words[i - 1] if i > start else "^"
-            row += ["w-=" + before, "ww=" + before + "|" + words[i]]
-        if t[0] in "ES":
-            row.append("w+=" + (words[i + 1] if i + 1 < end else "^"))
-        rows.append(row)
-    return rows
+def _quotes(normal: str) -> columns.Column:
+    """Return for each character whether it stands in quotes, title marks or brackets, these included."""
+    column = np.zeros(len(normal), dtype=np.uint64)
+    inside, begin = "", 0
+    for mark in _QUOTE.finditer(normal):
+        opened = _OPENING.get(mark[0])
+        if opened == "b" and inside:
+            continue
+        if opened:
+            column[begin : mark.start()] = columns.code(inside)
+            inside, begin = opened, mark.start()
+        else:
+            column[begin : mark.end()] = columns.code(inside)
+            inside, begin = "", mark.end()
+    column[begin:] = columns.code(inside)
+    return column
 
 
-def encode(length: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
-    """Return the label of each character: `B-`, `I-`, `E-` in a name, `S-` for a name of one, else `O`.
-
-    Later spans overwrite earlier ones.
-
-    >>> encode(5, [(1, 3, "Place"), (4, 5, "Person")])
-    ['O', 'B-Place', 'E-Place', 'O', 'S-Person']
-    """
-    labels = ["O"] * length
-    for start, end, kind in spans:
-        inside = [f"I-{kind}"] * (end - start - 2)
-        labels[start:end] = [f"S-{kind}"] if end - start == 1 else [f"B-{kind}", *inside, f"E-{kind}"]
-    return labels
+def _stretches(normal: str, quotes: columns.Column, sentences: Iterable[Stretch]) -> Iterator[Stretch]:
+    for start, end in sentences:
+        begin = start
+        for mark in _CUT.finditer(normal, start, end):
+            if not quotes[mark.start()]:
+                yield begin, mark.end()
+                begin = mark.end()
+        if begin < end:
+            yield begin, end
 
 
-def decode(labels: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, type) of the whole names that labels mark; the inverse of `encode`.
-
-    >>> list(decode(["O", "B-Place", "E-Place", "O", "S-Person"], 10))
-    [(11, 13, 'Place'), (14, 15, 'Person')]
-    """
-    begin, kind = -1, ""
-    for at, label in enumerate(labels, start):
-        mark, _, name = label.partition("-")
-        if mark == "S":
-            yield at, at + 1, name
-        elif mark == "E" and begin >= 0 and name == kind:
-            yield begin, at + 1, name
-        if mark == "B":
-            begin, kind = at, name
-        elif mark != "I" or name != kind:
-            begin = -1
+def general_features(marks: Marks) -> columns.Features:
+    """Return the features of each character for the general model: characters and words."""
+    return columns.features(marks.columns, marks.lines, GENERAL_TEMPLATES)
 
 
-def mark_general(marks: Marks, sentences: Iterable[Sentence], *, model: Path = GENERAL) -> None:
-    """Fill in what the general model says of each character: `B-ORG`, `I-LOC` and so on.
+def features(marks: Marks) -> columns.Features:
+    """Return the features of each character for the names model."""
+    return columns.features(marks.columns, marks.lines, TEMPLATES)
+
+
+def mark_general(marks: Marks, *, model: Path = GENERAL) -> None:
+    """Fill in what the general model says of each character.
 
     Raises:
         KGError: The model file is missing.
     """
-    tagger = open_model(model)
-    for sentence in sentences:
-        rows = general_features(marks, sentence.start, sentence.end)
-        for i, label in enumerate(tagger.tag(pycrfsuite.ItemSequence(rows)), sentence.start):
-            marks.general[i] = label if label != "O" else ""
+    reader = open_model(model)
+    found = reader.read(reader.scores(general_features(marks)), marks.stretches)
+    marks.columns["b"] = columns.of_spans(len(marks.lines), [(s.start, s.end, s.kind) for s in found])
 
 
 def tag(article: Article, marks: Marks, *, model: Path = NAMES) -> Iterator[Mention]:
-    """Yield the names that the model finds, sentence by sentence.
+    """Yield the names that the model finds, in order.
 
     Args:
         article: The article.
@@ -228,13 +185,13 @@ def tag(article: Article, marks: Marks, *, model: Path = NAMES) -> Iterator[Ment
     Raises:
         KGError: The model file is missing.
     """
-    tagger = open_model(model)
-    for sentence in article.sentences:
-        rows = features(marks, sentence.start, sentence.end)
-        labels = tagger.tag(pycrfsuite.ItemSequence(rows))
-        for start, end, kind in decode(labels, sentence.start):
-            # the least sure character decides: a name is right only if all of it is
-            confidence = min(
-                tagger.marginal(labels[i - sentence.start], i - sentence.start) for i in range(start, end)
-            )
-            yield Mention(start, end, article.text[start:end], kind, "tagger", round(confidence, 4))
+    reader = open_model(model)
+    for span in reader.read(reader.scores(features(marks)), marks.stretches, least=LEAST_SURE):
+        yield Mention(
+            span.start,
+            span.end,
+            article.text[span.start : span.end],
+            span.kind,
+            "tagger",
+            round(span.probability, 4),
+        )

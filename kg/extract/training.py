@@ -1,10 +1,10 @@
 """Training of the four models: `python -m kg.extract.training`.
 
     PARTS="--part train --part development" OUT=kg/extract/models
-    python -m kg.extract.training names     $PARTS       --out $OUT/names.crfsuite
+    python -m kg.extract.training names     $PARTS       --out $OUT/names.model
     python -m kg.extract.training relations $PARTS       --out $OUT/relations.crfsuite
     python -m kg.extract.training figures   $PARTS       --out $OUT/figures.weights
-    python -m kg.extract.training general   --corpus DIR --out $OUT/general.crfsuite
+    python -m kg.extract.training general   --corpus DIR --out $OUT/general.model
 
 `names`, `relations` and `figures` learn from parts of the annotated corpus that travels with the project,
 or from a folder of one's own (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). `general`
@@ -25,7 +25,18 @@ import pycrfsuite
 
 from kg.corpus import PARTS, closure, docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
-from kg.extract import claims, observations, pipeline, ranking, relations, segment, subjects, tagger
+from kg.extract import (
+    chain_training,
+    claims,
+    linear_chain,
+    observations,
+    pipeline,
+    ranking,
+    relations,
+    segment,
+    subjects,
+    tagger,
+)
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
 from kg.extract.figures import find_quantities
@@ -47,8 +58,16 @@ GENERAL_SETTINGS = {
 }  # fmt: skip
 
 
+def least_texts(texts: int) -> int:
+    """Return in how many of some texts a feature must stand to be learned: in 1, in 3 where there are many.
+
+    What only one or two of many articles have is their names, not a habit of the language.
+    """
+    return min(3, 1 + texts // 60)
+
+
 def label_names(article: Article, entities: Iterable[Entity], forms: Iterable[str] = ()) -> list[str]:
-    """Return the label of each character (`tagger.encode`), the outermost name where names nest.
+    """Return the label of each character (`linear_chain.encode`), the outermost name where names nest.
 
     A division written with those above it (大连市普兰店区) is cut into the names it is made of.
 
@@ -66,7 +85,7 @@ def label_names(article: Article, entities: Iterable[Entity], forms: Iterable[st
         if last:
             spans.append((mention.start, mention.start + last, mention.type))
         spans.append((mention.start + last, mention.end, mention.type))
-    return tagger.encode(len(article.text), spans)
+    return linear_chain.encode(len(article.text), spans)
 
 
 def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger.GENERAL) -> None:
@@ -80,19 +99,14 @@ def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger
     Raises:
         CorpusError: A gold file breaks the contract or lacks its text.
     """
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-    trainer.set_params(NAMES_SETTINGS)
+    trainer = chain_training.Trainer(NAMES_SETTINGS, least_texts=least_texts(len(gold_files)))
     for path in sorted(gold_files):
         article = _article(path)
         reading = pipeline.Reading(article, pipeline.matcher_of())
         marks = pipeline.marks(reading, general=general)
         labels = label_names(article, project(article, read_gold(path)), reading.matcher.divisions)
-        for sentence in article.sentences:
-            trainer.append(
-                tagger.features(marks, sentence.start, sentence.end), labels[sentence.start : sentence.end]
-            )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    trainer.train(str(out))
+        trainer.add(tagger.features(marks), labels, marks.stretches)
+    trainer.train().save(out)
 
 
 def train_relations(gold_files: Sequence[Path], out: Path) -> None:
@@ -198,11 +212,10 @@ def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:
             try:
                 row = json.loads(line)
                 text, spans = row["text"], row["spans"]
-                labels = ["O"] * len(text)
-                for start, end, label in spans:
-                    kind = COARSE.get(label)
-                    if kind and 0 <= start < end <= len(text):
-                        labels[start:end] = ["B-" + kind, *["I-" + kind] * (end - start - 1)]
+                kinds = ((start, end, COARSE.get(label)) for start, end, label in spans)
+                labels = linear_chain.encode(
+                    len(text), [(s, e, kind) for s, e, kind in kinds if kind and 0 <= s < e <= len(text)]
+                )
             except (ValueError, KeyError, TypeError) as error:
                 raise CorpusError(
                     f"no line of a corpus: {error}", file=path, place=f"line {number}"
@@ -216,15 +229,13 @@ def train_general(corpora: Sequence[Path], out: Path) -> None:
     Raises:
         CorpusError: A line of a corpus cannot be read.
     """
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-    trainer.set_params(GENERAL_SETTINGS)
+    trainer = chain_training.Trainer(GENERAL_SETTINGS)
     for path in sorted(corpora):
         for text, labels in read_public(path):
             if text:
-                marks = tagger.Marks(text, segment.words(text), (), ())
-                trainer.append(tagger.general_features(marks, 0, len(text)), labels)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    trainer.train(str(out))
+                marks = tagger.Marks(text, segment.words(text), [(0, len(text))])
+                trainer.add(tagger.general_features(marks), labels, marks.stretches)
+    trainer.train().save(out)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,280 @@
+"""Linear-chain models over characters, read with numpy.
+
+A character is described by the features that `kg.extract.columns` makes: 64-bit numbers, zero for
+none. A model, learned by `kg.extract.chain_training`, holds a weight for each pair of feature and
+label, and for each label after another. Labels are those of `encode`: `B-x`, `I-x`, `E-x` for begin,
+inside and end of a name of kind x, `S-x` for a name of one character, `O` outside. Only labels that
+make whole names are read: `I-x` and `E-x` follow `B-x` or `I-x`, the others follow `O`, `E-x` or `S-x`.
+
+References:
+    Lafferty, McCallum, Pereira: Conditional Random Fields (ICML 2001).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.errors import KGError
+from kg.extract.chains import Chains, Floats, Integers, Stretch
+from kg.extract.columns import Features
+
+_BUCKET_BITS = 18
+
+
+def encode(length: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
+    """Return the label of each character: `B-`, `I-`, `E-` in a name, `S-` for a name of one, else `O`.
+
+    Later spans overwrite earlier ones.
+
+    >>> encode(5, [(1, 3, "Place"), (4, 5, "Person")])
+    ['O', 'B-Place', 'E-Place', 'O', 'S-Person']
+    """
+    labels = ["O"] * length
+    for start, end, kind in spans:
+        inside = [f"I-{kind}"] * (end - start - 2)
+        labels[start:end] = [f"S-{kind}"] if end - start == 1 else [f"B-{kind}", *inside, f"E-{kind}"]
+    return labels
+
+
+def decode(labels: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, kind) of the whole names that labels mark; the inverse of `encode`.
+
+    >>> list(decode(["O", "B-Place", "E-Place", "O", "S-Person"], 10))
+    [(11, 13, 'Place'), (14, 15, 'Person')]
+    """
+    begin, kind = -1, ""
+    for at, label in enumerate(labels, start):
+        mark, _, name = label.partition("-")
+        if mark == "S":
+            yield at, at + 1, name
+        elif mark == "E" and begin >= 0 and name == kind:
+            yield begin, at + 1, name
+        if mark == "B":
+            begin, kind = at, name
+        elif mark != "I" or name != kind:
+            begin = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A name that a model reads.
+
+    Attributes:
+        start: First character.
+        end: Character after the last.
+        kind: As in its labels.
+        probability: That exactly this name stands here, in 0 to 1, as the model has it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    probability: float
+
+
+class Model:
+    """A trained model, ready to read with.
+
+    Args:
+        kinds: Kinds of names, in order.
+        keys: Features with a weight, ascending.
+        pointers: Where the weights of each feature begin in `columns` and `weights`; one more than `keys`.
+        columns: Number of the label of each weight; labels are numbered O, S-…, E-…, B-…, I-….
+        weights: The weights.
+        transitions: Weight of each label after each other.
+    """
+
+    def __init__(
+        self,
+        kinds: Sequence[str],
+        keys: Features,
+        pointers: Integers,
+        columns: npt.NDArray[np.uint8],
+        weights: npt.NDArray[np.float32],
+        transitions: Floats,
+    ) -> None:
+        self.kinds = tuple(kinds)
+        self.keys, self.pointers, self.columns = keys, pointers, columns.astype(np.int64)
+        self.weights = weights.astype(np.float64)
+        self.transitions = transitions
+        count = len(self.kinds)
+        self.size = 4 * count + 1
+        # labels: O 0, S 1.., E 1+n.., B 1+2n.., I 1+3n..
+        self._begin, self._inside = 2 * count + 1, 3 * count + 1
+        edges = np.arange(2**_BUCKET_BITS, dtype=np.uint64) << np.uint64(64 - _BUCKET_BITS)
+        self._buckets = np.append(np.searchsorted(keys, edges), len(keys))
+        self._longest = int(np.diff(self._buckets).max(initial=0))
+        self._chances = np.where(_allowed(count), np.exp(transitions), 0.0)
+        self._first, self._last = np.ones(self.size), np.ones(self.size)
+        self._first[self._inside :] = self._first[count + 1 : self._begin] = 0
+        self._last[self._begin :] = 0  # a name that has begun must end
+
+    def scores(self, rows: Features) -> Floats:
+        """Return the sum of the weights of each row of features for each label."""
+        found = self._find(rows.ravel())
+        hit = np.flatnonzero(found >= 0)
+        at = found[hit]
+        begins = self.pointers[at]
+        counts = self.pointers[at + 1] - begins
+        total = int(counts.sum())
+        offsets = np.cumsum(counts) - counts
+        places = np.repeat(begins - offsets, counts) + np.arange(total)
+        cells = np.repeat(hit // rows.shape[1] * self.size, counts) + self.columns[places]
+        sums = np.bincount(cells, weights=self.weights[places], minlength=len(rows) * self.size)
+        return sums.astype(np.float64).reshape(len(rows), self.size)
+
+    def _find(self, features: Features) -> Integers:
+        """Return the place of each feature in `keys`, -1 where it has none."""
+        bucket = (features >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
+        place, last = self._buckets[bucket], self._buckets[bucket + 1]
+        found = np.full(len(features), -1, dtype=np.int64)
+        open_ = np.flatnonzero(place < last)
+        for _ in range(self._longest):
+            here = place[open_]
+            same = self.keys[here] == features[open_]
+            found[open_[same]] = here[same]
+            place[open_] += 1
+            open_ = open_[~same & (here + 1 < last[open_])]
+            if not len(open_):
+                break
+        return found
+
+    def read(self, scores: Floats, stretches: Sequence[Stretch], *, least: float = 0.5) -> list[Span]:
+        """Return the names that are likely enough, in order; of names that overlap, the likeliest.
+
+        Of all sequences of labels, weighed by the model, the share that holds exactly this name is
+        its probability; what is read is therefore right as often as it says.
+
+        Args:
+            scores: Of each character (`scores`).
+            stretches: (start, end) of what is read as one sequence, disjoint and not empty.
+            least: Least probability, above 0.2: below, more candidates would have to be weighed.
+        """
+        if not stretches:
+            return []
+        chains = Chains(scores, stretches, self._first, self._last, self._chances)
+        candidates = self._candidates(chains, stretches, least)
+        chances = self._chance_of(candidates, scores, chains) if candidates else ()
+        rows = sorted(
+            (-chance, start, end, kind)
+            for (start, end, kind), chance in zip(candidates, np.asarray(chances).tolist(), strict=True)
+            if chance >= least
+        )
+        taken = np.zeros(len(scores), dtype=bool)
+        found = []
+        for chance, start, end, kind in rows:
+            if not taken[start:end].any():
+                taken[start:end] = True
+                found.append(Span(start, end, self.kinds[kind], -chance))
+        return sorted(found, key=lambda span: span.start)
+
+    def _candidates(
+        self, chains: Chains, stretches: Sequence[Stretch], least: float
+    ) -> list[tuple[int, int, int]]:
+        """Return (start, end, number of kind) of what may be likely enough: first and last character are."""
+        count = len(self.kinds)
+        likely = chains.marginals() >= least * 0.999
+        singles = [(at, at + 1, kind) for at, kind in np.argwhere(likely[:, 1 : count + 1]).tolist()]
+        begins = np.argwhere(likely[:, self._begin : self._inside]).tolist()
+        ends = np.argwhere(likely[:, count + 1 : self._begin]).tolist()
+        stretch_of = np.zeros(len(likely), dtype=np.int64)
+        for number, (start, end) in enumerate(stretches):
+            stretch_of[start:end] = number
+        by_kind: dict[int, list[int]] = {}
+        for at, kind in ends:
+            by_kind.setdefault(kind, []).append(at)
+        found = singles
+        for at, kind in begins:
+            behind = by_kind.get(kind, [])
+            # least > 0.2: at most four ends can each be that likely to follow this beginning
+            for last in behind[bisect_right(behind, at) :][:4]:
+                if stretch_of[last] != stretch_of[at]:
+                    break
+                found.append((at, last + 1, kind))
+        return found
+
+    def _chance_of(self, names: Sequence[tuple[int, int, int]], scores: Floats, chains: Chains) -> Floats:
+        """Return the probability of each name: of all sequences of labels, the share that holds it."""
+        begin, inside, count = self._begin, self._inside, len(self.kinds)
+        start, end, kind = np.array(names, dtype=np.int64).T
+        last = end - 1
+        single = last == start
+        first = np.where(single, 1 + kind, begin + kind)
+        final = np.where(single, 1 + kind, 1 + count + kind)
+        staying = np.zeros((len(scores) + 1, count))
+        i = np.arange(inside, self.size)
+        np.cumsum(scores[:, inside:] + self.transitions[i, i], axis=0, out=staying[1:])
+        b, e, inner = begin + kind, 1 + count + kind, inside + kind
+        # from B straight to E, or over I … I, of which the first is entered from B and not from I
+        path = np.where(
+            last - start > 1,
+            staying[last, kind]
+            - staying[np.minimum(start + 1, last), kind]
+            + self.transitions[b, inner]
+            - self.transitions[inner, inner]
+            + self.transitions[inner, e],
+            self.transitions[b, e],
+        )
+        # both halves count the score of the last character, or of the only one
+        path = np.where(single, -scores[start, first], path)
+        with np.errstate(divide="ignore"):
+            log = chains.log_forward(start, first) + path + chains.log_backward(last, final)
+        probabilities: Floats = np.minimum(np.exp(log - chains.log_total(start)), 1.0)
+        return probabilities
+
+    def save(self, path: Path) -> None:
+        """Write the model as one file, the same bytes for the same model; half precision keeps it small."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            for part in (
+                np.array(self.kinds),
+                self.keys,
+                np.diff(self.pointers).astype(np.uint8),
+                self.columns.astype(np.uint8),
+                self.weights.astype(np.float16),
+                self.transitions.astype(np.float32),
+            ):
+                np.lib.format.write_array(file, part, allow_pickle=False)
+
+
+def _allowed(count: int) -> npt.NDArray[np.bool_]:
+    """Return which label may follow which; see the module's text."""
+    size = 4 * count + 1
+    allowed = np.zeros((size, size), dtype=bool)
+    allowed[: 2 * count + 1, : count + 1] = True
+    allowed[: 2 * count + 1, 2 * count + 1 : 3 * count + 1] = True
+    for kind in range(count):
+        for source in (2 * count + 1 + kind, 3 * count + 1 + kind):
+            allowed[source, 3 * count + 1 + kind] = allowed[source, count + 1 + kind] = True
+    return allowed
+
+
+@cache
+def open_model(path: Path) -> Model:
+    """Return the model of a file, opened once per process.
+
+    Raises:
+        KGError: The file is missing or no model.
+    """
+    if not path.is_file():
+        raise KGError(
+            "the trained model is missing from this installation of kg; install it again", file=path.name
+        )
+    try:
+        with path.open("rb") as file:
+            kinds, keys, counts, columns, weights, transitions = (
+                np.lib.format.read_array(file, allow_pickle=False) for _ in range(6)
+            )
+    except (ValueError, EOFError) as error:
+        raise KGError(
+            "is no model of kg; train it again with python -m kg.extract.training", file=path
+        ) from error
+    pointers = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
+    return Model([str(k) for k in kinds], keys, pointers, columns, weights, transitions.astype(np.float64))
