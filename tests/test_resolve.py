@@ -220,3 +220,138 @@ def test_order_never_matters_and_everyone_is_somebody(
 def test_names_are_judged_without_fail(name: str) -> None:
     assert names.bare_level(name) in (None, *"省市区县州旗镇乡村", "街道", "自治区", "自治州", "自治县")
     assert not is_generic(name + "氢", "Project")
+
+
+@pytest.mark.parametrize(
+    ("type_", "one", "other"),
+    [
+        ("Company", "蓝鲸重工集团有限公司", "蓝鲸重工股份有限公司"),
+        ("Company", "蓝鲸集团", "蓝鲸控股"),
+        ("Company", "三一集团", "五一集团"),
+        ("Initiative", "四区建设", "四区建设"),
+        ("Initiative", "“1+6”产业生态圈", "1+6产业生态圈"),
+        ("Initiative", "工业强市战略", "工业强市战略"),
+        ("Initiative", "十四五", "十五五"),
+        ("Project", "24万吨/年双酚A装置", "24万吨/年双酚A装置"),
+        ("Project", "1号机组", "1号机组"),
+        ("Honor", "省级绿色工厂", "省级绿色工厂"),
+        ("Institution", "国家级企业技术中心", "国家级企业技术中心"),
+        ("Institution", "甲州市第一人民医院", "乙州市第一人民医院"),
+        ("Product", "蓝州苹果", "苹果"),
+        ("Industry", "低空经济", "临空经济"),
+    ],
+)
+def test_names_without_a_proper_part_and_names_of_another_kind_stay_apart(
+    type_: str, one: str, other: str
+) -> None:
+    assert len(pair(type_, one, other)) == 2
+
+
+@pytest.mark.parametrize(
+    ("type_", "one", "other"),
+    [
+        ("Company", "蓝鲸重工", "蓝鲸重工股份有限公司"),
+        ("Company", "蓝鲸集团", "蓝鲸（集团）有限公司"),
+        ("Company", "藍鯨重工", "蓝鲸重工"),
+        ("GovernmentBody", "甲州市人民政府", "甲州市政府"),
+        ("GovernmentBody", "甲州市发展和改革委员会", "甲州市发改委"),
+        ("DevelopmentZone", "甲州高新技术产业开发区", "甲州高新区"),
+        ("DevelopmentZone", "中国（甲州）自由贸易试验区", "甲州自贸区"),
+        ("Place", "西北地区", "西北"),
+        ("Industry", "旅游业", "旅游产业"),
+        ("Initiative", "十四五", "“十四五”规划"),
+        ("Initiative", "一带一路", "一带一路"),
+        ("Project", "甲乙高铁", "甲乙高铁"),
+        ("Honor", "国家级绿色工厂", "国家绿色工厂"),
+        ("Honor", "国家科学技术进步奖一等奖", "国家科技进步一等奖"),
+        ("Product", "高端碳纤维", "碳纤维"),
+    ],
+)
+def test_ways_of_writing_one_name_are_one_thing(type_: str, one: str, other: str) -> None:
+    assert len(pair(type_, one, other)) == 1
+
+
+def in_city(doc: str, city: str, type_: str, name: str) -> Extraction:
+    entities = {"e1": (DIVISION, city), "e2": (type_, name)}
+    return make(doc, f"{city}的{name}开工。", entities, [("e2", "locatedIn", "e1")])
+
+
+def test_a_project_is_known_by_name_and_city() -> None:
+    name = "蓝湾化工一体化项目"
+    articles = [in_city("a", "甲州市", "Project", name), in_city("b", "乙州市", "Project", name)]
+    assert sum(t.type == "Project" for t in resolve(articles)) == 2
+    untold = make("c", f"{name}投产。", {"e1": ("Project", name)})
+    (one,) = [t for t in resolve([articles[0], untold]) if t.type == "Project"]
+    assert one.members == (("a", "e2"), ("c", "e1"))
+    # of two cities it may be either's
+    assert sum(t.type == "Project" for t in resolve([*articles, untold])) == 3
+
+
+def test_a_line_through_many_cities_is_one() -> None:
+    name = "甲乙高铁"
+    articles = [in_city("a", "甲州市", "Project", name), in_city("b", "乙州市", "Project", name)]
+    assert sum(t.type == "Project" for t in resolve(articles)) == 1
+
+
+def test_a_works_of_a_place_is_not_its_parent() -> None:
+    works = make("a", "甲州市蓝鲸石墨产业园有限公司（蓝鲸）投产。", {
+        "e1": ("Company", "甲州市蓝鲸石墨产业园有限公司", "蓝鲸"), "e2": (DIVISION, "甲州市")})  # fmt: skip
+    assert (
+        sum(
+            t.type == "Company"
+            for t in resolve([works, make("b", "蓝鲸扩产。", {"e1": ("Company", "蓝鲸")})])
+        )
+        == 2
+    )
+
+
+def test_two_names_of_one_article_are_two_things() -> None:
+    both = make(
+        "a",
+        "甲州拖拉机厂后来改制为蓝鲸农机。",
+        {"e1": ("Company", "甲州拖拉机厂"), "e2": ("Company", "蓝鲸农机")},
+    )
+    one = make("b", "蓝鲸农机集团（蓝鲸农机，原甲州拖拉机厂）增产。", {
+        "e1": ("Company", "蓝鲸农机集团", "蓝鲸农机", "甲州拖拉机厂")})  # fmt: skip
+    things = [t.members for t in resolve([both, one])]
+    assert sorted(things) == [(("a", "e1"),), (("a", "e2"), ("b", "e1"))]
+
+
+def test_a_post_of_the_country_tells_a_person() -> None:
+    one = make("a", "甲方总书记来到车间。", {"e1": ("Person", "甲方")})
+    other = make("b", "中共中央总书记甲方强调。", {"e1": ("Person", "甲方")})
+    assert len(resolve([one, other])) == 1
+
+
+def test_a_person_is_told_by_the_body_however_it_is_written() -> None:
+    def article(doc: str, body: str) -> Extraction:
+        entities = {"e1": ("Person", "王伟"), "e2": ("GovernmentBody", body), "e3": (DIVISION, "甲州市")}
+        return make(doc, f"甲州市的{body}王伟说。", entities, [("e1", "holdsPositionAt", "e2")])
+
+    things = resolve([article("a", "市发改委"), article("b", "甲州市发展和改革委员会")])
+    assert sum(t.type == "Person" for t in things) == 1
+
+
+def test_a_city_before_a_district_is_read_as_its_place() -> None:
+    whole = make("a", "北京市朝阳区开工。", {"e1": (DIVISION, "北京市朝阳区")})
+    assert [t.key for t in resolve([whole], TABLES)] == ["location/北京市/朝阳区"]
+
+
+def test_a_short_name_of_a_county_needs_its_place() -> None:
+    alone = make("a", "朝阳开工。", {"e1": (DIVISION, "朝阳")})
+    assert [t.record for t in resolve([alone], TABLES)] == [None]
+    entities = {"e1": (DIVISION, "长春"), "e2": (DIVISION, "朝阳")}
+    placed = make("b", "长春朝阳开工。", entities, [("e2", "locatedIn", "e1")])
+    assert {t.record for t in resolve([placed], TABLES)} == {"d:cc", "d:cc1"}
+
+
+def test_a_place_elsewhere_is_not_the_record() -> None:
+    entities = {"e1": (DIVISION, "长春市"), "e2": (DIVISION, "北京市")}
+    odd = make("a", "长春市有个北京市。", entities, [("e2", "locatedIn", "e1")])
+    assert {t.record for t in resolve([odd], TABLES)} == {"d:cc", None}
+
+
+def test_a_central_enterprise_is_known_by_its_weak_name() -> None:
+    central = make("a", "蓝鲸扩产。", {"e1": ("CentralEnterprise", "蓝鲸")})
+    company = make("b", "蓝鲸扩产。", {"e1": ("Company", "蓝鲸")})
+    assert {t.record for t in resolve([central, company], TABLES)} == {"c:ng", None}
