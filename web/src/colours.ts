@@ -42,7 +42,7 @@ const LIGHT: Palette = {
   faint: "#e4e5e2",
   edge: "#c3c8cc",
   edgeFaint: "#eeefec",
-  edgeStrong: "#7f8a94",
+  edgeStrong: "#939da6",
   accent: "#b3541e",
 };
 const DARK: Palette = {
@@ -52,7 +52,7 @@ const DARK: Palette = {
   faint: "#2b3036",
   edge: "#4a525a",
   edgeFaint: "#22272c",
-  edgeStrong: "#8b969f",
+  edgeStrong: "#76818b",
   accent: "#f0a168",
 };
 

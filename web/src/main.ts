@@ -13,6 +13,8 @@ import { dress, header } from "./shell";
 import { formatState, graphQuery, parseState, sameGraph, START, type ViewState } from "./state";
 import { nodeSize } from "./colours";
 
+const START_OVER: Partial<ViewState> = { around: "", hops: START.hops, selected: "", edge: "", expanded: [] };
+
 let state = parseState(location.search);
 const say = speaker(state.lang);
 let vocabulary: Vocabulary | null = null;
@@ -31,7 +33,7 @@ const panel = new Panel({
   onSelect: (iri) => go({ selected: iri, edge: "" }),
   onFact: (s, p, o) => go({ edge: [s, p, o].join(" ") }),
   onExpand: expand,
-  onCentre: (iri) => go({ around: iri, hops: 1, selected: iri, edge: "", expanded: [] }),
+  onCentre: (iri) => go({ ...START_OVER, around: iri, selected: iri }),
   onClose: close,
 });
 const filters = new FilterColumn({ say, onChange: (change) => go(change) });
@@ -78,7 +80,12 @@ function close(): void {
 function cover(message: string, retry?: () => void): void {
   curtain.hidden = !message;
   curtain.classList.toggle("fault", Boolean(retry));
-  fill(curtain, h("p", {}, message), retry && h("button", { type: "button", onclick: retry }, say("retry")));
+  fill(
+    curtain,
+    h("p", {}, message),
+    retry && h("button", { type: "button", onclick: retry }, say("retry")),
+    retry && state.around && h("button", { type: "button", onclick: () => go(START_OVER) }, say("toWhole")),
+  );
 }
 
 function faultOf(error: unknown): string {
@@ -202,7 +209,7 @@ document.body.prepend(
       say,
       lang: state.lang,
       vocabulary: () => vocabulary,
-      onChoose: ({ id }) => go({ around: id, hops: 1, selected: id, edge: "", expanded: [] }),
+      onChoose: ({ id }) => go({ ...START_OVER, around: id, selected: id }),
     }),
     h(
       "button",
@@ -245,5 +252,5 @@ document.addEventListener("keydown", (event) => {
 
 filters.show(state, null, null);
 dress(state.lang, say("title"));
-document.body.classList.toggle("with-panel", Boolean(state.selected && state.selected !== START.selected));
+document.body.classList.toggle("with-panel", Boolean(state.selected || state.edge));
 void load();

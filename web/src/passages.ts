@@ -63,9 +63,8 @@ export function passageList(passages: readonly (Passage | Evidence)[], say: Say,
   );
 }
 
-/** Return a path of this server with the language told, where it is not the usual one. */
+/** Return a path of this server with the language told, since the server would else go by the browser's. */
 export function withLang(path: string, lang: string): string {
-  if (lang !== "en") return path;
   const [before, anchor] = path.split("#");
-  return `${before}${before!.includes("?") ? "&" : "?"}lang=en${anchor === undefined ? "" : `#${anchor}`}`;
+  return `${before}${before!.includes("?") ? "&" : "?"}lang=${lang}${anchor === undefined ? "" : `#${anchor}`}`;
 }

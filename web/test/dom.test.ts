@@ -89,7 +89,7 @@ describe("a passage", () => {
   });
 
   it("leads to the page in the same language", () => {
-    expect(withLang("/article/a#s1", "zh")).toBe("/article/a#s1");
+    expect(withLang("/article/a#s1", "zh")).toBe("/article/a?lang=zh#s1");
     expect(withLang("/page/a?x=1", "en")).toBe("/page/a?x=1&lang=en");
   });
 });

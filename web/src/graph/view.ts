@@ -89,6 +89,11 @@ export class GraphView {
     this.sigma.createCanvasContext("names", { style: { pointerEvents: "none" } });
     this.names = this.sigma.getCanvases()["names"]!.getContext("2d")!;
     this.sigma.resize(true);
+    // sigma itself looks at the window's size only
+    new ResizeObserver(() => {
+      this.sigma.resize();
+      this.sigma.scheduleRender();
+    }).observe(container);
     this.sigma.on("afterRender", () => this.drawNames());
     this.sigma.on("clickNode", ({ node }) => events.onNode(node));
     this.sigma.on("doubleClickNode", ({ node, preventSigmaDefault }) => {
@@ -157,15 +162,6 @@ export class GraphView {
   /** The places of all that is drawn, for arranging what comes next around it. */
   places(): Map<string, Place> {
     return new Map(this.graph.mapNodes((id, { x, y }) => [id, { x: x as number, y: y as number }]));
-  }
-
-  /** Where a thing stands, in pixels of the page; for tests and for nothing else of the page. */
-  position(iri: string): Place | null {
-    const data = this.graph.hasNode(iri) ? this.sigma.getNodeDisplayData(iri) : undefined;
-    if (!data) return null;
-    const { left, top } = this.container.getBoundingClientRect();
-    const { x, y } = this.sigma.framedGraphToViewport(data);
-    return { x: left + x, y: top + y };
   }
 
   private pace() {
