@@ -24,6 +24,8 @@ from kg.serve.limits import Limits
 from kg.serve.process import UnansweredError, Worker, read, start
 
 QUICK_SECONDS = 0.5
+# seconds for which a query waits at least, however short the time limit: a process has to be started
+LEAST_WAIT = 10.0
 # answers up to this size stay in memory
 IN_MEMORY = 1024 * 1024
 
@@ -190,7 +192,7 @@ class Pool:
         waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         try:
-            return await asyncio.wait_for(waiting, self.limits.timeout)
+            return await asyncio.wait_for(waiting, max(self.limits.timeout, LEAST_WAIT))
         except TimeoutError as error:
             raise UnansweredError(503, "no process became free in time", retry=5) from error
         except asyncio.CancelledError:

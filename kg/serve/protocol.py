@@ -37,9 +37,11 @@ async def sparql(request: Request) -> Response:
 
     Query: parameter `query` (GET, or POST as a form) or the body (POST, `application/sparql-query`);
     `default-graph-uri` and `named-graph-uri` name the dataset; `format` (json, xml, csv, tsv, ttl, nt,
-    jsonld, rdfxml, trig, nq, html) goes before the header `Accept`. 200 with the answer; where rows were
-    cut off, `X-KG-Truncated` tells how many are left. 400 malformed; 403 update or SERVICE; 406 no such
-    form; 413 too large; 415 another form of body; 503 busy; 504 time limit.
+    jsonld, rdfxml, trig, nq, html) goes before the header `Accept`; another value is passed over.
+
+    200 with the answer; where rows were cut off, `X-KG-Truncated` tells how many are left. 400 malformed;
+    403 update or SERVICE; 406 no such form; 413 too large; 415 another form of body; 503 busy; 504 time
+    limit.
     """
     if request.method == "OPTIONS":
         allowed = {
@@ -118,10 +120,9 @@ async def _gone(request: Request) -> None:
 
 
 def _agreed(request: Request, asked: Asked, offered: tuple[str, ...], forms: dict[str, str]) -> str:
-    if asked.format:
-        named = {form: kind for kind, form in reversed(forms.items())} | {"html": HTML}
-        if asked.format not in named:
-            raise RequestError(406, f"no such format {asked.format[:40]} (valid: {', '.join(sorted(named))})")
+    named = {form: kind for kind, form in reversed(forms.items())} | {"html": HTML}
+    # clients send names of their own in this parameter, and say in Accept what they mean
+    if asked.format in named:
         return named[asked.format]
     kind = accept.choose(request.headers.get("accept"), offered)
     if kind is None:

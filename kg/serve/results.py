@@ -54,6 +54,8 @@ _FORMATS: dict[str, ox.RdfFormat] = {
 PIECE = 64 * 1024
 _STRING = v.XSD + "string"
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# the store's writer leaves carriage returns bare, and a reader would take them for line feeds
+_NOT_RDF_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPARQL_XML = 'xmlns="http://www.w3.org/2005/sparql-results#"'
 Row = Sequence[Any]
 
@@ -217,9 +219,9 @@ def _xml_text(text: str) -> str:
 
 def _for_xml(triple: ox.Triple) -> ox.Triple:
     value = triple.object
-    if not isinstance(value, ox.Literal) or not _NOT_XML.search(value.value):
+    if not isinstance(value, ox.Literal) or not _NOT_RDF_XML.search(value.value):
         return triple
-    text = _NOT_XML.sub("\ufffd", value.value)
+    text = _NOT_RDF_XML.sub("\ufffd", value.value)
     if value.language:
         return ox.Triple(triple.subject, triple.predicate, ox.Literal(text, language=value.language))
     return ox.Triple(triple.subject, triple.predicate, ox.Literal(text, datatype=value.datatype))

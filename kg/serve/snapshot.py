@@ -46,6 +46,8 @@ class Snapshot:
         Raises:
             GraphError: The folder is missing, is no graph, or was written by a newer version.
         """
+        # the folder is looked at before it is opened: a build in between is noticed at the next look
+        store.read_manifest(folder)
         self.stamp = stamp(folder)
         quads, manifest, release = store.open_store(folder)
         self.graph = Graph(quads, base=manifest.base, path=folder, release=release)
