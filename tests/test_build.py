@@ -13,7 +13,7 @@ from pathlib import Path
 import handmade
 import pytest
 
-from kg.build import Progress, build, remove
+from kg.build import Progress, build, remove, versions
 from kg.build.reading import Job, read_one
 from kg.errors import GraphError
 from kg.graph import store
@@ -97,6 +97,19 @@ def test_a_changed_source_takes_the_place_of_its_share(texts: Path, tmp_path: Pa
     assert (report.read, report.unchanged, report.articles) == (1, 3, 4)
     build([texts], graph=tmp_path / "new", workers=1)
     assert lines(graph) == lines(tmp_path / "new")
+
+
+def test_whatever_decides_what_is_read_is_part_of_the_version(tmp_path: Path) -> None:
+    seen = set()
+    names = ("rules.py", "words.csv", "names.crfsuite", "figures.weights", "list.txt", "other.bin")
+    for name in names:
+        (tmp_path / name).write_bytes(b"1")
+        seen.add(versions.digest_of([tmp_path]))
+        (tmp_path / name).write_bytes(b"2")
+        seen.add(versions.digest_of([tmp_path]))
+    assert len(seen) == 2 * len(names)
+    (tmp_path / "README.md").write_bytes(b"3")
+    assert versions.digest_of([tmp_path]) in seen
 
 
 def test_bad_files_are_named_and_the_others_go_on(texts: Path, tmp_path: Path) -> None:

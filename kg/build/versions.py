@@ -7,6 +7,7 @@ stored graph for one version of all that makes quads of extractions.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ def _code_digest(parts: tuple[str, ...]) -> str:
     roots = [package / part for part in parts]
     # the vocabulary prunes what is read and tells which facts rules infer
     roots += [paths.data_folder("seeds") / "authority", paths.data_folder("ontology") / "kg.ttl"]
+    return digest_of(roots)[:12]
+
+
+def digest_of(roots: Iterable[Path]) -> str:
+    """Return a digest of files and of all files in folders, hexadecimal; those that decide nothing aside."""
     digest = hashlib.sha256()
     for root in roots:
         files = [root] if root.is_file() else sorted(root.rglob("*"))
@@ -53,7 +59,7 @@ def _code_digest(parts: tuple[str, ...]) -> str:
             if path.is_file() and path.suffix not in _IDLE:
                 digest.update(path.relative_to(root.parent).as_posix().encode())
                 digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()
 
 
 @cache

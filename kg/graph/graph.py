@@ -214,6 +214,18 @@ class Graph:
 
         return bridge.to_rdflib(self.quads(), v.prefixes(self.base))
 
+    def to_pandas(self, **filters: Any) -> Any:
+        """Return pandas frames `.nodes`, `.edges` and `.observations`, with the filters of an export.
+
+        Raises:
+            ExportError: A filter names what does not exist.
+            MissingExtraError: pandas is not installed.
+        """
+        from importlib import import_module
+
+        # as in `export`
+        return import_module("kg.out.frames").to_pandas(self, **filters)
+
     def validate(self) -> ValidationReport:
         """Return what the shapes of the ontology find wrong."""
         from kg.graph import validate
