@@ -1,37 +1,36 @@
 """Measure extraction against gold articles and write `benchmarks/quality.md`.
 
-    python benchmarks/quality.py [--articles DIR --gold DIR]... [--curve]
+    python benchmarks/quality.py [--articles DIR --gold DIR]... [--curve] [--ablation]
 
 Four measurements, none on an article that a model was trained on: the development part with
-a model trained here on the train part, the test part with the model that ships (trained on
-train and development), and each further pair of `--articles` and `--gold` with the model
-that ships; and all of these by the rules alone. `--curve` adds the learning curve: models
-trained on growing shares of the train part, measured on the development part.
+models trained here on the train part, the test part with the models that ship (trained on
+train and development), and each further pair of `--articles` and `--gold` with the models
+that ship; and all of these by the rules alone. `--curve` adds the learning curve: models
+trained on growing shares of the train part, measured on the development part; `--ablation`
+what each part of the extraction adds, measured there too.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import shlex
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+
+import calibration
+import mistakes
+from measuring import Measured, by_models, by_peer, by_rules, measure, own, part, trained_on
 
 from kg.authority import load
-from kg.corpus import docs, gold_folder, read_gold
-from kg.evaluate import Evaluation, score
-from kg.extract import pipeline, segment
+from kg.corpus import docs, gold_folder
+from kg.evaluate import Evaluation
+from kg.extract import pipeline, tagger, training
 from kg.extract.document import to_json
-from kg.extract.training import train_figures, train_names, train_relations
-from kg.model import FAMILIES, PREDICATES, Article
-from kg.text.readers import read_article
+from kg.model import FAMILIES, PREDICATES
 
 PACKAGES = (
     "kg-regional",
@@ -45,101 +44,6 @@ PACKAGES = (
 )
 HEADLINE = ("core", "entities", "relations", "observations")
 SHARES = (0.125, 0.25, 0.5, 1.0)
-TAGGED = "kg_tagged_names"
-# What the part-of-speech tags of jieba say of names, as a peer
-PEER = {"nr": "Person", "ns": "AdministrativeDivision", "nt": "Company", "nz": "Product"}
-Document = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Articles that are scored together."""
-
-    name: str
-    texts: tuple[Path, ...]
-    gold: Path
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The result for a group: scores, bytes of UTF-8 read, seconds taken without start-up."""
-
-    name: str
-    articles: int
-    evaluation: Evaluation
-    size: int
-    seconds: float
-
-
-def part(name: str) -> Group:
-    """Return a part of the corpus as a group."""
-    folder = gold_folder()
-    return Group(name, tuple(folder.parent / f"{doc}.txt" for doc in docs(name)), folder)
-
-
-def own(articles: Path, gold: Path) -> Group:
-    """Return the articles of a folder that have gold as a group, named by the folder."""
-    texts = tuple(path for path in sorted(articles.glob("*.txt")) if (gold / f"{path.stem}.json").exists())
-    if not texts:
-        sys.exit(f"quality: no article of {articles} has gold in {gold}")
-    return Group(articles.resolve().name, texts, gold)
-
-
-def measure(group: Group, name: str, extract: Callable[[Article], Document]) -> Measured:
-    """Extract and score the articles of a group."""
-    rows: list[tuple[str, Document, Document]] = []
-    size, seconds = 0, 0.0
-    for path in group.texts:
-        started = time.perf_counter()
-        article = read_article(path)
-        document = extract(article)
-        seconds += time.perf_counter() - started
-        size += len(article.text.encode())
-        # through JSON, so that what is scored is what a user gets
-        rows.append(
-            (path.stem, json.loads(json.dumps(document)), read_gold(group.gold / f"{path.stem}.json"))
-        )
-    return Measured(name, len(group.texts), score(rows), size, seconds)
-
-
-def by_models(models: pipeline.Models) -> Callable[[Article], Document]:
-    """Return the whole extraction with trained models."""
-    return lambda article: to_json(pipeline.extract(article, load(), models=models))
-
-
-def by_rules(article: Article) -> Document:
-    """Return the extraction without the tagger and the opinion on relations.
-
-    Whose figure it is has no rule of its own: it is ranked as ever.
-    """
-    rules = pipeline.Models(relations=None)
-    return to_json(pipeline.extract(article, load(), without=(TAGGED,), models=rules))
-
-
-def by_peer(article: Article) -> Document:
-    """Return the names that the part-of-speech tags of the segmenter tell."""
-    found: dict[tuple[str, str], str] = {}
-    for word in segment.words(article.normal):
-        kind = PEER.get(word.tag)
-        if kind and word.end - word.start > 1:
-            found.setdefault((article.text[word.start : word.end], kind), f"e{len(found) + 1}")
-    entities = [{"id": key, "type": kind, "names": [name]} for (name, kind), key in found.items()]
-    return {"doc": article.doc, "entities": entities, "relations": [], "observations": []}
-
-
-def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
-    """Train models on articles of the corpus and return their files."""
-    models = pipeline.Models(
-        folder / f"names-{len(names)}.model",
-        folder / f"relations-{len(names)}.crfsuite",
-        folder / f"figures-{len(names)}.weights",
-    )
-    files = [gold_folder() / f"{doc}.json" for doc in names]
-    train_names(files, models.names)
-    train_figures(files, models.figures)
-    if models.relations:
-        train_relations(files, models.relations)
-    return models
 
 
 def curve(folder: Path) -> list[tuple[int, Measured]]:
@@ -153,7 +57,49 @@ def curve(folder: Path) -> list[tuple[int, Measured]]:
     return rows
 
 
-def report(results: Sequence[Measured], steps: Sequence[tuple[int, Measured]], command: str) -> str:
+def ablation(models: pipeline.Models, folder: Path) -> Iterator[Measured]:
+    """Yield results on development without one part of the extraction at a time.
+
+    What the tagger is told of is left out in training and reading alike.
+
+    Args:
+        models: Trained on the train part, with all.
+        folder: Where further models may be written.
+    """
+    development = part("development")
+
+    def without(*steps: str, **others: Path | None) -> Measured:
+        chosen = replace(models, **others)
+        name = "without " + ", ".join((*steps, *others))
+        return measure(
+            development, name, lambda a: to_json(pipeline.extract(a, load(), without=steps, models=chosen))
+        )
+
+    yield replace(without("kg_tagged_names"), name="without the trained tagger of names")
+    yield replace(without(relations=None), name="without the trained opinion on relations")
+    files = [gold_folder() / f"{doc}.json" for doc in docs("train")]
+    whole = tagger.TEMPLATES
+    for letter, told in (
+        ("b", "the reading of the general model"),
+        ("k", "known names"),
+        ("g", "candidates of the name grammar"),
+        ("tw", "words and parts of speech"),
+        ("q", "quotes"),
+    ):
+        tagger.TEMPLATES = tuple(t for t in whole if not any(p[0] in letter for p in t.split()))
+        path = folder / f"without-{letter}.model"
+        training.train_names(files, path)
+        chosen = replace(models, names=path)
+        yield measure(development, f"tagger not told: {told}", by_models(chosen))
+    tagger.TEMPLATES = whole
+
+
+def report(
+    results: Sequence[Measured],
+    steps: Sequence[tuple[int, Measured]],
+    parts: Sequence[Measured],
+    command: str,
+) -> str:
     """Return the Markdown page."""
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
     machine = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
@@ -189,6 +135,17 @@ def report(results: Sequence[Measured], steps: Sequence[tuple[int, Measured]], c
         for number, r in steps:
             figures = " | ".join(f"{r.evaluation.scores[key].f1:.3f}" for key in _CURVE)
             lines.append(f"| {number} articles | {figures} |")
+    if parts:
+        lines += ["", "## What each part adds", "", "Development part, each line without one part.", ""]
+        lines += [
+            "| without | " + " | ".join(f"{k} F1" for k in _PARTS) + " |",
+            "|---|" + "--:|" * len(_PARTS),
+        ]
+        for r in (replace(results[0], name="(nothing left out)"), *parts):
+            figures = " | ".join(f"{r.evaluation.scores[key].f1:.3f}" for key in _PARTS)
+            lines.append(f"| {r.name} | {figures} |")
+    lines += ["", *calibration.report(results[1].rows, Path(__file__).with_name("reliability.svg"))]
+    lines += mistakes.report(results[0].rows)
     types = (*HEADLINE[:2], *FAMILIES, "fine type of matched", "names of matched")
     relaxed = tuple(f"relaxed {key}" for key in ("core", "entities", *FAMILIES))
     relations = ("relations", *(f"relation {predicate}" for predicate in PREDICATES))
@@ -204,6 +161,7 @@ def report(results: Sequence[Measured], steps: Sequence[tuple[int, Measured]], c
     return "\n".join(lines) + "\n"
 
 
+_PARTS = (*HEADLINE[:2], "Project", "Initiative", *HEADLINE[2:])
 _CURVE = ("core", "Organization", "Location", "Project", "Initiative", "entities")
 
 
@@ -227,6 +185,7 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, action="append", default=[], metavar="DIR")
     parser.add_argument("--gold", type=Path, action="append", default=[], metavar="DIR")
     parser.add_argument("--curve", action="store_true", help="draw the learning curve")
+    parser.add_argument("--ablation", action="store_true", help="leave out one part at a time")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("quality.md"), metavar="FILE")
     options = parser.parse_args()
     if len(options.articles) != len(options.gold):
@@ -237,6 +196,7 @@ def main() -> None:
         models = trained_on(docs("train"), Path(folder))
         results = [measure(part("development"), "development", by_models(models))]
         steps = curve(Path(folder)) if options.curve else []
+        parts = list(ablation(models, Path(folder))) if options.ablation else []
     results += [measure(group, group.name, by_models(pipeline.SHIPPED)) for group in groups]
     results += [measure(g, f"{g.name}, rules alone", by_rules) for g in (part("development"), *groups)]
     results.append(measure(part("development"), "development, jieba's part-of-speech tags", by_peer))
@@ -245,7 +205,8 @@ def main() -> None:
     for articles, gold in pairs:
         words += ["--articles", articles.resolve().name, "--gold", gold.resolve().name]
     words += ["--curve"] if options.curve else []
-    options.out.write_text(report(results, steps, shlex.join(words)), encoding="utf-8")
+    words += ["--ablation"] if options.ablation else []
+    options.out.write_text(report(results, steps, parts, shlex.join(words)), encoding="utf-8")
     for r in results:
         print(r.name, *(f"{key} {r.evaluation.scores[key].f1:.3f}" for key in HEADLINE), sep="  ")
 

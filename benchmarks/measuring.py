@@ -1,0 +1,121 @@
+"""Groups of gold articles, ways to extract from them, and what a measurement holds.
+
+The ground on which `quality.py`, `calibration.py` and `mistakes.py` stand.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.authority import load
+from kg.corpus import docs, gold_folder, read_gold
+from kg.evaluate import Evaluation, score
+from kg.extract import pipeline, segment
+from kg.extract.document import to_json
+from kg.extract.training import train_figures, train_names, train_relations
+from kg.model import Article
+from kg.text.readers import read_article
+
+TAGGED = "kg_tagged_names"
+# What the part-of-speech tags of jieba say of names, as a peer
+PEER = {"nr": "Person", "ns": "AdministrativeDivision", "nt": "Company", "nz": "Product"}
+Document = dict[str, Any]
+Row = tuple[str, Document, Document]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Articles that are scored together."""
+
+    name: str
+    texts: tuple[Path, ...]
+    gold: Path
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The result for a group: scores, bytes of UTF-8 read, seconds without start-up, what was scored."""
+
+    name: str
+    articles: int
+    evaluation: Evaluation
+    size: int
+    seconds: float
+    rows: tuple[Row, ...]
+
+
+def part(name: str) -> Group:
+    """Return a part of the corpus as a group."""
+    folder = gold_folder()
+    return Group(name, tuple(folder.parent / f"{doc}.txt" for doc in docs(name)), folder)
+
+
+def own(articles: Path, gold: Path) -> Group:
+    """Return the articles of a folder that have gold as a group, named by the folder."""
+    texts = tuple(path for path in sorted(articles.glob("*.txt")) if (gold / f"{path.stem}.json").exists())
+    if not texts:
+        sys.exit(f"quality: no article of {articles} has gold in {gold}")
+    return Group(articles.resolve().name, texts, gold)
+
+
+def measure(group: Group, name: str, extract: Callable[[Article], Document]) -> Measured:
+    """Extract and score the articles of a group."""
+    rows: list[Row] = []
+    size, seconds = 0, 0.0
+    for path in group.texts:
+        started = time.perf_counter()
+        article = read_article(path)
+        document = extract(article)
+        seconds += time.perf_counter() - started
+        size += len(article.text.encode())
+        # through JSON, so that what is scored is what a user gets
+        rows.append(
+            (path.stem, json.loads(json.dumps(document)), read_gold(group.gold / f"{path.stem}.json"))
+        )
+    return Measured(name, len(group.texts), score(rows), size, seconds, tuple(rows))
+
+
+def by_models(models: pipeline.Models) -> Callable[[Article], Document]:
+    """Return the whole extraction with trained models."""
+    return lambda article: to_json(pipeline.extract(article, load(), models=models))
+
+
+def by_rules(article: Article) -> Document:
+    """Return the extraction without the tagger and the opinion on relations.
+
+    Whose figure it is has no rule of its own: it is ranked as ever.
+    """
+    rules = pipeline.Models(relations=None)
+    return to_json(pipeline.extract(article, load(), without=(TAGGED,), models=rules))
+
+
+def by_peer(article: Article) -> Document:
+    """Return the names that the part-of-speech tags of the segmenter tell."""
+    found: dict[tuple[str, str], str] = {}
+    for word in segment.words(article.normal):
+        kind = PEER.get(word.tag)
+        if kind and word.end - word.start > 1:
+            found.setdefault((article.text[word.start : word.end], kind), f"e{len(found) + 1}")
+    entities = [{"id": key, "type": kind, "names": [name]} for (name, kind), key in found.items()]
+    return {"doc": article.doc, "entities": entities, "relations": [], "observations": []}
+
+
+def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
+    """Train models on articles of the corpus and return their files."""
+    models = pipeline.Models(
+        folder / f"names-{len(names)}.model",
+        folder / f"relations-{len(names)}.crfsuite",
+        folder / f"figures-{len(names)}.weights",
+    )
+    files = [gold_folder() / f"{doc}.json" for doc in names]
+    train_names(files, models.names)
+    train_figures(files, models.figures)
+    if models.relations:
+        train_relations(files, models.relations)
+    return models
