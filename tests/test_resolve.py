@@ -355,3 +355,28 @@ def test_a_central_enterprise_is_known_by_its_weak_name() -> None:
     central = make("a", "蓝鲸扩产。", {"e1": ("CentralEnterprise", "蓝鲸")})
     company = make("b", "蓝鲸扩产。", {"e1": ("Company", "蓝鲸")})
     assert {t.record for t in resolve([central, company], TABLES)} == {"c:ng", None}
+
+
+def test_a_bare_body_is_shown_with_its_place() -> None:
+    def article(doc: str, city: str) -> Extraction:
+        entities = {"e1": (DIVISION, city), "e2": ("GovernmentBody", "市发展改革委")}
+        return make(doc, f"{city}公布名录。市发展改革委负责。", entities)
+
+    bodies = [
+        t for t in resolve([article("a", "甲州市"), article("b", "乙州市")]) if t.type == "GovernmentBody"
+    ]
+    assert [b.key for b in bodies] == ["organization/乙州市发展改革委", "organization/甲州市发展改革委"]
+    assert bodies[0].names == ("乙州市发展改革委", "市发展改革委")
+
+
+def test_a_central_enterprise_is_known_by_another_legal_form() -> None:
+    one = make("a", "蓝鲸能源集团公司扩产。", {"e1": ("CentralEnterprise", "蓝鲸能源集团公司")})
+    assert [t.record for t in resolve([one], TABLES)] == ["c:ng"]
+
+
+def test_an_article_is_not_about_a_place_abroad() -> None:
+    abroad = Authority({**TABLES.records, "x:de": record("x:de", "德国", level="country")})
+    text = "德国、德国、德国。长春市有个高新区。"
+    entities = {"e1": (DIVISION, "德国"), "e2": (DIVISION, "长春市"), "e3": ("DevelopmentZone", "高新区")}
+    keys = [t.key for t in resolve([make("a", text, entities)], abroad)]
+    assert "location/吉林省/长春市/高新区" in keys

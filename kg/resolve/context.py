@@ -142,7 +142,7 @@ def read_context(
         frozenset(e.name for e in extraction.entities if e.type == "GovernmentBody"),
         frozenset(divisions),
         _place_names(extraction, records, authority),
-        _main_place(extraction),
+        _main_place(extraction, records),
     )
 
 
@@ -203,11 +203,11 @@ def _number(entity_id: str) -> int:
     return int(digits) if digits else 0
 
 
-def _main_place(extraction: Extraction) -> str | None:
-    """Return the division named most often, provinces and countries last; the first of equals."""
+def _main_place(extraction: Extraction, records: Mapping[str, Record]) -> str | None:
+    """Return the division named most often, provinces and places abroad last; the first of equals."""
     ranked = [
         (
-            entity.name.endswith(_WIDE),
+            entity.name.endswith(_WIDE) or _wide(records.get(entity.id)),
             -len(entity.mentions),
             entity.mentions[0].start,
             entity.id,
@@ -216,3 +216,7 @@ def _main_place(extraction: Extraction) -> str | None:
         if entity.type == "AdministrativeDivision" and entity.mentions
     ]
     return min(ranked)[3] if ranked else None
+
+
+def _wide(record: Record | None) -> bool:
+    return record is not None and (record.level == "country" or record.table == "world_cities")

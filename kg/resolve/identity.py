@@ -93,6 +93,19 @@ def identify(entity_id: str, context: Context, records: Mapping[str, Record]) ->
     return Identity(family, name), False
 
 
+def told_name(entity_id: str, context: Context) -> str:
+    """Return the name to show: a bare body's with its place, a place's without the place before it."""
+    entity = context.entities[entity_id]
+    if entity.type == "GovernmentBody" and entity_id not in context.records:
+        level = n.bare_level(entity.name)
+        owner = context.division_of_level(entity_id, level) if level else None
+        return owner[-1][: -len(level)] + entity.name if level and owner else entity.name
+    if entity.type in ("AdministrativeDivision", "Place"):
+        own = context.own_name(entity_id)
+        return entity.name if is_generic(own, entity.type) else own
+    return entity.name
+
+
 def _giver(entity_id: str, context: Context, level: str) -> tuple[str, ...]:
     ends = ("省", "自治区", "市") if level == "省" else (level,)
     place = context.main_chain(entity_id)

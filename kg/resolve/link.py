@@ -13,11 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kg.authority import Authority, Record
 from kg.model import FAMILY_OF, Entity, Extraction
+from kg.resolve.names import legal_form
 from kg.text.normal import simplify
 
 CONTAINMENT = ("locatedIn", "subsidiaryOf", "partOf")
 # a short name of these may be many things: 滨城, 东方, 太平
 _SMALL = ("county", "township")
+# words for one legal form
+_ENDINGS = {
+    "group": ("集团有限公司", "集团", "（集团）有限公司", "集团公司"),
+    "share": ("股份有限公司",),
+    "plain": ("有限公司", "有限责任公司"),
+}
 
 
 def link(extraction: Extraction, authority: Authority | None) -> dict[str, Record]:
@@ -90,13 +97,20 @@ def _match(entity: Entity, name: str, around: set[str], authority: Authority) ->
 
 
 def _readings(name: str, entity: Entity, authority: Authority) -> Iterator[tuple[str, Record | None]]:
-    """Yield a name, and a division's name without the division that stands before it: 大连市|中山区."""
+    """Yield a name and other ways to write it.
+
+    A division's without the division that stands before it (大连市|中山区), a company's with other words
+    for the same legal form (集团公司, 集团有限公司).
+    """
     yield name, None
     if entity.type == "AdministrativeDivision":
         for end in range(2, len(name) - 1):
             for place in authority.forms.get(name[:end], ()):
                 if place.type == "AdministrativeDivision":
                     yield name[end:], place
+    elif entity.type in ("CentralEnterprise", "Company"):
+        core, kind = legal_form(name)
+        yield from ((core + ending, None) for ending in _ENDINGS.get(kind, ()))
 
 
 def _lies_in(record: Record, around: Iterable[str], authority: Authority) -> bool:

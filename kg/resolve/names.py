@@ -211,4 +211,5 @@ def leading_division(name: str) -> str | None:
     ('朝阳区', None, None)
     """
     match = _STARTS_BELOW.fullmatch(name)
-    return match["place"] if match and len(match["place"]) > 1 else None
+    place = match["place"] if match else ""
+    return place if len(place) > 1 and not place.endswith("地区") else None

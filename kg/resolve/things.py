@@ -21,7 +21,7 @@ from kg.model import FAMILY_OF, TYPES, Extraction
 from kg.resolve import names as n
 from kg.resolve import persons
 from kg.resolve.context import COUNTRY, read_context
-from kg.resolve.identity import Identity, Member, forms, identify
+from kg.resolve.identity import Identity, Member, forms, identify, told_name
 from kg.resolve.join import Group, join, spelling
 from kg.resolve.link import link
 
@@ -75,7 +75,7 @@ def resolve(extractions: Iterable[Extraction], authority: Authority | None = Non
             group = groups.setdefault(identity, Group(fixed))
             group.names.update(entity.names)
             group.forms |= forms(entity, identity)
-            group.full[entity.name] += 1
+            group.full[told_name(entity.id, context)] += 1
             group.members.append(member)
             group.types[entity.type] += max(1, len(entity.mentions))
     things = [_thing(root, parts, groups, records) for root, parts in join(groups, places).items()]
