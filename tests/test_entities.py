@@ -46,6 +46,8 @@ def test_full_names_license_short_ones(full, short, kind):
         ("中国石油天然气集团有限公司", "中国石油化工集团有限公司", "CentralEnterprise"),
         ("大连高新区", "沈阳高新区", "DevelopmentZone"),
         ("滨海一期项目", "滨海二期项目", "Project"),
+        ("蓝鲸机车研究所有限公司", "蓝鲸机车有限公司", "Company"),
+        ("滨海蓝鲸集团有限公司", "滨海蓝鲸股份有限公司", "Company"),
     ],
 )
 def test_names_that_look_alike_stay_apart(one, other, kind):

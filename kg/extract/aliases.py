@@ -223,14 +223,22 @@ def _zone_licenses(full: str, short: str) -> bool:
     return bool(rest) and _ZONE_GENERIC.fullmatch(rest) is not None
 
 
+def _kind(company: str) -> str:
+    return next((word for word in ("集团", "股份", "控股") if word in company[-12:]), "")
+
+
 def _company_licenses(full: str, short: str) -> bool:
     if not _LEGAL.search(full):
         return False
     stem, short_stem = core(full), _LEGAL.sub("", short)
+    bare = _LEGAL.sub("", _BRACKETED.sub("", full))
+    if short.endswith("公司"):
+        # a name with a legal form is a full name too: 蓝鲸集团有限公司 is not 蓝鲸股份有限公司
+        kinds = {_kind(full), _kind(short)}
+        return full.endswith(short) or (short_stem in (stem, bare) and (len(kinds) == 1 or "" in kinds))
     # 大连连城数控机器 – 连城数控: four characters of a name after a place of two to four
     if len(short_stem) >= 4 and full.find(short_stem) in (2, 3, 4):
         return True
-    bare = _LEGAL.sub("", _BRACKETED.sub("", full))
     return len(short_stem) >= 2 and (
         short_stem in (stem, bare)
         or (len(short_stem) >= 3 and (stem.startswith(short_stem) or bare.startswith(short_stem)))
