@@ -211,7 +211,7 @@ def test_filters_tell_what_is_wrong_and_what_is_empty(page: Any) -> None:
     assert "since" not in page.url
     page.locator("#since").fill("2031")
     page.locator("#since").press("Tab")
-    page.get_by_text("没有符合筛选条件的条目").wait_for()
+    page.get_by_text("没有符合筛选条件的事物").wait_for()
     page.get_by_role("button", name="清除筛选").click()
     page.locator(".things .thing").first.wait_for()
     assert page.url.endswith("/")

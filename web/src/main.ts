@@ -6,7 +6,7 @@ import { arrangeInWorker } from "./graph/arrange";
 import { GraphView, hasWebgl } from "./graph/view";
 import { speaker } from "./i18n";
 import { merge } from "./merge";
-import { CANDIDATES, overview } from "./overview";
+import { candidates, overview } from "./overview";
 import { Panel } from "./panel";
 import { searchBox } from "./search";
 import { dress, header } from "./shell";
@@ -22,7 +22,7 @@ let stats: Stats | null = null;
 let part: GraphPart | null = null;
 let loading: AbortController | null = null;
 let reading: AbortController | null = null;
-const things = new Map<string, Promise<Thing>>();
+const things = new Map<string, Thing>();
 
 const stage = h("div", { class: "stage", role: "img", "aria-label": say("canvas") });
 const curtain = h("div", { class: "curtain", role: "status" });
@@ -88,9 +88,11 @@ function cover(message: string, retry?: () => void): void {
   );
 }
 
+/** Return what to say of an error; one that is ours to mend is told to the console too. */
 function faultOf(error: unknown): string {
   if (error instanceof ServerError) return error.say(say);
-  throw error;
+  console.error(error);
+  return say("failed", error instanceof Error ? error.message : String(error));
 }
 
 /** Ask for the graph of the state, arrange it, show it. */
@@ -106,7 +108,7 @@ async function load(): Promise<void> {
     const [whole, ...more] = await Promise.all([
       wanted.around
         ? api.graph(graphQuery(wanted), waiting)
-        : api.graph(graphQuery({ ...wanted, limit: wanted.limit * CANDIDATES }), waiting).then((many) => overview(many, wanted.limit)),
+        : api.graph(graphQuery({ ...wanted, limit: candidates(wanted.limit) }), waiting).then((many) => overview(many, wanted.limit)),
       ...wanted.expanded.map((iri) => api.graph(graphQuery(wanted, iri, 1), waiting)),
     ]);
     const found = merge(whole!, more);
@@ -173,14 +175,9 @@ async function showChosen(): Promise<void> {
 
 /** Return a thing's card, asked for once. */
 async function known(iri: string, waiting: Waiting): Promise<Thing> {
-  const asked = things.get(iri) ?? api.thing(iri, waiting);
-  things.set(iri, asked);
-  try {
-    return await asked;
-  } catch (error) {
-    things.delete(iri);
-    throw error;
-  }
+  const thing = things.get(iri) ?? (await api.thing(iri, waiting));
+  things.set(iri, thing);
+  return thing;
 }
 
 function drawnEdge(): Edge | null {

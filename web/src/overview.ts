@@ -5,10 +5,17 @@
  */
 import type { GraphPart, ThingNode } from "./api";
 
+/** The most things that the server gives at once. */
+const MOST = 2_000;
 /** How many candidates are asked for each thing drawn. */
-export const CANDIDATES = 6;
+const EACH = 6;
 /** The largest share of one family. */
 const SHARE = 1 / 3;
+
+/** Return how many things to ask for, of which `limit` will be drawn. */
+export function candidates(limit: number): number {
+  return Math.min(MOST, EACH * limit);
+}
 
 /**
  * Return at most `limit` things of a part with the relations between them.

@@ -138,8 +138,8 @@ export class Panel {
     const { lang } = this.options;
     const n = (value: number) => new Intl.NumberFormat(lang === "zh" ? "zh-CN" : "en").format(value);
     return lang === "zh"
-      ? `全库 ${n(articles)} 篇文章、${n(things)} 个条目、${n(facts)} 条关系、${n(observations)} 个数据`
-      : `In all ${n(articles)} articles, ${n(things)} things, ${n(facts)} relations, ${n(observations)} figures`;
+      ? `全库 ${n(articles)} 篇文章、${n(things)} 个事物、${n(facts)} 条事实、${n(observations)} 条数据`
+      : `In all ${n(articles)} articles, ${n(things)} things, ${n(facts)} facts, ${n(observations)} figures`;
   }
 
   private head(kind: HTMLElement | null): HTMLElement {

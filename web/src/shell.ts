@@ -17,7 +17,7 @@ export function header(say: Say, lang: Lang, page: "explore" | "ask", ...middle:
     "header",
     { class: "top" },
     h("a", { class: "brand", href: lang === "en" ? "/?lang=en" : "/" }, h("b", {}, "kg"), h("span", {}, say("title"))),
-    h("nav", {}, tab("explore", "/"), tab("ask", "/query")),
+    h("nav", {}, tab("explore", "/"), tab("ask", "/query"), h("a", { href: `/start?lang=${lang}` }, say("index"))),
     middle,
     h("a", {
       class: "language",

@@ -5,7 +5,7 @@ import { counts, dateFault } from "../src/filters";
 import { placeLabels, type Dot } from "../src/graph/labels";
 import { arrange, type LayoutTask } from "../src/graph/layout";
 import { merge } from "../src/merge";
-import { overview } from "../src/overview";
+import { candidates, overview } from "../src/overview";
 
 const node = (id: string, family = "Location", degree = 1): ThingNode => ({
   id,
@@ -58,6 +58,11 @@ describe("the first look", () => {
     expect(found.nodes.length).toBeLessThanOrEqual(9);
     expect(found.truncated).toBe(true);
     expect(ids(found)[0]).toBe("p00");
+  });
+
+  it("asks for more than it draws, but for no more than the server gives", () => {
+    expect(candidates(50)).toBeGreaterThan(200);
+    expect(candidates(500)).toBe(2000);
   });
 
   it("leaves out what would stand alone", () => {
