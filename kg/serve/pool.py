@@ -3,8 +3,8 @@
 In: jobs. Out: their answers in a file, or an error with its HTTP status. A process that reaches the
 time limit is killed with all the memory it took and replaced. So that queries which run long do
 not take every process, half of them (at least one) are kept for queries that end soon: where others
-wait and more than the rest have run for longer than `QUICK_SECONDS`, the one that began last is
-stopped. What has run that long goes on at a lower priority.
+wait and more than the rest have worked for longer than `QUICK_SECONDS`, the one that began last is
+stopped. What has worked that long goes on at a lower priority.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ from kg.serve.frames import frame
 from kg.serve.limits import Limits
 from kg.serve.process import UnansweredError, Worker, read, start
 
-QUICK_SECONDS = 0.5
+# seconds of processor time after which a query counts as slow
+QUICK_SECONDS = 1.0
+# seconds that others wait before a slow query is stopped for them
+PATIENCE_SECONDS = 0.5
+WATCH_SECONDS = 0.1
 # seconds for which a query waits at least, however short the time limit: a process has to be started
 LEAST_WAIT = 10.0
 # answers up to this size stay in memory
@@ -54,6 +58,12 @@ class _Counts:
     answered: int = 0
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    worker: asyncio.Future[Worker]
+    since: float
+
+
 class Pool:
     """Processes that answer queries."""
 
@@ -67,7 +77,7 @@ class Pool:
         self.folder = folder
         self.limits = limits
         self._free: deque[Worker] = deque()
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._state = _Counts()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -101,7 +111,7 @@ class Pool:
         for worker in (*self._free, *self._state.running):
             worker.stop(UnansweredError(503, "the server is stopping"))
         for waiting in self._waiting:
-            waiting.cancel()
+            waiting.worker.cancel()
         await asyncio.gather(*(worker.process.wait() for worker in self._free))
 
     async def run(self, job: dict[str, Any]) -> Answer:
@@ -116,7 +126,7 @@ class Pool:
         file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         healthy = False
         try:
-            worker.began, worker.slow, worker.stopped = time.monotonic(), False, None
+            worker.begin()
             self._state.running.add(worker)
             watch = asyncio.create_task(self._watch(worker))
             try:
@@ -161,21 +171,24 @@ class Pool:
 
     async def _watch(self, worker: Worker) -> None:
         """Stop a query at its time limit, and sooner where it keeps others waiting."""
-        quick = min(QUICK_SECONDS, self.limits.timeout)
-        await asyncio.sleep(quick)
-        worker.slow = True
-        worker.lower_priority()
         while (left := worker.began + self.limits.timeout - time.monotonic()) > 0:
-            slow = sorted((w for w in self._state.running if w.slow), key=lambda w: w.began)
-            if self._waiting and worker in slow[max(1, self.limits.max_concurrent // 2) :]:
-                reason = (
-                    f"the server is busy: the query was stopped after {time.monotonic() - worker.began:.1f} s"
-                )
+            await asyncio.sleep(min(left, WATCH_SECONDS))
+            if not worker.slow and worker.worked() > QUICK_SECONDS:
+                worker.slow = True
+                worker.lower_priority()
+            if worker in self._in_the_way():
+                reason = f"the server is busy: the query was stopped after {worker.worked():.1f} s of work"
                 self._stop(worker, UnansweredError(503, reason, retry=5))
                 return
-            await asyncio.sleep(min(left, 0.1))
         reason = f"the query was stopped: it reached the time limit of {self.limits.timeout:g} s"
         self._stop(worker, UnansweredError(504, reason))
+
+    def _in_the_way(self) -> list[Worker]:
+        """Return the slow queries beyond their share of the processes, where others have waited for long."""
+        if not self._waiting or time.monotonic() - self._waiting[0].since < PATIENCE_SECONDS:
+            return []
+        slow = sorted((w for w in self._state.running if w.slow), key=lambda w: w.began)
+        return slow[max(1, self.limits.max_concurrent // 2) :]
 
     def _stop(self, worker: Worker, reason: UnansweredError) -> None:
         self._state.stopped += 1
@@ -190,7 +203,8 @@ class Pool:
         if len(self._waiting) >= self.limits.max_waiting:
             raise UnansweredError(503, f"{len(self._waiting)} queries wait already", retry=2)
         waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiting)
+        place = _Waiting(waiting, time.monotonic())
+        self._waiting.append(place)
         try:
             return await asyncio.wait_for(waiting, max(self.limits.timeout, LEAST_WAIT))
         except TimeoutError as error:
@@ -201,11 +215,11 @@ class Pool:
             raise
         finally:
             with suppress(ValueError):
-                self._waiting.remove(waiting)
+                self._waiting.remove(place)
 
     def _put(self, worker: Worker) -> None:
         while self._waiting:
-            waiting = self._waiting.popleft()
+            waiting = self._waiting.popleft().worker
             if not waiting.done():
                 waiting.set_result(worker)
                 return

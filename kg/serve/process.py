@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,14 +47,38 @@ class Worker:
     Attributes:
         process: The process, with its pipes.
         began: When its query began, on the monotonic clock.
+        spent: Seconds of processor time that it had taken by then.
         slow: Whether the query has run for long.
         stopped: Why it was stopped, or None.
     """
 
     process: asyncio.subprocess.Process
     began: float = 0.0
+    spent: float = 0.0
     slow: bool = False
     stopped: UnansweredError | None = None
+
+    def begin(self) -> None:
+        """Note that a query begins."""
+        self.began, self.spent, self.slow, self.stopped = time.monotonic(), self.cpu(), False, None
+
+    def worked(self) -> float:
+        """Return the seconds of processor time that the query has taken."""
+        return self.cpu() - self.spent
+
+    def cpu(self) -> float:
+        """Return the seconds of processor time that the process has taken.
+
+        Not those of the clock, so that on a busy machine a short query stays short; the clock is taken
+        only where the system does not tell.
+        """
+        try:
+            stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace")
+            # after the name in brackets, user and system time are the 12th and 13th field (proc(5))
+            user, system = stat.rpartition(")")[2].split()[11:13]
+            return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, AttributeError):
+            return time.monotonic()
 
     def stop(self, reason: UnansweredError) -> None:
         """Kill the process, with the reason that its caller is given."""
