@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { licencesFile } from "./licences";
 
 // `kg serve` hands out the bundle under /static/web/ and the two pages at / and /query.
 // Nothing is inlined, so that the pages work under a policy of script-src and style-src 'self'.
 export default defineConfig({
   base: "/static/web/",
+  plugins: [licencesFile()],
   worker: { format: "es" },
   build: {
     outDir: "../kg/serve/static/web",
