@@ -59,11 +59,11 @@ GENERAL_SETTINGS = {
 
 
 def least_texts(texts: int) -> int:
-    """Return in how many of some texts a feature must stand to be learned: in 1, in 3 where there are many.
+    """Return in how many of some texts a feature must stand to be learned: in 1, in 5 where there are many.
 
-    What only one or two of many articles have is their names, not a habit of the language.
+    What only a few of many articles have is their names, not a habit of the language.
     """
-    return min(3, 1 + texts // 60)
+    return min(5, 1 + texts // 50)
 
 
 def label_names(article: Article, entities: Iterable[Entity], forms: Iterable[str] = ()) -> list[str]:
