@@ -166,3 +166,21 @@ while True:
         assert (generation / "graph.nq").read_text(encoding="utf-8") == store.canonical(quads)
     write(tmp_path, ONE)
     assert len([p for p in tmp_path.iterdir() if p.is_dir()]) == 1
+
+
+def test_the_default_graph_holds_each_triple_of_the_articles_once(tmp_path: Path) -> None:
+    texts = ("一", 'he said "x" <y:z> .', "two\nlines\ttab\\", " <a:b>", "", "\u2028\x7f")
+    literals = [
+        *map(ox.Literal, texts),
+        ox.Literal("大连", language="zh"),
+        ox.Literal("1", datatype=ox.NamedNode("x:d")),
+    ]
+    subject, predicate = ox.NamedNode("x:s"), ox.NamedNode("x:p")
+    graphs = [ox.NamedNode("x:g"), ox.NamedNode("x:h")]
+    quads = [ox.Quad(subject, predicate, o, g) for o in (*literals, ox.NamedNode("x:o")) for g in graphs]
+    write(tmp_path, *quads)
+    with open_graph(tmp_path) as graph:
+        merged = list(graph.store.quads_for_pattern(None, None, None, store.DEFAULT))
+        assert len(merged) == len(literals) + 1
+        assert {q.object for q in merged} == {*literals, ox.NamedNode("x:o")}
+        assert set(merged) == set(store.union(graph.store))

@@ -21,8 +21,9 @@ from kg.graph import vocabulary as v
 from kg.graph.rules import infer, rules
 from kg.graph.triples import generate_quads
 from kg.model import Extraction
+from kg.resolve.corrected import Corrected
 from kg.resolve.correction_file import Correction, generate_corrections, read_corrections
-from kg.resolve.corrections import Corrected, correct
+from kg.resolve.corrections import correct
 from kg.resolve.things import Thing, resolve
 
 OWN_CORRECTIONS = "corrections.tsv"

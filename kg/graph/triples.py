@@ -18,7 +18,7 @@ from kg.extract.units import base_units
 from kg.graph import identifiers as ids
 from kg.graph import vocabulary as v
 from kg.model import Article, Evidence, Extraction, Observation, Period, Relation
-from kg.resolve.corrections import BY_HAND, Corrected
+from kg.resolve.corrected import BY_HAND, Corrected
 from kg.resolve.things import Thing
 
 Pair = tuple[ox.NamedNode, ox.NamedNode | ox.Literal]
