@@ -24,7 +24,7 @@ MODELS = Path(__file__).resolve().parent / "models"
 NAMES, GENERAL = MODELS / "names.model", MODELS / "general.model"
 
 # Names that the models are less sure of are left out; chosen on the development articles
-LEAST_SURE = 0.45
+LEAST_SURE = 0.5
 
 # c character, t part of speech with place in the word, w word, w< and w> the words before and after
 GENERAL_TEMPLATES = (
