@@ -101,13 +101,15 @@ class Model:
         transitions: Floats,
     ) -> None:
         self.kinds = tuple(kinds)
-        self.keys, self.pointers, self.columns = keys, pointers, columns.astype(np.int64)
-        self.weights = weights.astype(np.float64)
+        self.keys, self.pointers, self.columns, self.weights = keys, pointers, columns, weights
         self.transitions = transitions
         count = len(self.kinds)
         self.size = 4 * count + 1
         # labels: O 0, S 1.., E 1+n.., B 1+2n.., I 1+3n..
         self._begin, self._inside = 2 * count + 1, 3 * count + 1
+        # a row of weights for each feature and one of zeros at the end, for -1: no feature
+        self._table = np.zeros((len(keys) + 1, self.size), dtype=np.float32)
+        self._table[np.repeat(np.arange(len(keys)), np.diff(pointers)), columns] = weights
         edges = np.arange(2**_BUCKET_BITS, dtype=np.uint64) << np.uint64(64 - _BUCKET_BITS)
         self._buckets = np.append(np.searchsorted(keys, edges), len(keys))
         self._longest = int(np.diff(self._buckets).max(initial=0))
@@ -118,17 +120,11 @@ class Model:
 
     def scores(self, rows: Features) -> Floats:
         """Return the sum of the weights of each row of features for each label."""
-        found = self._find(rows.ravel())
-        hit = np.flatnonzero(found >= 0)
-        at = found[hit]
-        begins = self.pointers[at]
-        counts = self.pointers[at + 1] - begins
-        total = int(counts.sum())
-        offsets = np.cumsum(counts) - counts
-        places = np.repeat(begins - offsets, counts) + np.arange(total)
-        cells = np.repeat(hit // rows.shape[1] * self.size, counts) + self.columns[places]
-        sums = np.bincount(cells, weights=self.weights[places], minlength=len(rows) * self.size)
-        return sums.astype(np.float64).reshape(len(rows), self.size)
+        found = self._find(rows.ravel()).reshape(rows.shape)
+        sums = np.zeros((len(rows), self.size), dtype=np.float32)
+        for column in found.T:
+            sums += self._table[column]
+        return sums.astype(np.float64)
 
     def _find(self, features: Features) -> Integers:
         """Return the place of each feature in `keys`, -1 where it has none."""
