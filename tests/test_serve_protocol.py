@@ -406,9 +406,12 @@ def test_a_browser_of_another_site_may_ask(client: TestClient) -> None:
 
 def test_a_runaway_query_is_stopped_and_its_process_gone(client: TestClient) -> None:
     pool = client.app.state.pool  # type: ignore[attr-defined]
+    before = pool.processes
     started = time.monotonic()
     found = ask(client, RUNAWAY)
     assert found.status_code == 504
+    # and with the process all the memory that it took
+    assert [pid for pid in before if not psutil.pid_exists(pid)]
     assert "1.5 s" in found.text
     assert 1.4 < time.monotonic() - started < 4
     assert pool.stopped >= 1
