@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kg.api import build as build
+    from kg.api import conflicts as conflicts
+    from kg.api import correct as correct
+    from kg.api import diff as diff
     from kg.api import extract as extract
     from kg.api import open as open
     from kg.api import serve as serve
@@ -42,6 +45,9 @@ __all__ = [
     "Relation",
     "__version__",
     "build",
+    "conflicts",
+    "correct",
+    "diff",
     "extract",
     "load_authority",
     "open",
@@ -58,6 +64,9 @@ _HOME = {
     "KGError": ("kg.errors", "KGError"),
     "Observation": ("kg.model", "Observation"),
     "Relation": ("kg.model", "Relation"),
+    "conflicts": ("kg.api", "conflicts"),
+    "correct": ("kg.api", "correct"),
+    "diff": ("kg.api", "diff"),
     "load_authority": ("kg.authority", "load"),
     "open": ("kg.api", "open"),
 }

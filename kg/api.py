@@ -1,7 +1,8 @@
 """The front door: the verbs that most programs need.
 
 `extract` reads one article and `extract_all` many, `build` makes a graph of them, `open`
-opens a graph that was built before. Each calls the room that does the work and decides
+opens a graph that was built before, `correct` puts it right, `diff` and `conflicts` hold things
+against each other. Each calls the room that does the work and decides
 nothing about language or graphs itself.
 """
 
@@ -17,6 +18,8 @@ from kg.errors import KGError, ReadError
 
 if TYPE_CHECKING:
     from kg.authority import Authority
+    from kg.graph.conflicts import Conflict
+    from kg.graph.diff import Change
     from kg.graph.graph import Graph
     from kg.model import Extraction
     from kg.text.readers import Source
@@ -122,6 +125,8 @@ def build(
     workers: int | None = None,
     progress: Callable[[Any], None] | None = None,
     authority_folders: Sequence[Path] = (),
+    corrections: str | Path | None = None,
+    rules: bool | None = None,
 ) -> Graph:
     """Build a graph from articles, or bring it up to date, and return it opened.
 
@@ -131,22 +136,35 @@ def build(
         workers: Processes that read articles; as many as the machine has cores if left out.
         progress: Is given the state of the run after each article.
         authority_folders: Further folders of authority tables.
+        corrections: The user's own file of corrections; remembered by the graph.
+        rules: Whether the graph holds what follows from its facts; remembered by the graph.
 
     Raises:
         ReadError: None of the sources could be read.
         GraphError: The folder holds something else, or another process is writing to it.
 
     Warns:
-        UserWarning: Some sources could not be read; the graph lacks them.
+        UserWarning: Some sources could not be read, and the graph lacks them; or a correction no longer
+            applies.
     """
     from kg.build import build as run
     from kg.graph.graph import open_graph
 
     named = [sources] if isinstance(sources, str | Path) else list(sources)
-    report = run(named, graph=graph, workers=workers, progress=progress, authority_folders=authority_folders)
+    report = run(
+        named,
+        graph=graph,
+        workers=workers,
+        progress=progress,
+        authority_folders=authority_folders,
+        corrections=corrections,
+        rules=rules,
+    )
     if report.failed:
         reasons = "; ".join(str(reason) for reason in report.failed)
         warnings.warn(f"the graph lacks {len(report.failed)} of the sources: {reasons}", stacklevel=2)
+    for stale in report.stale:
+        warnings.warn(stale, stacklevel=2)
     return open_graph(graph)
 
 
@@ -187,6 +205,59 @@ def serve(
     from kg.serve.run import serve as run
 
     run(graph, host=host, port=port, limits=Limits(**limits), ready=ready)
+
+
+def correct(
+    graph: str | Path, action: str, thing: str, object: str = "", *, author: str, reason: str, **details: Any
+) -> Graph:
+    """Put something right in a graph, now and in every later build, and return the graph opened.
+
+    Args:
+        graph: Folder of the graph.
+        action: `merge`, `split`, `rename`, `retype`, `reject` or `add`.
+        thing: The thing concerned, by any name that only it bears, or by its IRI.
+        object: The other thing, the new name or the new type.
+        author: Who says so.
+        reason: Why.
+        details: `predicate`, `docs`, `quote`, `date` and `corrections` of `kg.build.correcting.correct`.
+
+    Raises:
+        CorrectionError: The correction does not fit the graph.
+        GraphError: The folder is no graph, or another process is writing to it.
+    """
+    from kg.build import correcting
+    from kg.graph.graph import open_graph
+
+    correcting.correct(graph, action, thing, object, author=author, reason=reason, **details)
+    return open_graph(graph)
+
+
+def diff(old: str | Path, new: str | Path) -> tuple[Change, ...]:
+    """Return what two graphs (folders, or files of N-Quads) differ in, in a fixed order.
+
+    Raises:
+        GraphError: One of them cannot be read.
+    """
+    from kg.graph import diff as differ
+
+    with differ.open_either(old) as one, differ.open_either(new) as other:
+        return differ.diff(one, other)
+
+
+def conflicts(graph: str | Path, *, within: bool = False) -> tuple[Conflict, ...]:
+    """Return where the articles of a graph contradict each other, with their sentences.
+
+    Args:
+        graph: Folder of the graph.
+        within: Whether to report figures that differ within one article, too.
+
+    Raises:
+        GraphError: The folder is missing or holds no graph.
+    """
+    from kg.graph.conflicts import conflicts as find
+
+    with open(graph) as opened:
+        return find(opened, within=within)
 
 
 def _names_a_file(source: str) -> bool:

@@ -523,3 +523,20 @@ def test_a_graph_without_corrections_is_as_before(texts: Path, tmp_path: Path) -
         assert not [q for q in opened.quads() if q.graph_name.value.endswith("corrections")]
         assert isinstance(opened, Graph)
     assert corrections(tmp_path / "one") == ()
+
+
+def test_the_same_in_python(texts: Path, tmp_path: Path) -> None:
+    import kg
+
+    for name in ("old", "new"):
+        kg.build(texts, graph=tmp_path / name, workers=1).close()
+    with kg.correct(tmp_path / "new", "rename", "大连市", "滨城", author="王芳", reason="俗称") as graph:
+        assert graph.entity("滨城").names == ("滨城", "大连市")
+    (change,) = kg.diff(tmp_path / "old", tmp_path / "new")
+    assert (change.how, change.kind) == ("changed", "thing")
+    assert kg.conflicts(tmp_path / "new") == ()
+    (tmp_path / "texts" / "a.txt").write_text(TEXTS["b"], encoding="utf-8")
+    kept = tmp_path / "kept.tsv"
+    kept.write_text("2026-01-31\t王芳\trename\t某市\t\t他市\t\t\t试\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match="nothing in the graph is called 某市"):
+        kg.build(texts, graph=tmp_path / "new", workers=1, corrections=kept, rules=False).close()
