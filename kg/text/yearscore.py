@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kg.text.timewords import NOT_PAST, Month, Year, han_number
 
@@ -85,8 +86,9 @@ def best_year(
     top = max(known) + 8
     firm = [y.year for y in years if y.kind in ("lead", "full", "as of")]
     floor = max([*firm, *(since for _, _, _, since in spoken)], default=min(known))
+    phrases = _phrases(normal)
     scores = {
-        candidate: _score(candidate, normal, years, months, month)
+        candidate: _score(candidate, normal, years, months, month, phrases)
         + sum(weight for _, year, weight, _ in spoken if year == candidate)
         for candidate in range(floor, top + 1)
     }
@@ -96,7 +98,12 @@ def best_year(
 
 
 def _score(
-    year: int, normal: str, years: Sequence[Year], months: Sequence[Month], month: int | None
+    year: int,
+    normal: str,
+    years: Sequence[Year],
+    months: Sequence[Month],
+    month: int | None,
+    phrases: _Phrases,
 ) -> float:
     total = 0.0
     for y in years:
@@ -104,22 +111,43 @@ def _score(
         late = y.year == year and y.month and month and y.month > month
         if late and y.kind in ("full", "as of"):
             total -= 5.0
-    for m in re.finditer(r"([一二三四五六七八九十]{1,3}|\d{1,3})周年", normal):
-        span = int(han_number(m[1]) or 0) if not m[1].isdigit() else int(m[1])
-        total += (
-            3.0
-            if any(y.year + span == year and y.kind not in NOT_PAST for y in years) and m.start() < 500
-            else 0.0
-        )
-    for m in re.finditer(
-        r"([鼠牛虎兔龙蛇马羊猴鸡狗猪])年(?:首|新春|春节|开年|第一|的第一|伊始|开工)", normal
-    ):
-        total += 4.0 if "猴鸡狗猪鼠牛虎兔龙蛇马羊"[year % 12] == m[1] else 0.0
-    for m in re.finditer(r"(?:过去的|刚刚过去的)((?:19|20)\d\d)年", normal):
-        total += 3.0 if int(m[1]) == year - 1 else 0.0
-    for m in re.finditer(r"((?:19|20)\d\d)年工作回顾\s*今年", normal):
-        total += 6.0 if int(m[1]) == year else 0.0
+    for span in phrases.anniversaries:
+        founded = any(y.year + span == year and y.kind not in NOT_PAST for y in years)
+        total += 3.0 if founded else 0.0
+    total += 4.0 * phrases.animals.count("猴鸡狗猪鼠牛虎兔龙蛇马羊"[year % 12])
+    total += 3.0 * phrases.past.count(year - 1)
+    total += 6.0 * phrases.reviewed.count(year)
     return total
+
+
+_ANNIVERSARY = re.compile(r"([一二三四五六七八九十]{1,3}|\d{1,3})周年")
+_ANIMAL = re.compile(r"([鼠牛虎兔龙蛇马羊猴鸡狗猪])年(?:首|新春|春节|开年|第一|的第一|伊始|开工)")
+_PAST = re.compile(r"(?:过去的|刚刚过去的)((?:19|20)\d\d)年")
+_REVIEWED = re.compile(r"((?:19|20)\d\d)年工作回顾\s*今年")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """What an article says of years in set phrases: found once, weighed for each candidate."""
+
+    anniversaries: tuple[int, ...]
+    animals: tuple[str, ...]
+    past: tuple[int, ...]
+    reviewed: tuple[int, ...]
+
+
+def _phrases(normal: str) -> _Phrases:
+    spans = (
+        int(m[1]) if m[1].isdigit() else int(han_number(m[1]) or 0)
+        for m in _ANNIVERSARY.finditer(normal)
+        if m.start() < 500
+    )
+    return _Phrases(
+        tuple(spans),
+        tuple(_ANIMAL.findall(normal)),
+        tuple(map(int, _PAST.findall(normal))),
+        tuple(map(int, _REVIEWED.findall(normal))),
+    )
 
 
 def _weight(y: Year, year: int, normal: str, months: Sequence[Month], month: int | None) -> float:
