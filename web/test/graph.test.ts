@@ -120,6 +120,11 @@ describe("places", () => {
     expect(Math.hypot(parent.x - child.x, parent.y - child.y)).toBeLessThan(120);
   });
 
+  it("are worked out anew when most things are new", () => {
+    const few = task(40).nodes.map((n, index) => ({ ...n, at: index < 5 ? { x: 0, y: 0 } : null }));
+    expect(arrange({ ...task(40), nodes: few })).toEqual(arrange(task(40)));
+  });
+
   it("are finite for one thing, for none, and for a thing related to itself", () => {
     expect(arrange({ width: 1, height: 1, nodes: [], edges: [] })).toEqual({});
     const one = arrange({ width: 1, height: 1, nodes: [{ id: "a", size: 3, at: null }], edges: [{ source: "a", target: "a", weight: 1 }] });

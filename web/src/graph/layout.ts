@@ -21,54 +21,87 @@ export type Places = Record<string, Place>;
 
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
-/** Return places for all nodes of a task; those that have one already only make room. */
+/**
+ * Return places for all nodes of a task. Where most have one already they keep it, but for making room,
+ * and newcomers stand beside a neighbour; else the whole picture is worked out anew.
+ */
 export function arrange(task: LayoutTask): Places {
   const graph = new Graph({ type: "undirected", multi: false });
-  const nodes = [...task.nodes].sort((a, b) => b.size - a.size || (a.id < b.id ? -1 : 1));
-  const settled = new Map(nodes.flatMap((node) => (node.at ? [[node.id, node.at] as const] : [])));
+  for (const { id, size } of [...task.nodes].sort((a, b) => b.size - a.size || (a.id < b.id ? -1 : 1))) graph.addNode(id, { size });
   const pairs = new Map<string, number>();
-  const beside = new Map<string, string>();
   for (const { source, target, weight } of task.edges) {
     if (source === target) continue;
-    const [a, b] = source < target ? [source, target] : [target, source];
-    pairs.set(`${a} ${b}`, (pairs.get(`${a} ${b}`) ?? 0) + weight);
-    if (settled.has(a) && !settled.has(b) && (beside.get(b) ?? "~") > a) beside.set(b, a);
-    if (settled.has(b) && !settled.has(a) && (beside.get(a) ?? "~") > b) beside.set(a, b);
+    const pair = source < target ? `${source} ${target}` : `${target} ${source}`;
+    pairs.set(pair, (pairs.get(pair) ?? 0) + weight);
   }
-  nodes.forEach(({ id, size, at }, index) => {
-    const [angle, radius] = [index * GOLDEN, Math.sqrt(index + 0.5)];
-    // a newcomer starts beside a neighbour that has its place
-    const near = settled.get(beside.get(id) ?? "");
-    const [cx, cy, r] = near ? [near.x, near.y, 40] : [0, 0, 10 * radius];
-    graph.addNode(id, { size, x: at?.x ?? cx + r * Math.cos(angle), y: at?.y ?? cy + r * Math.sin(angle), fixed: at !== null });
-  });
   for (const [pair, weight] of [...pairs].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [a, b] = pair.split(" ");
     graph.addEdge(a, b, { weight: 1 + Math.log2(weight) });
   }
-  if (graph.order > 1) {
-    forceAtlas2.assign(graph, {
-      iterations: settled.size ? 120 : graph.order > 300 ? 400 : 700,
-      getEdgeWeight: "weight",
-      settings: {
-        linLogMode: true,
-        outboundAttractionDistribution: false,
-        adjustSizes: false,
-        edgeWeightInfluence: 1,
-        scalingRatio: 12,
-        gravity: 0.06,
-        strongGravityMode: true,
-        slowDown: 4 + Math.log(graph.order),
-        barnesHutOptimize: graph.order > 600,
-      },
-    });
-    if (!settled.size) scaleTo(graph, task.width, task.height);
-    // sizes are pixels, and so are places now: dots keep room between them for a line of text
+  const settled = new Map(task.nodes.flatMap(({ id, at }) => (at ? [[id, at] as const] : [])));
+  if (settled.size * 2 > graph.order) join(graph, settled);
+  else workOut(graph, task.width, task.height);
+  // sizes are pixels, and so are places now: dots keep room between them for a line of text
+  if (graph.order > 1)
     noverlap.assign(graph, { maxIterations: 200, settings: { margin: 7, ratio: 1.15, expansion: 1.05, gridSize: 20, speed: 2 } });
-  }
   const places: Places = {};
   graph.forEachNode((id, { x, y }) => (places[id] = { x, y }));
   return places;
+}
+
+/** Give every node a place by forces, from a spiral in the order of their size. */
+function workOut(graph: Graph, width: number, height: number): void {
+  graph.nodes().forEach((id, index) => {
+    const [angle, radius] = [index * GOLDEN, 10 * Math.sqrt(index + 0.5)];
+    graph.mergeNodeAttributes(id, { x: radius * Math.cos(angle), y: radius * Math.sin(angle) });
+  });
+  if (graph.order < 2) return;
+  forceAtlas2.assign(graph, {
+    iterations: graph.order > 300 ? 400 : 700,
+    getEdgeWeight: "weight",
+    settings: {
+      linLogMode: true,
+      outboundAttractionDistribution: false,
+      adjustSizes: false,
+      edgeWeightInfluence: 1,
+      scalingRatio: 12,
+      gravity: 0.06,
+      strongGravityMode: true,
+      slowDown: 4 + Math.log(graph.order),
+      barnesHutOptimize: graph.order > 600,
+    },
+  });
+  scaleTo(graph, width, height);
+}
+
+/** Put the nodes that have no place in a fan beside a neighbour that has one, away from the middle of the picture. */
+function join(graph: Graph, settled: ReadonlyMap<string, Place>): void {
+  const fans = new Map<string, string[]>();
+  graph.forEachNode((id) => {
+    const at = settled.get(id);
+    if (at) graph.mergeNodeAttributes(id, at);
+    else {
+      const anchor = graph.neighbors(id).filter((other) => settled.has(other)).sort()[0] ?? "";
+      fans.set(anchor, [...(fans.get(anchor) ?? []), id]);
+    }
+  });
+  const all = [...settled.values()];
+  const middle = { x: mean(all.map(({ x }) => x)), y: mean(all.map(({ y }) => y)) };
+  for (const [anchor, fan] of fans) {
+    const from = settled.get(anchor) ?? middle;
+    const outward = Math.atan2(from.y - middle.y, from.x - middle.x);
+    const step = Math.min((2 * Math.PI) / fan.length, 0.4);
+    fan.forEach((id, index) => {
+      const angle = outward + (index + 0.5 - fan.length / 2) * step;
+      // on three rings in turn, so that names find room
+      const radius = 80 + 34 * (index % 3) + 2 * fan.length;
+      graph.mergeNodeAttributes(id, { x: from.x + radius * Math.cos(angle), y: from.y + radius * Math.sin(angle) });
+    });
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
 }
 
 /** Stretch a drawing to the shape of a window; the extremes touch its sides. */

@@ -246,11 +246,11 @@ export class GraphView {
     const one = edge === this.chosen.edge || edge === this.hoveredEdge;
     Object.assign(reduced, {
       color: one ? this.colours.accent : this.colours.edgeStrong,
-      size: (data["size"] as number) + (one ? 1.2 : 0.3),
+      size: (data["size"] as number) + (one ? 2 : 0.3),
       zIndex: one ? 2 : 1,
     });
     // labels on a few lines help, on many they hide the picture
-    if (one || this.near.size <= 26) Object.assign(reduced, { label: data["told"], forceLabel: true });
+    if (one || this.near.size <= 9) Object.assign(reduced, { label: data["told"], forceLabel: true });
     return reduced;
   }
 
