@@ -122,3 +122,11 @@ def test_quality_on_articles_that_nothing_was_trained_on() -> None:
     assert scores["core"].f1 > 0.70
     assert scores["relations"].f1 > 0.33
     assert scores["observations"].f1 > 0.38
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "closed"),
+    [("甲中心(有限合伙)。", 8, 9), ("(甲中心)。", 4, 4), ("甲(乙)中心", 6, 6), ("甲(乙", 3, 3)],
+)
+def test_a_bracket_opened_in_a_name_is_closed_in_it(text: str, end: int, closed: int) -> None:
+    assert tagger._closed(text, text.index("甲"), end) == closed

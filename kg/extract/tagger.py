@@ -187,11 +187,12 @@ def tag(article: Article, marks: Marks, *, model: Path = NAMES) -> Iterator[Ment
     """
     reader = open_model(model)
     for span in reader.read(reader.scores(features(marks)), marks.stretches, least=LEAST_SURE):
-        yield Mention(
-            span.start,
-            span.end,
-            article.text[span.start : span.end],
-            span.kind,
-            "tagger",
-            round(span.probability, 4),
-        )
+        end = _closed(article.normal, span.start, span.end)
+        text = article.text[span.start : end]
+        yield Mention(span.start, end, text, span.kind, "tagger", round(span.probability, 4))
+
+
+def _closed(normal: str, start: int, end: int) -> int:
+    """Return where a name ends: behind the bracket that closes one in it, (有限合伙), if that comes next."""
+    opened = normal.rfind("(", start, end) > normal.rfind(")", start, end)
+    return end + 1 if opened and normal[end : end + 1] == ")" else end
