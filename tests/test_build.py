@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -134,7 +135,29 @@ def test_a_process_that_dies_costs_one_article(
     monkeypatch.setattr("kg.build.reading.read_one", _die_on_x1)
     report = build([texts], graph=tmp_path / "g", workers=2)
     assert report.articles == 6
-    assert [failure.split(": ")[1] for failure in report.failed] == ["the process that read it died"]
+    assert [failure.split(": ")[1] for failure in report.failed] == ["the process that read it died twice"]
+
+
+def test_a_process_killed_from_outside_costs_nothing(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        (texts / f"x{number:02}.txt").write_text(TEXTS["b"], encoding="utf-8")
+    build([texts], graph=tmp_path / "whole", workers=1)
+    monkeypatch.setattr("kg.build.reading.read_one", _killed_once)
+    report = build([texts], graph=tmp_path / "g", workers=2)
+    assert (report.failed, report.read, report.articles) == ((), 44, 44)
+    assert (texts / "killed").exists()
+    assert lines(tmp_path / "g") == lines(tmp_path / "whole")
+
+
+def _killed_once(job: Job) -> str | None:
+    # as the system does when memory runs out: no fault of the article, which can be read again
+    with contextlib.suppress(FileExistsError):
+        if job.source.doc == "x07":
+            (job.source.path.parent / "killed").touch(exist_ok=False)
+            os.kill(os.getpid(), signal.SIGKILL)
+    return read_one(job)
 
 
 def _die_on_x1(job: Job) -> str | None:

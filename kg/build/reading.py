@@ -1,12 +1,14 @@
 """Reading articles: from sources to extractions in the graph's cache, in a pool of processes.
 
 In: sources. Out: files of the cache, and a reason for each source that could not be read. A process
-that dies takes one article with it and not the run.
+that dies costs nothing: what it may have been reading is read again, each article in a process of its
+own, and given up only where that dies, too.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +26,8 @@ from kg.text.readers import Source, find_sources
 
 # Below this many articles to read, starting processes costs more than it saves.
 _POOL_FROM = 4
+# Articles that wait in the pool for each process.
+_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +95,29 @@ def _in_process(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | 
 
 
 def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | None]]:
-    left = dict(enumerate(jobs))
-    try:
-        with ProcessPoolExecutor(workers) as pool:
-            futures: dict[Future[str | None], int] = {}
-            queue = iter(list(left))
-            pending: set[Future[str | None]] = set()
-            try:
-                while True:
-                    # a short queue: a hundred thousand jobs are not pickled at once
-                    while len(pending) < 4 * workers and (number := next(queue, None)) is not None:
-                        future = pool.submit(read_one, jobs[number])
-                        futures[future] = number
-                        pending.add(future)
-                    if not pending:
-                        return
-                    finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        reason = future.result()
-                        yield left.pop(futures.pop(future)), reason
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
-    except BrokenProcessPool:
-        # one article brought its process down: find it by giving each that is left a process of its own
-        yield from _one_by_one(list(left.values()))
+    left = list(jobs)
+    while left:
+        queue = deque(left)
+        pending: dict[Future[str | None], Job] = {}
+        try:
+            with ProcessPoolExecutor(workers) as pool:
+                try:
+                    while queue or pending:
+                        # a short queue: a hundred thousand jobs are not pickled at once
+                        while queue and len(pending) < _AHEAD * workers:
+                            future = pool.submit(read_one, queue[0])
+                            pending[future] = queue.popleft()
+                        finished, _ = wait(pending, return_when=FIRST_COMPLETED)
+                        for future in finished:
+                            reason = future.result()
+                            yield pending.pop(future), reason
+                except BaseException:
+                    pool.shutdown(wait=True, cancel_futures=True)
+                    raise
+        except BrokenProcessPool:
+            # what was in the pool may have killed its process and is read apart; the rest gets a new pool
+            yield from _one_by_one(list(pending.values()))
+        left = list(queue)
 
 
 def _one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | None]]:
@@ -127,7 +129,7 @@ def _one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | None]]:
             with ProcessPoolExecutor(1) as pool:
                 yield job, pool.submit(read_one, job).result()
         except BrokenProcessPool:
-            yield job, f"{job.source.path}: the process that read it died"
+            yield job, f"{job.source.path}: the process that read it died twice"
 
 
 def read_one(job: Job) -> str | None:
