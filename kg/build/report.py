@@ -63,7 +63,9 @@ class BuildReport:
             holds += f", {_number(self.corrections)} in force"
         if self.stale:
             holds += f", {_number(len(self.stale))} no longer fitting"
-        return f"{self.articles} articles ({done or 'nothing to do'}): {holds} in {self.seconds:.1f} s"
+        # a correction reads no article at all
+        what = f" ({done})" if done else ""
+        return f"{self.articles} articles{what}: {holds} in {self.seconds:.1f} s"
 
 
 def _number(corrections: int) -> str:
