@@ -1,0 +1,245 @@
+"""Kills build, update, remove and correct at random moments and looks at what is left of the graph.
+
+    python benchmarks/kills.py --kills 200 --seed 1
+
+Each trial takes a graph, begins one of the four in a process of its own, ends it with SIGKILL after a random
+part of the time that it takes undisturbed, and then checks that the graph is the old or the new one, byte
+for byte, that the database holds what its N-Quads file says, and that the next run gives the new one and
+leaves no half-written file behind. Exit status 1 where anything was found. POSIX only: a process is forked
+for each run, so that models and tables are loaded once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.build import build, remove
+from kg.build.correcting import correct
+from kg.extract import pipeline
+from kg.graph import store
+from kg.graph.graph import open_graph
+from kg.paths import data_folder
+from kg.text.article import parse_article
+
+KINDS = ("build", "update", "remove", "correct")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One of the four: a graph, what is done to it, and what comes of it.
+
+    Attributes:
+        kind: Of `KINDS`.
+        start: The graph before, a folder.
+        action: What is done to the graph in a folder.
+        again: What is run after a kill.
+        old: N-Quads before.
+        new: N-Quads after.
+        seconds: How long it takes undisturbed.
+    """
+
+    kind: str
+    start: Path
+    action: Callable[[Path], object]
+    again: Callable[[Path], object]
+    old: bytes
+    new: bytes
+    seconds: float
+
+
+def forked(action: Callable[[], object]) -> int:
+    """Run something in a child process, which loads nothing anew; return the child's id."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            action()
+            status = 0
+        except BaseException as error:
+            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    return child
+
+
+def finished(child: int) -> int:
+    """Wait for a child; return its exit status, or minus the signal that ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def lines(graph: Path) -> bytes:
+    """Return the N-Quads of the current generation; empty before the first build has ended."""
+    if not graph.exists() or not (graph / store.MANIFEST).exists():
+        return b""
+    manifest = store.read_manifest(graph)
+    return (graph / manifest.store / "graph.nq").read_bytes() if manifest.store else b""
+
+
+def whole(graph: Path) -> None:
+    """Check that the database of a graph holds what its file says.
+
+    Raises:
+        ValueError: It does not.
+    """
+    said = lines(graph)
+    if not said:
+        return
+    with open_graph(graph) as opened:
+        held = store.canonical(q for q in opened.store if _said(q.graph_name)).encode()
+    if held != said:
+        raise ValueError("the database and graph.nq differ")
+
+
+def _said(name: object) -> bool:
+    from kg.graph import vocabulary as v
+
+    return name != store.DEFAULT and not v.is_rule(name)
+
+
+def prepare(folder: Path, articles: Sequence[Path]) -> list[Case]:
+    """Return the four cases over some articles."""
+    warm()
+    texts = folder / "texts"
+    texts.mkdir()
+    for path in articles:
+        shutil.copy(path, texts)
+    given = sorted(texts.iterdir())
+    docs = [path.stem for path in given]
+    empty, half, full = folder / "empty", folder / "half", folder / "full"
+    _ready(lambda: build(given[:1], graph=half, workers=1))
+    _ready(lambda: build(given, graph=full, workers=1))
+
+    def everything(graph: Path) -> object:
+        return build(given, graph=graph, workers=1)
+
+    def rejected(graph: Path) -> object:
+        return correct(
+            graph, "rename", name, "改名后的某地", author="kills", reason="a trial", date="2024-01-01"
+        )
+
+    name = _a_name(full)
+    cases = []
+    for kind, start, action, again in (
+        ("build", empty, everything, everything),
+        ("update", half, everything, everything),
+        (
+            "remove",
+            full,
+            lambda graph: remove(docs[1:3], graph=graph),
+            lambda graph: _without(graph, docs[1:3]),
+        ),
+        ("correct", full, rejected, everything),
+    ):
+        goal = folder / f"goal-{kind}"
+        copied(start, goal)
+        began = time.monotonic()
+        _ready(lambda action=action, goal=goal: action(goal))
+        seconds = time.monotonic() - began
+        cases.append(Case(kind, start, action, again, lines(start), lines(goal), seconds))
+    return cases
+
+
+def warm() -> None:
+    """Load what every run needs, so that the forked ones have it."""
+    pipeline.extract(parse_article("大连市与沈阳市签约，总投资3亿元。", doc="warm"))
+
+
+def _ready(action: Callable[[], object]) -> None:
+    if finished(forked(action)) != 0:
+        raise SystemExit("an undisturbed run failed")
+
+
+def _a_name(graph: Path) -> str:
+    """Return the name of a thing that only it bears, read in a process of its own."""
+    target = graph.with_name("name.txt")
+
+    def look() -> None:
+        with open_graph(graph) as opened:
+            bearing = Counter(name for thing in opened.things() for name in thing.names)
+            named = sorted(t.name for t in opened.things() if bearing[t.name] == 1 and len(t.docs) > 0)
+        target.write_text(named[0], encoding="utf-8")
+
+    _ready(look)
+    return target.read_text(encoding="utf-8")
+
+
+def _without(graph: Path, docs: Sequence[str]) -> object:
+    held = store.read_articles(graph, store.read_manifest(graph))
+    left = [doc for doc in docs if doc in held]
+    return remove(left, graph=graph) if left else None
+
+
+def copied(start: Path, graph: Path) -> None:
+    """Make a graph's folder a copy of another; of none where the other does not exist."""
+    shutil.rmtree(graph, ignore_errors=True)
+    if start.exists():
+        shutil.copytree(start, graph)
+
+
+def trial(case: Case, graph: Path, moment: float) -> tuple[str, list[str]]:
+    """Kill a run at a moment (0 to 1 of its time); return what was left (old, new) and what is wrong."""
+    copied(case.start, graph)
+    child = forked(lambda: case.action(graph))
+    time.sleep(moment * case.seconds)
+    os.kill(child, signal.SIGKILL)
+    finished(child)
+    found = lines(graph)
+    left = "old" if found == case.old else "new" if found == case.new else "neither"
+    wrong = (
+        [f"the graph is neither the old nor the new one ({len(found)} bytes)"] if left == "neither" else []
+    )
+    if finished(forked(lambda: whole(graph))) != 0:
+        wrong.append("the graph cannot be read whole")
+    if finished(forked(lambda: case.again(graph))) != 0:
+        wrong.append("the next run fails")
+    else:
+        written = case.kind != "correct" or (graph / "corrections.tsv").exists()
+        if lines(graph) != (case.new if written else case.old):
+            wrong.append("the next run gives another graph")
+        if finished(forked(lambda: whole(graph))) != 0:
+            wrong.append("after the next run the graph cannot be read whole")
+    wrong += [f"left behind: {path.name}" for path in graph.rglob("*.tmp")]
+    return left, [f"{case.kind} at {moment:.3f}: {what}" for what in wrong]
+
+
+def main() -> int:
+    """Kill, check, and print what was found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--articles", type=int, default=4)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    paths = sorted((data_folder("seeds") / "articles").glob("*.txt"))[: options.articles]
+    outcomes: Counter[tuple[str, str]] = Counter()
+    faults: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        cases = prepare(Path(folder), paths)
+        for number in range(options.kills):
+            case = cases[number % len(cases)]
+            left, wrong = trial(case, Path(folder) / "trial", rng.uniform(0, 1.1))
+            outcomes[case.kind, left] += 1
+            faults += wrong
+            for what in wrong:
+                print(what, file=sys.stderr)
+    for kind in KINDS:
+        print(f"{kind:8} old {outcomes[kind, 'old']:4}  new {outcomes[kind, 'new']:4}")
+    print(f"{options.kills} kills, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
