@@ -110,7 +110,7 @@ def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
     """Train models on articles of the corpus and return their files."""
     models = pipeline.Models(
         folder / f"names-{len(names)}.model",
-        folder / f"relations-{len(names)}.crfsuite",
+        folder / f"relations-{len(names)}.json",
         folder / f"figures-{len(names)}.weights",
     )
     files = [gold_folder() / f"{doc}.json" for doc in names]

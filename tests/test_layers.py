@@ -50,12 +50,7 @@ DOORS = {
     "networkx": ("kg.graph.view",),
     "ahocorasick_rs": ("kg.extract.known",),
     "lxml": ("kg.out", "kg.text"),
-    "pycrfsuite": (
-        "kg.extract.crf",
-        "kg.extract.chain_training",
-        "kg.extract.training",
-        "kg.extract.relations.opinion",
-    ),
+    "pycrfsuite": ("kg.extract.chain_training",),
     "starlette": ("kg.serve",),
     "uvicorn": ("kg.serve.run",),
     "jinja2": ("kg.serve.html",),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,13 +12,10 @@ from hypothesis import strategies as st
 
 from kg import ontology
 from kg.corpus import project
-from kg.errors import KGError
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
-from kg.extract.relations import find_relations, propose
+from kg.extract.relations import find_relations
 from kg.extract.relations.decide import decide
-from kg.extract.relations.nearby import WINDOW, is_nearby, nearby_candidates
-from kg.extract.relations.opinion import judge
 from kg.extract.relations.precision import paths, precision_of
 from kg.extract.relations.view import Candidate, View
 from kg.model import PREDICATES, Article, Entity, Period, Rejected, Relation
@@ -250,63 +246,3 @@ def test_a_long_list_without_marks_is_read_in_linear_time() -> None:
     found, _, _, _ = run("大连市与恒岳机械有限公司、泰安轴承有限公司合作建设" * 600, CITY, FIRM, OTHER)
     assert found
     assert time.perf_counter() - begun < 10
-
-
-def test_the_trained_opinion_weighs_what_the_rules_propose() -> None:
-    text = "大连市位于辽宁省。大连市推出“安心办”品牌。"
-    article, entities = lay(text, CITY, ("AdministrativeDivision", "辽宁省"), ("Initiative", "安心办"))
-    words = segment.words(article.normal)
-    clauses = parse_clauses(article, words, entities)
-    proposed = propose(article, words, entities, clauses)
-    assert {("e1", "locatedIn", "e2"), ("e1", "launches", "e3")} <= set(proposed)
-    assert all(feature.startswith(f"{triple[1]}|") for triple, row in proposed.items() for feature in row)
-    weighed = judge(proposed)
-    assert all(0 <= weight <= 1 for weight in weighed.values())
-    assert weighed["e1", "locatedIn", "e2"] > weighed.get(("e2", "locatedIn", "e1"), 0)
-    found, _ = find_relations(article, words, entities, clauses)
-    said = {(r.subject, r.predicate, r.object): r.evidence[0].confidence for r in found}
-    assert said["e1", "locatedIn", "e2"] == round(weighed["e1", "locatedIn", "e2"], 3)
-
-
-def test_a_missing_model_is_an_error_and_no_silent_loss(tmp_path: Path) -> None:
-    with pytest.raises(KGError, match="model is missing"):
-        judge({("e1", "locatedIn", "e2"): ["x"]}, model=tmp_path / "none.crfsuite")
-
-
-def near(text: str, *things: tuple[str, ...]) -> list[Candidate]:
-    article, entities = lay(text, *things)
-    clauses = parse_clauses(article, segment.words(article.normal), entities)
-    return list(nearby_candidates(View(article, entities, clauses), ontology.load().allows))
-
-
-def test_things_that_merely_stand_near_are_proposed_both_ways_round() -> None:
-    text = "甘井子区。云岭经济开发区。"
-    found = {(c.subject, c.predicate, c.object) for c in near(text, DISTRICT, ZONE)}
-    assert {("e1", "locatedIn", "e2"), ("e2", "locatedIn", "e1"), ("e1", "implements", "e2")} <= found
-
-
-def test_what_stands_near_is_known_by_its_rule_and_obeys_the_ontology() -> None:
-    allows, types = ontology.load().allows, {"e1": CITY[0], "e2": DISTRICT[0], "e3": FIRM[0]}
-    found = near("大连市甘井子区的恒岳机械有限公司", CITY, DISTRICT, FIRM)
-    assert found
-    assert all(is_nearby(c.rule) for c in found)
-    assert all(allows(c.predicate, types[c.subject], types[c.object]) for c in found)
-
-
-def test_partners_are_looked_for_within_a_window_only() -> None:
-    firms = tuple(("DevelopmentZone", f"恒岳{n:03}号园区") for n in range(3 * WINDOW))
-    found = near("、".join(name for _, name in firms) + "。", *firms)
-    assert max(abs(int(c.subject[1:]) - int(c.object[1:])) for c in found) < WINDOW
-    assert len(found) <= 40 * len(firms)
-
-
-def test_evidence_of_a_rule_goes_before_mere_nearness() -> None:
-    article, entities = lay("大连市甘井子区。甘井子区在大连市。", CITY, DISTRICT)
-    view = View(article, entities, parse_clauses(article, segment.words(article.normal), entities))
-    plain = Candidate("e2", "locatedIn", "e1", "locatedIn/near/clause-back/0/Location-Location", 0, 6)
-    ruled = Candidate("e2", "locatedIn", "e1", "locatedIn/AdministrativeDivision/agent/said++++", 8, 15)
-    found, _ = decide(
-        view, [plain, ruled], ontology.load().allows, opinion=lambda rows: dict.fromkeys(rows, 0.9)
-    )
-    assert [e.start for e in found[0].evidence] == [8, 0]
-    assert {e.confidence for e in found[0].evidence} == {0.9}

@@ -3,14 +3,13 @@
 Goes in: groups of candidates, each a row of features, one or more of them right. Comes out: a
 weight for each feature; a candidate's score is the sum of its own. The model is a conditional
 log-linear one over the candidates of a group (as for choosing an antecedent), fitted by
-L-BFGS from zero, in a fixed order.
+L-BFGS from zero (`kg.extract.descent`), in a fixed order.
 What the candidates are is `kg.extract.subjects`; the file is plain text, a weight and a
 feature a line.
 
 References:
     Berger, Della Pietra, Della Pietra: A Maximum Entropy Approach to Natural Language
     Processing (Computational Linguistics 22, 1996).
-    Nocedal, Wright: Numerical Optimization, 2nd ed., algorithm 7.4 (Springer 2006).
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import KGError
+from kg.extract.descent import descend
 
 Row = Sequence[Sequence[str]]
 """Features of one candidate, in groups that candidates may share."""
@@ -120,7 +120,7 @@ def learn(groups: Iterable[Group]) -> dict[str, float]:
     problem = _Problem(
         np.array(index), np.array(starts), np.array(firsts), np.array(right, float), len(number)
     )
-    weights = _descend(problem)
+    weights = descend(problem, problem.size, _ROUNDS)
     return {f: float(weights[i]) for f, i in number.items()}
 
 
@@ -153,45 +153,3 @@ class _Problem:
         pull = odds / total[self.group] - odds * self.right / good[self.group]
         slope = np.bincount(self.index, np.repeat(pull, self.lengths), self.size + 1)[: self.size]
         return loss, slope + _PRIOR * weights
-
-
-def _descend(problem: _Problem) -> _Vector:
-    """Return the weights of least loss, by limited-memory BFGS from zero."""
-    weights = np.zeros(problem.size)
-    loss, slope = problem(weights)
-    memory: list[tuple[_Vector, _Vector]] = []
-    for _ in range(_ROUNDS):
-        way = -_curved(slope, memory)
-        length = 1.0 if memory else 1.0 / max(1.0, float(np.sqrt(slope @ slope)))
-        for _ in range(30):
-            new = weights + length * way
-            new_loss, new_slope = problem(new)
-            if new_loss <= loss + 1e-4 * length * float(slope @ way):
-                break
-            length /= 2
-        else:
-            break
-        moved, turned = new - weights, new_slope - slope
-        if float(moved @ turned) > 1e-10:
-            memory = [*memory[-7:], (moved, turned)]
-        done = loss - new_loss < 1e-5 * abs(new_loss)
-        weights, loss, slope = new, new_loss, new_slope
-        if done:
-            break
-    return weights
-
-
-def _curved(slope: _Vector, memory: Sequence[tuple[_Vector, _Vector]]) -> _Vector:
-    """Return the slope over the curvature, as the last moves tell it (two-loop recursion)."""
-    way = slope.copy()
-    shares = []
-    for moved, turned in reversed(memory):
-        share = float(moved @ way) / float(moved @ turned)
-        shares.append(share)
-        way -= share * turned
-    if memory:
-        moved, turned = memory[-1]
-        way *= float(moved @ turned) / float(turned @ turned)
-    for (moved, turned), share in zip(memory, reversed(shares), strict=True):
-        way += (share - float(turned @ way) / float(moved @ turned)) * moved
-    return way

@@ -2,7 +2,7 @@
 
     PARTS="--part train --part development" OUT=kg/extract/models
     python -m kg.extract.training names     $PARTS       --out $OUT/names.model
-    python -m kg.extract.training relations $PARTS       --out $OUT/relations.crfsuite
+    python -m kg.extract.training relations $PARTS       --out $OUT/relations.json
     python -m kg.extract.training figures   $PARTS       --out $OUT/figures.weights
     python -m kg.extract.training general   --corpus DIR --out $OUT/general.model
 
@@ -21,8 +21,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import pycrfsuite
-
+from kg import authority
 from kg.corpus import PARTS, closure, docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
 from kg.extract import (
@@ -32,7 +31,6 @@ from kg.extract import (
     observations,
     pipeline,
     ranking,
-    relations,
     segment,
     subjects,
     tagger,
@@ -40,6 +38,8 @@ from kg.extract import (
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
 from kg.extract.figures import find_quantities
+from kg.extract.relations.learning import Lesson, learn
+from kg.extract.relations.opinion import write_opinion
 from kg.model import Article, Entity, Quantity
 from kg.text.readers import read_article
 
@@ -52,7 +52,6 @@ COARSE = {
 }  # fmt: skip
 NAMES_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": False}
 FOLDS = 3
-RELATIONS_SETTINGS = {"c1": 0.1, "c2": 2.0, "max_iterations": 100, "feature.minfreq": 2}
 GENERAL_SETTINGS = {
     "c1": 0.3, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": False, "feature.minfreq": 3,
 }  # fmt: skip
@@ -110,7 +109,7 @@ def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger
 
 
 def train_relations(gold_files: Sequence[Path], out: Path) -> None:
-    """Train the second opinion on relations on annotated articles, with their gold entities, and write it.
+    """Train the opinion on relations on annotated articles, with their gold entities, and write it.
 
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
@@ -119,17 +118,14 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
     Raises:
         CorpusError: A gold file breaks the contract or lacks its text.
     """
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-    trainer.set_params(RELATIONS_SETTINGS)
+    lessons = []
     for path in sorted(gold_files):
         gold, article = read_gold(path), _article(path)
         words, entities = segment.words(article.normal), project(article, gold)
         clauses = parse_clauses(article, words, entities)
         right = closure((s, p, o) for s, p, o in gold["relations"])
-        for triple, row in relations.propose(article, words, entities, clauses).items():
-            trainer.append([row], ["1" if triple in right else "0"])
-    out.parent.mkdir(parents=True, exist_ok=True)
-    trainer.train(str(out))
+        lessons.append(Lesson(article, words, entities, clauses, right))
+    write_opinion(learn(lessons, authority.load()), out)
 
 
 def train_figures(gold_files: Sequence[Path], out: Path) -> None:

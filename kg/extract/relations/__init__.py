@@ -1,17 +1,19 @@
-"""Relations between the entities of one article, by rules over clauses and a trained opinion.
+"""Relations between the entities of one article, by a trained opinion or by rules over clauses.
 
-Candidate generation and decision are apart: the modules `owned`, `names`, `chain`,
-`people`, `pairs`, `events` and `wholes` propose relations, each with the name of its rule;
-`nearby` adds pairs that merely stand near each other. `opinion` weighs them all by what it learnt from
-gold articles (without it the rules alone are weighed by the precision that each showed there), and
-`decide` keeps what the ontology allows. Rules look at structure (subject, list, agent, place in force, names
+The opinion is what is used: `layout` and `meetings` lay an article out as columns, `opinion` weighs
+each relation that the ontology allows between things that meet, `decide` keeps those that hold their
+own against rivals, and `speaking` and `evidence` find the sentences that say so. `learning` trains it.
+
+Without a model the rules decide alone: the modules `owned`, `names`, `chain`, `people`, `pairs`, `events`
+and `wholes` propose relations, each with the name of its rule, weighed by the precision that it
+showed on gold articles. Rules look at structure (subject, list, agent, place in force, names
 inside names) and at short trigger lexicons, never at whole sentences. No entity is found
 or merged here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -20,25 +22,20 @@ from kg import ontology
 from kg.authority import Authority, load
 from kg.extract.clauses import Clause
 from kg.extract.relations.chain import chain_candidates
-from kg.extract.relations.decide import decide, sort_out
+from kg.extract.relations.decide import decide, settle
 from kg.extract.relations.events import event_candidates
 from kg.extract.relations.geography import Geography, reach
 from kg.extract.relations.names import name_candidates
-from kg.extract.relations.nearby import Allows, nearby_candidates
-from kg.extract.relations.opinion import MODEL, Triple, features, judge
+from kg.extract.relations.opinion import MODEL, read_opinion, weigh
 from kg.extract.relations.owned import owned_candidates
 from kg.extract.relations.pairs import pair_candidates
 from kg.extract.relations.people import people_candidates
-from kg.extract.relations.precision import precision_of
+from kg.extract.relations.speaking import Speaker
 from kg.extract.relations.view import Candidate, View
 from kg.extract.relations.wholes import whole_candidates
 from kg.model import Article, Entity, Period, Rejected, Relation, Word
 
-__all__ = ["MODEL", "candidates", "find_relations", "propose"]
-
-
-HOPELESS = 0.015
-"""What a rule proposes that was right less often than this is not weighed: it would only cost time."""
+__all__ = ["MODEL", "candidates", "find_relations"]
 
 
 class _Dated(Protocol):
@@ -64,7 +61,7 @@ def candidates(view: View, authority: Authority | None = None) -> tuple[Candidat
         *whole_candidates(view),
         *chain_candidates(view, authority),
     )
-    geography = Geography(view, authority)
+    geography = Geography(view.entities.values(), authority)
     return tuple(_checked(c, view, geography) for c in found)
 
 
@@ -76,28 +73,6 @@ def _checked(candidate: Candidate, view: View, geography: Geography) -> Candidat
     kind = reach(view.entities[candidate.subject]) if kind != "AdministrativeDivision" else kind
     path = (predicate, f"{kind}-{geography.fit(candidate.subject, candidate.object)}", *rest)
     return replace(candidate, rule="/".join(path))
-
-
-def propose(
-    article: Article,
-    words: tuple[Word, ...],
-    entities: tuple[Entity, ...],
-    clauses: tuple[Clause, ...],
-    authority: Authority | None = None,
-) -> dict[Triple, list[str]]:
-    """Return the relations that the rules propose and the ontology allows, each with its features."""
-    if not entities or not clauses:
-        return {}
-    view = View(article, entities, clauses)
-    allows = ontology.load().allows
-    proposed, _ = sort_out(view, _all(view, authority, allows), allows)
-    return features(view, words, proposed)
-
-
-def _all(view: View, authority: Authority | None, allows: Allows) -> tuple[Candidate, ...]:
-    """Return what the opinion weighs: what the better rules propose and what stands near."""
-    ruled = (c for c in candidates(view, authority) if precision_of(c.rule) >= HOPELESS)
-    return (*ruled, *nearby_candidates(view, allows))
 
 
 def find_relations(
@@ -119,7 +94,7 @@ def find_relations(
         clauses: From `kg.extract.clauses.parse_clauses`.
         periods: Dated stretches; the date of a signing is taken from them.
         authority: Known things for the administrative chain; the package's own tables if None.
-        model: Model of the trained second opinion; the rules decide alone if None.
+        model: Model of the trained opinion; the rules decide if None.
 
     Raises:
         KGError: The model file is missing.
@@ -127,12 +102,15 @@ def find_relations(
     if not entities or not clauses:
         return (), ()
     view = View(article, entities, clauses)
+    authority = load() if authority is None else authority
     dates = [(p.start, p.end, p.period.value) for p in periods if p.period is not None]
-    allows = ontology.load().allows
     if model is None:
-        return decide(view, candidates(view, authority), allows, dates)
-
-    def opinion(proposed: Mapping[Triple, list[Candidate]]) -> dict[Triple, float]:
-        return judge(features(view, words, proposed), model=model)
-
-    return decide(view, _all(view, authority, allows), allows, dates, opinion=opinion)
+        return decide(view, candidates(view, authority), ontology.load().allows, dates)
+    board, sure = weigh(article, words, entities, clauses, authority, read_opinion(model))
+    triples = board.triples()
+    return settle(
+        view,
+        dict(zip(triples, sure.tolist(), strict=True)),
+        Speaker(board, {triple: row for row, triple in enumerate(triples)}),
+        dates,
+    )

@@ -7,10 +7,10 @@ to be so, fits what the name says, contradicts it, or cannot be told. Nothing is
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 from kg.authority import Authority, Record
-from kg.extract.relations.view import View
 from kg.model import Entity
 
 Fit = Literal["above", "same", "below", "near", "away", "unknown"]
@@ -25,11 +25,15 @@ _LONGEST = 10
 class Geography:
     """Records of the places of one article and of the places in its names. Read only."""
 
-    def __init__(self, view: View, authority: Authority) -> None:
+    def __init__(self, entities: Iterable[Entity], authority: Authority) -> None:
+        entities = tuple(entities)
         self._authority = authority
-        self._above: dict[str, frozenset[str]] = {}
-        self._divisions = {e.id for e in view.entities.values() if e.type == "AdministrativeDivision"}
-        self.where = {e.id: self._place_records(e) for e in view.entities.values()}
+        self._above: dict[str, dict[str, int]] = {}
+        self._divisions = {e.id for e in entities if e.type == "AdministrativeDivision"}
+        self.where = {e.id: self._place_records(e) for e in entities}
+        self._keys = {e: frozenset(r.key for r in records) for e, records in self.where.items()}
+        self._fits: dict[tuple[frozenset[str], frozenset[str], bool], Fit] = {}
+        self._steps: dict[tuple[frozenset[str], frozenset[str]], int] = {}
 
     def _place_records(self, entity: Entity) -> tuple[Record, ...]:
         if entity.record and entity.record in self._authority.records:
@@ -54,22 +58,38 @@ class Geography:
                     return tuple(found_lead)
         return ()
 
-    def _up(self, record: Record) -> frozenset[str]:
+    def _up(self, record: Record) -> dict[str, int]:
+        """Return the keys of the records above one, each with how many steps up it is."""
         if record.key not in self._above:
-            self._above[record.key] = frozenset(r.key for r in self._authority.ancestors(record.key))
+            above = self._authority.ancestors(record.key)
+            self._above[record.key] = {r.key: steps for steps, r in enumerate(above, 1)}
         return self._above[record.key]
+
+    def steps(self, thing: str, container: str) -> int:
+        """Return how many steps up from the place of a thing a container is, 0 if it is not above."""
+        key = (self._keys[thing], self._keys[container])
+        if key not in self._steps:
+            found = [up[k] for up in map(self._up, self.where[thing]) for k in key[1] if k in up]
+            self._steps[key] = min(found, default=0)
+        return self._steps[key]
 
     def fit(self, thing: str, container: str) -> Fit:
         """Say how a container lies to the place that a thing is or names.
 
         A container that is no division itself (a zone, a port) is `near` at best: 宜昌高新区 is not 宜昌.
         """
-        own, other = self.where[thing], self.where[container]
-        if not own or not other:
+        mine, keys = self._keys[thing], self._keys[container]
+        key = (mine, keys, container in self._divisions)
+        if key not in self._fits:
+            self._fits[key] = self._fit(thing, container)
+        return self._fits[key]
+
+    def _fit(self, thing: str, container: str) -> Fit:
+        mine, keys = self._keys[thing], self._keys[container]
+        if not mine or not keys:
             return "unknown"
-        keys, mine = {r.key for r in other}, {r.key for r in own}
-        above = any(keys & self._up(r) for r in own)
-        below = any(mine & self._up(r) for r in other)
+        above = any(not keys.isdisjoint(self._up(r)) for r in self.where[thing])
+        below = any(not mine.isdisjoint(self._up(r)) for r in self.where[container])
         if container not in self._divisions:
             return "near" if above or below or mine & keys else "away"
         return "same" if mine & keys else "above" if above else "below" if below else "away"

@@ -86,3 +86,14 @@ def _last_title(before: str) -> str | None:
     tail = re.split(r"[，、。；：\s”“]", before)[-1]
     found = _TITLE.search(tail)
     return tail if found and len(tail) - found.end() <= 4 else None
+
+
+def title_in(between: str) -> str | None:
+    """Return the title that stands between a body and a person, None if there is none or more than that.
+
+    >>> title_in("董事长"), title_in("的新厂去年投产，"), title_in("、乙公司总经理")
+    ('董事长', None, None)
+    """
+    title = between.strip("“”（）() \n的")
+    whole = 0 < len(title) <= 20 and not re.search("[，、。；：]", title) and _TITLE.search(title)
+    return title if whole else None

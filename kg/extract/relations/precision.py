@@ -42,10 +42,6 @@ partOf and investsIn lower than that optimum, in favour of recall.
 TABLE = Path(__file__).with_name("precision.csv")
 
 
-LEARNED_THRESHOLDS = dict.fromkeys(THRESHOLDS, 0.3)
-"""The same for the probabilities of the trained opinion."""
-
-
 def paths(rule: str) -> Iterator[str]:
     """Yield a rule's name and the paths above it, the most special first.
 

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.extract.clauses import Clause, Placed, topics
 from kg.model import FAMILY_OF, Article, Entity
@@ -78,9 +79,21 @@ class View:
         self.mentions: tuple[Placed, ...] = tuple(m for c in clauses for m in c.mentions)
         self.clause_of: tuple[int, ...] = tuple(i for i, c in enumerate(clauses) for _ in c.mentions)
         self.first_of: tuple[int, ...] = self._firsts()
-        self.topics = topics(article, self.mentions)
-        self.themes = self._themes()
-        self.groups: tuple[tuple[int, ...], ...] = self._group()
+
+    @cached_property
+    def topics(self) -> tuple[str | None, ...]:
+        """What location each part is mainly about, see `kg.extract.clauses.topics`."""
+        return topics(self.article, self.mentions)
+
+    @cached_property
+    def themes(self) -> tuple[tuple[str, ...], ...]:
+        """The organisation, project and event that each part names most often, if often enough."""
+        return self._themes()
+
+    @cached_property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """For each mention the list (A、B和C) it belongs to, itself included."""
+        return self._group()
 
     def _firsts(self) -> tuple[int, ...]:
         firsts, at = [], 0

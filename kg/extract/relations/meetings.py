@@ -1,0 +1,179 @@
+"""Which things of an article are weighed as a pair, and where the two stand closest together.
+
+Paired are things named within `WINDOW` names of each other in one part of the page, and each
+thing with the few that its part names most often (`THEMES`), for news takes its place and its
+main actor for granted. Work and result grow linearly with the article. Whether a pair
+is related, and how, is told elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.extract.relations.layout import FAMILY_NAMES, Flags, Ints, Layout
+
+WINDOW = 12
+"""How many names apart two mentions may stand."""
+THEMES = {"Location": 3, "Organization": 3, "Project": 2, "Event": 2, "Initiative": 1}
+"""How many of the things of a family that a part names most often meet all other things of it."""
+ORDERED = (
+    "tight",
+    "list",
+    "with",
+    "possessive",
+    "same_clause",
+    "same_sentence",
+    "heads",
+    "headed",
+    "placed",
+    "holds",
+)
+"""What may be so of two mentions, one before the other; see `_flags`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """Pairs of things, each unordered pair once, in order of their numbers.
+
+    Attributes:
+        low, high: Numbers of the two things, `low < high`.
+        left, right: Rows of `Layout` of the two mentions that stand closest together, in order of text.
+        sentences, clauses: In how many sentences and clauses the two stand together, as far as looked at.
+        times: How many pairs of mentions were looked at.
+        ever: For each pair whether each of `ORDERED` is so anywhere, with `low` standing first
+            (`ever[:, 0]`) and with `high` standing first (`ever[:, 1]`).
+    """
+
+    low: Ints
+    high: Ints
+    left: Ints
+    right: Ints
+    sentences: Ints
+    clauses: Ints
+    times: Ints
+    ever: Flags
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+
+def theme_ranks(layout: Layout) -> Ints:
+    """Return how each thing ranks in its family by how often the article names it (0: most often)."""
+    count = np.bincount(layout.who, minlength=len(layout.entities))
+    order = np.lexsort((np.arange(len(count)), -count, layout.family_of))
+    family = layout.family_of[order]
+    first = np.searchsorted(family, family)
+    ranks = np.empty(len(count), np.int64)
+    ranks[order] = np.arange(len(count)) - first
+    return ranks
+
+
+def find_meetings(layout: Layout) -> Meetings:
+    """Return the pairs of things of an article that are to be weighed."""
+    left, right = _near(layout)
+    more_left, more_right = _themes(layout)
+    left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])
+    a, b = layout.who[left], layout.who[right]
+    apart = a != b
+    left, right, a, b = left[apart], right[apart], a[apart], b[apart]
+    size = max(1, len(layout.entities))
+    turned = (a > b).astype(np.int64)
+    pair = np.minimum(a, b) * size + np.maximum(a, b)
+    gap = np.maximum(layout.start[right] - layout.end[left], -1) + 40 * (
+        layout.sentence[right] - layout.sentence[left]
+    )
+    order = np.lexsort((right, left, gap, pair))
+    left, right, pair, turned = left[order], right[order], pair[order], turned[order]
+    fresh = np.ones(len(pair), bool)
+    fresh[1:] = (pair[1:] != pair[:-1]) | (left[1:] != left[:-1]) | (right[1:] != right[:-1])
+    left, right, pair, turned = left[fresh], right[fresh], pair[fresh], turned[fresh]
+    keys, first, times = np.unique(pair, return_index=True, return_counts=True)
+    where = np.searchsorted(keys, pair)
+    ever = np.zeros((len(keys), 2, len(ORDERED)), bool)
+    flags = _flags(layout, left, right)
+    for n in range(len(ORDERED)):
+        ever[where[flags[:, n]], turned[flags[:, n]], n] = True
+    return Meetings(
+        keys // size,
+        keys % size,
+        left[first],
+        right[first],
+        _together(layout.sentence, left, right, where, len(keys)),
+        _together(layout.clause, left, right, where, len(keys)),
+        times,
+        ever,
+    )
+
+
+def _near(layout: Layout) -> tuple[Ints, Ints]:
+    count = len(layout.start)
+    lefts, rights = [], []
+    for step in range(1, min(WINDOW, count - 1) + 1):
+        i = np.arange(count - step)
+        kept = layout.part[i] == layout.part[i + step]
+        lefts.append(i[kept])
+        rights.append(i[kept] + step)
+    nothing = np.zeros(0, np.int64)
+    return np.concatenate([nothing, *lefts]), np.concatenate([nothing, *rights])
+
+
+def _themes(layout: Layout) -> tuple[Ints, Ints]:
+    """Pair each mention with the nearest mentions, before and after, of the themes of its part."""
+    lefts, rights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for part in np.unique(layout.part):
+        here = np.flatnonzero(layout.part == part)
+        count = np.bincount(layout.who[here], minlength=len(layout.entities))
+        for family, most in THEMES.items():
+            often = np.flatnonzero((layout.family_of == FAMILY_NAMES.index(family)) & (count > 1))
+            for theme in often[np.argsort(-count[often], kind="stable")][:most]:
+                places = here[layout.who[here] == theme]
+                after = np.searchsorted(places, here)
+                for shift in (-1, 0):
+                    near = after + shift
+                    kept = (near >= 0) & (near < len(places))
+                    other, own = places[near[kept]], here[kept]
+                    lefts.append(np.minimum(other, own))
+                    rights.append(np.maximum(other, own))
+    return np.concatenate(lefts), np.concatenate(rights)
+
+
+def _flags(layout: Layout, left: Ints, right: Ints) -> Flags:
+    """Return for pairs of mentions what of `ORDERED` is so.
+
+    Neighbours by what stands between (tight, list, with, possessive); in one clause, in one sentence;
+    the left one is subject of the right one's clause, or the right one of the left one's; the left one
+    is the place in force at the right one; the right one lies within the left one's name.
+    """
+    a, b = layout.who[left], layout.who[right]
+    inside = layout.start[right] < layout.end[left]
+    outer = np.cumsum(~layout.nested)
+    next_to = ~layout.nested[right] & ~layout.nested[left] & (outer[right] - outer[left] == 1)
+    kind = np.where(next_to, layout.gap[left], 0)
+    one_sentence = layout.sentence[left] == layout.sentence[right]
+    return np.stack(
+        [
+            kind == 1,
+            (layout.group[left] == layout.group[right]) & ~inside,
+            kind == 3,
+            kind == 4,
+            layout.clause[left] == layout.clause[right],
+            one_sentence,
+            layout.subject[layout.clause[right]] == a,
+            layout.subject[layout.clause[left]] == b,
+            layout.place[layout.clause[right]] == a,
+            inside,
+        ],
+        axis=1,
+    )
+
+
+def _together(unit: Ints, left: Ints, right: Ints, where: Ints, size: int) -> Ints:
+    """Return in how many sentences (or clauses) the two of each pair stand together."""
+    one = unit[left] == unit[right]
+    if not one.any():
+        return np.zeros(size, np.int64)
+    most = int(unit.max()) + 1
+    met = np.unique(where[one] * most + unit[left][one])
+    return np.bincount(met // most, minlength=size)
