@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from kg.extract.relations.evidence import Triple, evidence_of, relation_of
 from kg.extract.relations.precision import THRESHOLDS, precision_of
@@ -103,10 +104,17 @@ def decide(
     return relations, rejected
 
 
+class Speaking(Protocol):
+    """Finds the stretches of text that speak for a relation, the best first."""
+
+    def __call__(self, triple: Triple) -> Sequence[Candidate]: ...
+    def first(self, triple: Triple) -> Candidate: ...
+
+
 def settle(
     view: View,
     scores: Mapping[Triple, float],
-    speaking: Callable[[Triple], Sequence[Candidate]],
+    speaking: Speaking,
     dates: Sequence[tuple[int, int, str]] = (),
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
     """Return the relations that stand by a trained opinion, and those that others exclude.
@@ -114,7 +122,7 @@ def settle(
     Args:
         view: The article.
         scores: The probability of each possible relation.
-        speaking: Gives the stretches of text that speak for a relation, the best first.
+        speaking: Gives the stretches of text that speak for a relation.
         dates: Dated stretches, as for `decide`.
     """
     strong = {triple: score for triple, score in scores.items() if score >= LEARNED_THRESHOLDS[triple[1]]}
@@ -129,7 +137,7 @@ def settle(
         Rejected(
             *triple,
             "a likelier one excludes it" if triple in rivalled else "follows from others or closes a circle",
-            evidence_of(view, speaking(triple)[0], round(_sure(view, triple, strong[triple]), 3)),
+            evidence_of(view, speaking.first(triple), round(_sure(view, triple, strong[triple]), 3)),
         )
         for triple in _ordered(view, strong)
         if triple not in standing

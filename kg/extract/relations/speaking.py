@@ -40,6 +40,11 @@ class Speaker:
         pairs = [first, *self._elsewhere(first)]
         return tuple(self._stretch(triple, left, right) for left, right in pairs[:MOST])
 
+    def first(self, triple: Triple) -> Candidate:
+        """Return the stretch where the two things of a relation stand closest together."""
+        row = self._rows[triple]
+        return self._stretch(triple, self._left[row], self._right[row])
+
     def _elsewhere(self, first: tuple[int, int]) -> list[tuple[int, int]]:
         """Return the closest two mentions of each other sentence that names both things, in order of text."""
         one, other = (self._named[self._who[m]] for m in first)

@@ -165,7 +165,8 @@ def _of_names(layout: Layout, meetings: Meetings, rows: Table, geography: Geogra
     fits, steps = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
     where = np.array([len(geography.where[i]) for i in ids], np.int64)
     low, high = meetings.low.tolist(), meetings.high.tolist()
-    found = [(_holds(names[b], forms[a]), _holds(names[a], forms[b])) for a, b in zip(low, high, strict=True)]
+    inside = _inside(names, forms)
+    found = [(inside.get((a, b), 0), inside.get((b, a), 0)) for a, b in zip(low, high, strict=True)]
     held = np.array(found, np.int64).reshape(size, 2)
     for n in np.flatnonzero(starts[meetings.low] == starts[meetings.high]).tolist():
         prefix[n] = shared_start(names[low[n]], names[high[n]])
@@ -217,12 +218,27 @@ def hash_of(start: str) -> int:
     return ord(start[0]) * 0x110000 + (ord(start[1]) if len(start) > 1 else 0) if start else 0
 
 
-def _holds(name: str, forms: Sequence[str]) -> int:
-    """Return 0 where a name holds none of some forms, else where: 1 at its start, 2 within, 3 at its end."""
-    for form in forms:
-        if form in name and len(form) < len(name):
-            return 1 if name.startswith(form) else 3 if name.endswith(form) else 2
-    return 0
+def _inside(names: Sequence[str], forms: Sequence[Sequence[str]]) -> dict[tuple[int, int], int]:
+    """Return for each (thing, other) where a form of the thing stands in the other's longer name.
+
+    1 is at its start, 2 within, 3 at its end; of several forms the first that stands in it counts.
+
+    >>> _inside(["大连市", "大连市政府"], [["大连市", "大连"], ["大连市政府"]])
+    {(0, 1): 1}
+    """
+    by_start: dict[str, list[int]] = {}
+    for thing, own in enumerate(forms):
+        for start in dict.fromkeys(form[:2] for form in own):
+            by_start.setdefault(start, []).append(thing)
+    found: dict[tuple[int, int], int] = {}
+    for other, name in enumerate(names):
+        met = {thing for at in range(len(name) - 1) for thing in by_start.get(name[at : at + 2], ())}
+        for thing in sorted(met - {other}):
+            for form in forms[thing]:
+                if form in name and len(form) < len(name):
+                    found[thing, other] = 1 if name.startswith(form) else 3 if name.endswith(form) else 2
+                    break
+    return found
 
 
 def _of_rivals(layout: Layout, rows: Table, distance: Ints) -> dict[str, Ints]:
