@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import authority, ontology
-from kg.corpus import project
+from kg.corpus import docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
 from kg.extract.relations import find_relations, traits, trees, wording
 from kg.extract.relations.closer import look_closer
+from kg.extract.relations.evidence import QUOTE
 from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import GAPS, SIDES, Layout
 from kg.extract.relations.learning import Lesson, learn
@@ -34,6 +35,7 @@ from kg.extract.relations.opinion import (
 )
 from kg.model import PREDICATES, TYPES, Article, Entity, Mention, Relation
 from kg.text.article import parse_article
+from kg.text.readers import read_article
 
 CITY = ("AdministrativeDivision", "大连市", "大连")
 PROVINCE = ("AdministrativeDivision", "辽宁省")
@@ -359,3 +361,30 @@ def test_a_long_list_without_marks_is_read_in_linear_time() -> None:
 
 def test_all_types_have_a_number() -> None:
     assert traits.allowed().shape == (len(PREDICATES), len(TYPES), len(TYPES))
+
+
+def test_quotes_over_the_corpus_are_exact_and_hold_both_ends_where_they_stand_close() -> None:
+    close = both = 0
+    for doc in docs("development")[:12]:
+        path = gold_folder().parent / f"{doc}.txt"
+        article = read_article(path)
+        entities = project(article, read_gold(gold_folder() / f"{doc}.json"))
+        words = segment.words(article.normal)
+        clauses = parse_clauses(article, words, entities)
+        places: dict[str, list[tuple[int, int]]] = {}
+        for e in entities:
+            places.setdefault(e.id, []).extend((m.start, m.end) for m in e.mentions)
+        for placed in (m for clause in clauses for m in clause.mentions):
+            places.setdefault(placed.entity, []).append((placed.start, placed.end))
+        relations, _ = find_relations(article, words, entities, clauses)
+        assert relations
+        for r in relations:
+            e = r.evidence[0]
+            assert article.text[e.start : e.end] == e.quote
+            ends = [places[r.subject], places[r.object]]
+            held = [any(e.start <= a and b <= e.end for a, b in spans) for spans in ends]
+            assert any(held)
+            if min(max(b, d) - min(a, c) for a, b in ends[0] for c, d in ends[1]) < QUOTE // 2:
+                close += 1
+                both += all(held)
+    assert both == close > 500
