@@ -32,8 +32,7 @@ class Geography:
         self._divisions = {e.id for e in entities if e.type == "AdministrativeDivision"}
         self.where = {e.id: self._place_records(e) for e in entities}
         self._keys = {e: frozenset(r.key for r in records) for e, records in self.where.items()}
-        self._fits: dict[tuple[frozenset[str], frozenset[str], bool], Fit] = {}
-        self._steps: dict[tuple[frozenset[str], frozenset[str]], int] = {}
+        self._alike: dict[tuple[frozenset[str], bool], int] = {}
 
     def _place_records(self, entity: Entity) -> tuple[Record, ...]:
         if entity.record and entity.record in self._authority.records:
@@ -67,24 +66,19 @@ class Geography:
 
     def steps(self, thing: str, container: str) -> int:
         """Return how many steps up from the place of a thing a container is, 0 if it is not above."""
-        key = (self._keys[thing], self._keys[container])
-        if key not in self._steps:
-            found = [up[k] for up in map(self._up, self.where[thing]) for k in key[1] if k in up]
-            self._steps[key] = min(found, default=0)
-        return self._steps[key]
+        keys = self._keys[container]
+        found = [up[key] for up in map(self._up, self.where[thing]) for key in keys if key in up]
+        return min(found, default=0)
+
+    def alike(self, thing: str) -> int:
+        """Return a number that a thing shares with those that lie to all others as it does."""
+        return self._alike.setdefault((self._keys[thing], thing in self._divisions), len(self._alike))
 
     def fit(self, thing: str, container: str) -> Fit:
         """Say how a container lies to the place that a thing is or names.
 
         A container that is no division itself (a zone, a port) is `near` at best: 宜昌高新区 is not 宜昌.
         """
-        mine, keys = self._keys[thing], self._keys[container]
-        key = (mine, keys, container in self._divisions)
-        if key not in self._fits:
-            self._fits[key] = self._fit(thing, container)
-        return self._fits[key]
-
-    def _fit(self, thing: str, container: str) -> Fit:
         mine, keys = self._keys[thing], self._keys[container]
         if not mine or not keys:
             return "unknown"

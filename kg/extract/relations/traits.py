@@ -60,7 +60,7 @@ class Table:
 
     def with_columns(self, columns: Mapping[str, Ints]) -> Table:
         """Return the rows with further columns."""
-        more = np.clip(np.stack(list(columns.values()), axis=1), -FAR, FAR).astype(np.int32)
+        more = np.clip(np.array(list(columns.values())), -FAR, FAR).astype(np.int32).T
         joined = np.concatenate([self.columns, more], axis=1)
         return replace(self, columns=joined, names=(*self.names, *columns))
 
@@ -171,10 +171,15 @@ def _of_names(layout: Layout, meetings: Meetings, rows: Table, geography: Geogra
     for n in np.flatnonzero(starts[meetings.low] == starts[meetings.high]).tolist():
         prefix[n] = shared_start(names[low[n]], names[high[n]])
     both = np.flatnonzero((where[meetings.low] > 0) & (where[meetings.high] > 0))
-    if len(both):
-        pairs = [(ids[low[n]], ids[high[n]]) for n in both.tolist()]
-        fits[both] = [(_FIT[geography.fit(a, b)], _FIT[geography.fit(b, a)]) for a, b in pairs]
-        steps[both] = [(geography.steps(a, b), geography.steps(b, a)) for a, b in pairs]
+    # things of one place lie alike to those of another: told once for each two places
+    alike = np.array([geography.alike(i) for i in ids], np.int64)
+    code = alike[meetings.low[both]] * len(ids) + alike[meetings.high[both]]
+    distinct, first, back = np.unique(code, return_index=True, return_inverse=True)
+    if len(distinct):
+        pairs = [(ids[low[n]], ids[high[n]]) for n in both[first].tolist()]
+        told = [(_FIT[geography.fit(a, b)], _FIT[geography.fit(b, a)]) for a, b in pairs]
+        fits[both] = np.array(told)[back]
+        steps[both] = np.array([(geography.steps(a, b), geography.steps(b, a)) for a, b in pairs])[back]
     turned = (rows.subject == meetings.high[rows.pair]).astype(np.int64)
     return {
         "o holds s": held[rows.pair, turned],

@@ -34,7 +34,7 @@ class Settings:
 
     Attributes:
         trees: How many.
-        depth: Questions a tree asks.
+        depth: Questions a tree asks, 8 at most.
         rate: Share of each Newton step that is taken, 0 to 1.
         ridge: Weight of the squared size of a leaf's value.
         rows, columns: Share of rows a tree and of columns a question is chosen from, 0 to 1.
@@ -74,14 +74,18 @@ class Forest:
         """Return the score of each row, as log odds; the table has the columns `names`."""
         if not len(self.asked):
             return np.full(len(table), self.start)
-        values = table[:, self.column]
-        answers = np.where(self.equal, values == self.limit, values > self.limit)
+        # columns lie one after the other in memory, so that a question reads on and on
+        values = np.ascontiguousarray(table.T)[self.column]
+        answers = values > self.limit[:, None]
+        kinds = np.flatnonzero(self.equal)
+        answers[kinds] = values[kinds] == self.limit[kinds, None]
+        digits = answers.view(np.uint8)
         depth = self.asked.shape[1]
-        place = np.zeros((len(table), len(self.asked)), np.int16)
+        place = np.zeros((len(self.asked), len(table)), np.uint8)
         for n in range(depth):
-            place += answers[:, self.asked[:, n]].astype(np.int16) << n
-        flat = place + (np.arange(len(self.asked)) << depth)
-        total: Floats = self.leaves.ravel()[flat].sum(axis=1, dtype=np.float64)
+            place += digits[self.asked[:, n]] << np.uint8(n)
+        flat = place + (np.arange(len(self.asked), dtype=np.int32) << depth)[:, None]
+        total: Floats = self.leaves.ravel()[flat].sum(axis=0, dtype=np.float64)
         return self.start + total
 
     def to_json(self) -> dict[str, Any]:
