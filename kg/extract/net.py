@@ -1,0 +1,214 @@
+"""A small network that reads names beside the linear models, from what is known of each character.
+
+Each character is described by the columns of `kg.extract.tagger.Marks`: itself, the pairs of characters
+it is part of, its word, part of speech, known name, candidate of the grammar, quotes, shape. Each value
+has a row of numbers in a table; the rows side by side go through layers that look at a character and at
+those `1`, `2` and `4` places to either side, so that a label is chosen from seven characters before and
+after. Out comes a probability for each label and character. The network has learnt from public corpora
+what characters and words are alike, which the linear models, that count each by itself, cannot tell: the
+two err in different places, and together they are right more often than either.
+
+Reading needs numpy alone; training lives in `kg.extract.net_training`.
+
+References:
+    Strubell et al.: Fast and Accurate Entity Recognition with Iterated Dilated Convolutions (EMNLP 2017).
+    Collobert et al.: Natural Language Processing (Almost) from Scratch (JMLR 2011).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.errors import KGError
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint64]
+
+# What is read of a character: table and width of its rows. `cc` is the pair with the next
+# character, read a second time as the pair with the one before.
+WIDTHS: Mapping[str, int] = {
+    "c": 48, "w": 24, "t": 16, "k": 16, "g": 16, "q": 4, "s": 4, "b": 12, "cc": 24,
+}  # fmt: skip
+READ = (*WIDTHS, "cc<")
+DILATIONS = (1, 2, 4)
+_REACH = sum(DILATIONS)
+# Rows of a table: nothing there, something the training has not seen, then what it has
+NOTHING, UNSEEN, FIRST = 0, 1, 2
+# Characters per pass: what a layer holds of them stays in the processor's cache
+_BLOCK = 512
+# No label is ruled out for good
+_LEAST = 1e-6
+_PAIR = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A trained network.
+
+    Attributes:
+        kinds: Kinds of names, in order; labels are numbered O, S-…, E-…, B-…, I-… as in `kg.extract.crf`.
+        keys: By table, the codes that have a row, ascending.
+        tables: By name, the rows; `len(keys) + 2` of them.
+        layers: Weights and bias: of the entrance, of each layer of `DILATIONS`, of the exit.
+    """
+
+    kinds: tuple[str, ...]
+    keys: Mapping[str, Codes]
+    tables: Mapping[str, Floats]
+    layers: tuple[tuple[Floats, Floats], ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels in the order of their numbers."""
+        return ("O", *(f"{mark}-{kind}" for mark in "SEBI" for kind in self.kinds))
+
+    def rows(self, columns: Mapping[str, Codes]) -> Integers:
+        """Return for each character the number of its row in each table of `READ`.
+
+        Args:
+            columns: By name, those of `WIDTHS` but `cc`: the code of what is there, 0 for nothing.
+        """
+        return rows(self.keys, columns)
+
+    def probabilities(self, columns: Mapping[str, Codes]) -> Floats:
+        """Return the probability of each label for each character, (characters, labels), in 0 to 1.
+
+        Args:
+            columns: As for `rows`.
+        """
+        table = self.rows(columns)
+        length = len(table)
+        made = np.zeros((length, len(self.layers[-1][1])), dtype=np.float32)
+        for start in range(0, length, _BLOCK):
+            end = min(start + _BLOCK, length)
+            first, last = max(start - _REACH, 0), min(end + _REACH, length)
+            made[start:end] = softmax(self._scores(table[first:last])[start - first : end - first])
+        return made
+
+    def log_probabilities(self, columns: Mapping[str, Codes]) -> Floats:
+        """Return the natural logarithm of the probabilities, at least that of one in a million.
+
+        A share of it added to the scores of a linear chain with the same kinds
+        (`kg.extract.linear_chain.Model.scores`) lets both decide; the chain still sees to whole names.
+
+        Args:
+            columns: As for `rows`.
+        """
+        made: Floats = np.log(self.probabilities(columns) + np.float32(_LEAST))
+        return made
+
+    def look_up(self, table: Integers) -> Floats:
+        """Return what stands in the rows of the tables, side by side.
+
+        Args:
+            table: (…, `READ`), as from `rows`.
+        """
+        return np.concatenate(
+            [self.tables[table_of(name)][table[..., at]] for at, name in enumerate(READ)], axis=-1
+        )
+
+    def _scores(self, table: Integers) -> Floats:
+        entrance, *hidden, (weights, bias) = self.layers
+        state = np.maximum(self.look_up(table) @ entrance[0] + entrance[1], 0)
+        for dilation, (inner, offset) in zip(DILATIONS, hidden, strict=True):
+            state += np.maximum(beside(state, dilation) @ inner + offset, 0)
+        scores: Floats = state @ weights + bias
+        return scores
+
+    def save(self, path: Path) -> None:
+        """Write the network as one file, the same bytes for the same network; half precision is enough."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            np.lib.format.write_array(file, np.array(self.kinds), allow_pickle=False)
+            for name in WIDTHS:
+                np.lib.format.write_array(file, self.keys[name], allow_pickle=False)
+                np.lib.format.write_array(file, self.tables[name].astype(np.float16), allow_pickle=False)
+            for layer in self.layers:
+                for array in layer:
+                    np.lib.format.write_array(file, array.astype(np.float16), allow_pickle=False)
+
+
+def rows(keys: Mapping[str, Codes], columns: Mapping[str, Codes]) -> Integers:
+    """Return for each character the number of its row in each table of `READ`; see `Net.rows`."""
+    found = {name: _places(keys[name], columns[name]) for name in WIDTHS if name != "cc"}
+    found["cc"] = _places(keys["cc"], pairs(columns["c"]))
+    before = np.full_like(found["cc"], NOTHING)
+    before[1:] = found["cc"][:-1]
+    return np.stack([before if name == "cc<" else found[name] for name in READ], axis=1)
+
+
+def pairs(characters: Codes) -> Codes:
+    """Return the code of each character with the next, 0 for the last."""
+    made = np.zeros_like(characters)
+    made[:-1] = (characters[:-1] * _PAIR) ^ characters[1:]
+    return made
+
+
+def _places(keys: Codes, codes: Codes) -> Integers:
+    if not len(keys):
+        return np.where(codes == 0, NOTHING, UNSEEN)
+    at = np.minimum(np.searchsorted(keys, codes), len(keys) - 1)
+    return np.where(keys[at] == codes, at + FIRST, np.where(codes == 0, NOTHING, UNSEEN))
+
+
+def table_of(name: str) -> str:
+    """Return the table that one of `READ` is read from."""
+    return "cc" if name == "cc<" else name
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return scores as shares of 1 along the last axis."""
+    made: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    made /= made.sum(axis=-1, keepdims=True)
+    return made
+
+
+def beside(state: Floats, dilation: int) -> Floats:
+    """Return each row with those `dilation` places before and after it, zero beyond the ends.
+
+    Args:
+        state: (…, characters, width).
+        dilation: At least 1.
+    """
+    width = state.shape[-1]
+    made = np.zeros((*state.shape[:-1], 3 * width), dtype=state.dtype)
+    made[..., dilation:, :width] = state[..., :-dilation, :]
+    made[..., width : 2 * width] = state
+    made[..., :-dilation, 2 * width :] = state[..., dilation:, :]
+    return made
+
+
+@cache
+def open_net(path: Path) -> Net:
+    """Return the network of a file, opened once per process.
+
+    Raises:
+        KGError: The file is missing or no network.
+    """
+    if not path.is_file():
+        raise KGError(
+            "the trained network is missing from this installation of kg; install it again", file=path.name
+        )
+    try:
+        with path.open("rb") as file:
+            kinds = tuple(str(kind) for kind in np.lib.format.read_array(file, allow_pickle=False))
+            keys, tables = {}, {}
+            for name in WIDTHS:
+                keys[name] = np.lib.format.read_array(file, allow_pickle=False)
+                tables[name] = np.lib.format.read_array(file, allow_pickle=False).astype(np.float32)
+            arrays = [
+                np.lib.format.read_array(file, allow_pickle=False).astype(np.float32)
+                for _ in range(2 * (len(DILATIONS) + 2))
+            ]
+    except (ValueError, EOFError) as error:
+        raise KGError(
+            "is no network of kg; train it again with python -m kg.extract.net_training", file=path
+        ) from error
+    return Net(kinds, keys, tables, tuple(zip(arrays[::2], arrays[1::2], strict=True)))

@@ -1,0 +1,259 @@
+"""How a network of `kg.extract.net` learns: the slope of its loss in each weight, and steps of Adam.
+
+Written with numpy, so that training needs no package that reading does not need. All chance comes from
+one generator with a fixed seed and all sums are made in a fixed order: the same texts give the same network.
+
+References:
+    Kingma, Ba: Adam, a method for stochastic optimization (ICLR 2015).
+    Srivastava et al.: Dropout, a simple way to prevent neural networks from overfitting (JMLR 2014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.extract import net
+from kg.extract.net import Floats, Integers, Net
+
+# Label of a character that teaches nothing
+IGNORED = -1
+# Texts stand one after another with a gap that no layer reaches across, cut into stretches
+_GAP = sum(net.DILATIONS) + 1
+_STRETCH = 256
+_WARM_UP = 50
+_LONGEST_STEP = 1.0
+_BETAS = (0.9, 0.999)
+_EPSILON = np.float32(1e-8)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A labelled text.
+
+    Attributes:
+        rows: As `net.rows` gives them.
+        labels: Number of the label of each character, `IGNORED` where there is none to learn.
+    """
+
+    rows: Integers
+    labels: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to train.
+
+    Attributes:
+        rounds: How often each text is read.
+        rate: Size of the largest steps; it grows over the first 50 steps and falls to 0 at the end.
+        dropped: Share of what a layer reads that is left out at random, in 0 to 1.
+        unseen: Share of the rows of tables that are read as if training had not seen them.
+        batch: Stretches of 256 characters a step.
+        seed: Of the generator.
+    """
+
+    rounds: int
+    rate: float = 3e-3
+    dropped: float = 0.3
+    unseen: float = 0.1
+    batch: int = 16
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """The slope of the loss.
+
+    Attributes:
+        layers: In weights and bias of each layer.
+        read: In each number read from the tables, (stretches, characters, width of the entrance).
+    """
+
+    layers: tuple[tuple[Floats, Floats], ...]
+    read: Floats
+
+
+def slopes(
+    network: Net,
+    rows: Integers,
+    labels: Integers,
+    *,
+    dropped: float = 0.0,
+    rng: np.random.Generator | None = None,
+) -> tuple[float, Slopes]:
+    """Return the mean loss of a batch (cross-entropy in nats) and its slope.
+
+    Args:
+        network: As it stands.
+        rows: (stretches, characters, `net.READ`).
+        labels: (stretches, characters).
+        dropped: See `Settings`.
+        rng: What is dropped is drawn from it; nothing is if None.
+    """
+    entrance, *hidden, (exit_weights, exit_bias) = network.layers
+    found, found_mask = _drop(network.look_up(rows), 0.7 * dropped, rng)
+    outputs = [np.maximum(found @ entrance[0] + entrance[1], 0)]
+    state, inputs, masks = outputs[0], [found], []
+    for dilation, (weights, bias) in zip(net.DILATIONS, hidden, strict=True):
+        seen, mask = _drop(state, dropped, rng)
+        masks.append(mask)
+        inputs.append(net.beside(seen, dilation))
+        outputs.append(np.maximum(inputs[-1] @ weights + bias, 0))
+        state = state + outputs[-1]
+    last, last_mask = _drop(state, dropped, rng)
+    loss, slope = _loss(last @ exit_weights + exit_bias, labels)
+
+    made = [(_product(last, slope), _sum(slope))]
+    down = slope @ exit_weights.T * last_mask
+    width = down.shape[-1]
+    for number in range(len(hidden), 0, -1):
+        own = down * (outputs[number] > 0)
+        made.append((_product(inputs[number], own), _sum(own)))
+        spread, dilation = own @ hidden[number - 1][0].T, net.DILATIONS[number - 1]
+        back = spread[..., width : 2 * width].copy()
+        back[..., :-dilation, :] += spread[..., dilation:, :width]
+        back[..., dilation:, :] += spread[..., :-dilation, 2 * width :]
+        down = down + back * masks[number - 1]
+    own = down * (outputs[0] > 0)
+    made.append((_product(found, own), _sum(own)))
+    return loss, Slopes(tuple(reversed(made)), own @ entrance[0].T * found_mask)
+
+
+def _drop(state: Floats, share: float, rng: np.random.Generator | None) -> tuple[Floats, Floats]:
+    """Return numbers with a share of them set to 0, the others grown to make up for it, and the factors."""
+    if rng is None or share == 0:
+        return state, np.ones(1, dtype=state.dtype)
+    mask = (rng.random(state.shape, dtype=np.float32) >= share) * np.float32(1 / (1 - share))
+    return state * mask, mask
+
+
+def _loss(scores: Floats, labels: Integers) -> tuple[float, Floats]:
+    chances = net.softmax(scores)
+    taught = labels != IGNORED
+    right = (*np.nonzero(taught), labels[taught])
+    count = max(int(taught.sum()), 1)
+    loss = -np.log(np.maximum(chances[right], 1e-30)).sum(dtype=np.float64) / count
+    slope = chances * taught[..., None]
+    slope[right] -= 1
+    return float(loss), slope / np.float32(count)
+
+
+def _product(inputs: Floats, slope: Floats) -> Floats:
+    made: Floats = inputs.reshape(-1, inputs.shape[-1]).T @ slope.reshape(-1, slope.shape[-1])
+    return made
+
+
+def _sum(slope: Floats) -> Floats:
+    made: Floats = slope.reshape(-1, slope.shape[-1]).sum(axis=0)
+    return made
+
+
+def by_row(rows: Integers, read: Floats, table: str) -> tuple[Integers, Floats]:
+    """Return the rows of a table that were read, and the slope in each; `NOTHING` is none, it stays 0.
+
+    Args:
+        rows: (stretches, characters, `net.READ`).
+        read: `Slopes.read`.
+        table: Name of a table.
+    """
+    numbers, parts, at = [], [], 0
+    for place, name in enumerate(net.READ):
+        width = net.WIDTHS[net.table_of(name)]
+        if net.table_of(name) == table:
+            numbers.append(rows[..., place].ravel())
+            parts.append(read[..., at : at + width].reshape(-1, width))
+        at += width
+    flat, slope = np.concatenate(numbers), np.concatenate(parts)
+    order = np.argsort(flat, kind="stable")
+    used, starts = np.unique(flat[order], return_index=True)
+    sums = np.add.reduceat(slope[order], starts, axis=0)
+    kept = used != net.NOTHING
+    return used[kept], sums[kept]
+
+
+class _Adam:
+    """Steps on the weights of a network, in place; of a table only the rows that were read move."""
+
+    def __init__(self, network: Net) -> None:
+        self._network = network
+        self._moments: dict[str, tuple[Floats, Floats]] = {}
+        self._steps = 0
+
+    def step(self, rows: Integers, made: Slopes, rate: float) -> None:
+        self._steps += 1
+        tables = {name: by_row(rows, made.read, name) for name in net.WIDTHS}
+        parts = [part for layer in made.layers for part in layer] + [slope for _, slope in tables.values()]
+        length = np.sqrt(sum(np.square(part).sum(dtype=np.float64) for part in parts))
+        scale = np.float32(min(1.0, _LONGEST_STEP / max(length, 1e-6)))
+        for number, (layer, own) in enumerate(zip(self._network.layers, made.layers, strict=True)):
+            for target, slope, name in zip(layer, own, "wb", strict=True):
+                self._move(f"{name}{number}", target, slice(None), slope * scale, rate)
+        for name, (used, slope) in tables.items():
+            self._move(f"table {name}", self._network.tables[name], used, slope * scale, rate)
+
+    def _move(self, key: str, target: Floats, where: slice | Integers, slope: Floats, rate: float) -> None:
+        if key not in self._moments:
+            self._moments[key] = (np.zeros_like(target), np.zeros_like(target))
+        mean, square = self._moments[key]
+        one, two = _BETAS
+        mean[where] = one * mean[where] + (1 - one) * slope
+        square[where] = two * square[where] + (1 - two) * slope * slope
+        size = np.float32(rate * np.sqrt(1 - two**self._steps) / (1 - one**self._steps))
+        target[where] -= size * mean[where] / (np.sqrt(square[where]) + _EPSILON)
+
+
+def train(start: Net, texts: Sequence[Text], settings: Settings) -> Net:
+    """Return what a network has become after reading texts.
+
+    Args:
+        start: From `kg.extract.net_start`.
+        texts: At least one.
+        settings: How to train.
+    """
+    network = Net(
+        start.kinds,
+        start.keys,
+        {name: table.copy() for name, table in start.tables.items()},
+        tuple((weights.copy(), bias.copy()) for weights, bias in start.layers),
+    )
+    rng = np.random.default_rng(settings.seed)
+    adam, done = _Adam(network), 0
+    characters = sum(len(text.labels) + _GAP for text in texts)
+    steps = settings.rounds * -(-characters // (_STRETCH * settings.batch))
+    for _ in range(settings.rounds):
+        for rows, labels in _batches(texts, settings.batch, rng):
+            done += 1
+            fall = 0.5 + 0.5 * np.cos(np.pi * min(done / steps, 1.0))
+            rate = settings.rate * min(done / _WARM_UP, 1.0) * fall
+            hidden = (rng.random(rows.shape, dtype=np.float32) < settings.unseen) & (rows != net.NOTHING)
+            shown = np.where(hidden, net.UNSEEN, rows)
+            _, made = slopes(network, shown, labels, dropped=settings.dropped, rng=rng)
+            adam.step(shown, made, rate)
+    return network
+
+
+def _batches(
+    texts: Sequence[Text], size: int, rng: np.random.Generator
+) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the texts in a new order, one after another, cut into stretches, these in a new order too."""
+    # the cuts fall elsewhere in each round
+    parts = [_blank(int(rng.integers(_STRETCH)))]
+    for number in rng.permutation(len(texts)):
+        parts += [texts[number], _blank(_GAP)]
+    parts.append(_blank(-sum(len(part.labels) for part in parts) % _STRETCH))
+    rows = np.concatenate([part.rows for part in parts]).reshape(-1, _STRETCH, len(net.READ))
+    labels = np.concatenate([part.labels for part in parts]).reshape(-1, _STRETCH)
+    order = rng.permutation(len(rows))
+    for start in range(0, len(order), size):
+        chosen = order[start : start + size]
+        yield rows[chosen], labels[chosen]
+
+
+def _blank(length: int) -> Text:
+    return Text(
+        np.full((length, len(net.READ)), net.NOTHING, dtype=np.int64),
+        np.full(length, IGNORED, dtype=np.int64),
+    )

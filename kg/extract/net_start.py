@@ -1,0 +1,60 @@
+"""What a network of `kg.extract.net` is before it learns: drawn at random, or what another has learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from kg.extract import net
+from kg.extract.net import Codes, Floats, Net
+
+
+def begin(kinds: Sequence[str], keys: Mapping[str, Codes], width: int, seed: int = 0) -> Net:
+    """Return a network drawn at random.
+
+    Args:
+        kinds: Kinds of names.
+        keys: By table, the codes that get a row, ascending and without 0.
+        width: Numbers a layer makes of each character.
+        seed: Of the generator.
+    """
+    rng = np.random.default_rng(seed)
+    tables = {name: _rows(len(keys[name]) + net.FIRST, size, rng) for name, size in net.WIDTHS.items()}
+    entrance = sum(net.WIDTHS[net.table_of(name)] for name in net.READ)
+    sizes = [(entrance, width), *((3 * width, width) for _ in net.DILATIONS), (width, 4 * len(kinds) + 1)]
+    return Net(tuple(kinds), dict(keys), tables, tuple(_layer(*size, rng) for size in sizes))
+
+
+def resume(start: Net, kinds: Sequence[str], keys: Mapping[str, Codes], seed: int = 0) -> Net:
+    """Return a network that has learnt what another has, for other kinds of names.
+
+    Args:
+        start: What to go on from.
+        kinds: Kinds of names.
+        keys: By table, codes that get a row where they have none yet.
+        seed: Of the generator: new rows and the exit are drawn at random.
+    """
+    rng = np.random.default_rng(seed)
+    both, tables = {}, {}
+    for name, size in net.WIDTHS.items():
+        both[name] = np.union1d(start.keys[name], keys[name])
+        tables[name] = _rows(len(both[name]) + net.FIRST, size, rng)
+        tables[name][net.UNSEEN] = start.tables[name][net.UNSEEN]
+        tables[name][np.searchsorted(both[name], start.keys[name]) + net.FIRST] = start.tables[name][
+            net.FIRST :
+        ]
+    width = len(start.layers[0][1])
+    layers = (*((w.copy(), b.copy()) for w, b in start.layers[:-1]), _layer(width, 4 * len(kinds) + 1, rng))
+    return Net(tuple(kinds), both, tables, layers)
+
+
+def _rows(count: int, width: int, rng: np.random.Generator) -> Floats:
+    table = rng.normal(0, 0.3, (count, width)).astype(np.float32)
+    table[net.NOTHING] = 0
+    return table
+
+
+def _layer(inner: int, outer: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    weights = rng.normal(0, np.sqrt(1.0 / inner), (inner, outer)).astype(np.float32)
+    return weights, np.zeros(outer, dtype=np.float32)

@@ -1,0 +1,172 @@
+"""Training of the network of names: `python -m kg.extract.net_training`.
+
+    python -m kg.extract.net_training general --corpus DIR --out general.net
+    python -m kg.extract.net_training names --start general.net --part train --part development \\
+        --out kg/extract/models/names.net
+
+`general` reads public corpora of named entities (a folder of `*.jsonl`, see `kg.extract.training`) and
+learns their organizations, places and people; `names` goes on from there with annotated articles, of
+the corpus or of a folder of one's own (`--gold DIR`), and learns the fifteen types. Without `--start` it
+begins at random. The same input gives the same network on the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kg.corpus import PARTS, docs, gold_folder, project, read_gold
+from kg.errors import KGError
+from kg.extract import net, pipeline, training
+from kg.extract.net import Codes, Net
+from kg.extract.net_learning import IGNORED, Settings, Text, train
+from kg.extract.net_start import begin, resume
+from kg.model import TYPES, Article, Part, Sentence
+from kg.text.readers import read_article
+
+GENERAL_KINDS = ("LOC", "ORG", "PER")
+NAMES_KINDS = tuple(sorted(TYPES))
+WIDTH = 96
+GENERAL_SETTINGS = Settings(rounds=3, dropped=0.1, unseen=0.05, batch=24)
+NAMES_SETTINGS = Settings(rounds=20)
+# A word or pair gets a row where so many characters of the texts are in it; anything else from 2 on
+GENERAL_LEAST = {"w": 6, "cc": 4}
+NAMES_LEAST = {"w": 4, "cc": 2}
+
+Labelled = tuple[Mapping[str, Codes], Sequence[str]]
+
+
+def train_general(corpora: Sequence[Path], out: Path, *, settings: Settings = GENERAL_SETTINGS) -> None:
+    """Train a network on public corpora and write it.
+
+    Args:
+        corpora: `*.jsonl` files.
+        out: File to write.
+        settings: How to train.
+
+    Raises:
+        CorpusError: A line of a corpus cannot be read.
+    """
+    texts = [text for path in sorted(corpora) for text in _public(path)]
+    start = begin(GENERAL_KINDS, _frequent(texts, GENERAL_LEAST), WIDTH, settings.seed)
+    train(start, _numbered(start, texts), settings).save(out)
+
+
+def train_names(
+    gold_files: Sequence[Path], out: Path, *, start: Path | None = None, settings: Settings = NAMES_SETTINGS
+) -> None:
+    """Train a network on annotated articles and write it.
+
+    Args:
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        out: File to write.
+        start: Network to go on from; one drawn at random if None.
+        settings: How to train.
+
+    Raises:
+        KGError: A gold file breaks the contract or lacks its text, or `start` is no network.
+    """
+    texts = [text for path in sorted(gold_files) for text in _annotated(path)]
+    keys = _frequent(texts, NAMES_LEAST)
+    if start is None:
+        network = begin(NAMES_KINDS, keys, WIDTH, settings.seed)
+    else:
+        network = resume(net.open_net(start), NAMES_KINDS, keys, settings.seed)
+    train(network, _numbered(network, texts), settings).save(out)
+
+
+def _annotated(gold_file: Path) -> Iterator[Labelled]:
+    article = read_article(gold_file.parent.parent / f"{gold_file.stem}.txt")
+    reading = pipeline.Reading(article, pipeline.matcher_of())
+    columns = pipeline.marks(reading).columns
+    labels = training.label_names(article, project(article, read_gold(gold_file)), reading.matcher.divisions)
+    read = np.zeros(len(labels), dtype=bool)
+    for sentence in article.sentences:
+        read[sentence.start : sentence.end] = True
+    yield columns, [label if inside else "" for label, inside in zip(labels, read.tolist(), strict=True)]
+
+
+def _public(path: Path) -> Iterator[Labelled]:
+    for text, labels in training.read_public(path):
+        if text:
+            reading = pipeline.Reading(_as_article(text), pipeline.matcher_of())
+            # the general model has learnt these very texts: what it says of them is too good to lean on
+            nothing = np.zeros(len(text), dtype=np.uint64)
+            yield {**pipeline.marks(reading).columns, "b": nothing}, labels
+
+
+def _as_article(text: str) -> Article:
+    """Return a text as an article of one sentence, read as it stands."""
+    return Article(
+        doc="", text=text, normal=text, title="", date=None, date_source="",
+        parts=(Part(0, len(text)),), sentences=(Sentence(0, 0, len(text), 0, 0),),
+        source="", source_text=text, places=array("l", range(len(text))), script="Hans", digest="",
+    )  # fmt: skip
+
+
+def _frequent(texts: Sequence[Labelled], least: Mapping[str, int]) -> dict[str, Codes]:
+    """Return by table the codes that stand often enough to get a row."""
+    found = {}
+    for name in net.WIDTHS:
+        codes, counts = np.unique(
+            np.concatenate([
+                net.pairs(columns["c"]) if name == "cc" else columns[name] for columns, _ in texts
+            ]),
+            return_counts=True,
+        )  # fmt: skip
+        found[name] = codes[(counts >= least.get(name, 2)) & (codes != 0)]
+    return found
+
+
+def _numbered(network: Net, texts: Sequence[Labelled]) -> list[Text]:
+    numbers = {label: number for number, label in enumerate(network.labels)} | {"": IGNORED}
+    return [
+        Text(network.rows(columns), np.array([numbers[label] for label in labels], dtype=np.int64))
+        for columns, labels in texts
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's text."""
+    parser = argparse.ArgumentParser(
+        prog="python -m kg.extract.net_training", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument("network", choices=("general", "names"))
+    parser.add_argument("--corpus", type=Path, default=None, help="folder of *.jsonl corpora (general)")
+    parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus (names)")
+    parser.add_argument(
+        "--gold", type=Path, default=None, help="folder of gold articles of one's own (names)"
+    )
+    parser.add_argument("--start", type=Path, default=None, help="network to go on from (names)")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    try:
+        if options.network == "general":
+            files = sorted(options.corpus.glob("*.jsonl")) if options.corpus else []
+            if not files:
+                parser.error("general needs --corpus DIR, a folder that holds *.jsonl")
+            train_general(files, options.out)
+        else:
+            if (options.gold is None) == (options.part is None):
+                parser.error("names needs either --part PART or --gold DIR")
+            files = (
+                sorted(options.gold.glob("*.json"))
+                if options.gold
+                else [gold_folder() / f"{doc}.json" for doc in docs(*options.part)]
+            )
+            if not files:
+                parser.error("the folder of --gold holds no *.json")
+            train_names(files, options.out, start=options.start)
+    except KGError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
