@@ -107,8 +107,13 @@ def decide(
 class Speaking(Protocol):
     """Finds the stretches of text that speak for a relation, the best first."""
 
-    def __call__(self, triple: Triple) -> Sequence[Candidate]: ...
-    def first(self, triple: Triple) -> Candidate: ...
+    def __call__(self, triple: Triple) -> Sequence[Candidate]:
+        """Return all of them."""
+        ...
+
+    def first(self, triple: Triple) -> Candidate:
+        """Return the best one."""
+        ...
 
 
 def settle(
