@@ -75,6 +75,7 @@ def test_projection_finds_every_place_of_a_name_and_longer_names_first():
     [
         (lambda g: g["entities"][0].update(type="Town"), "unknown type"),
         (lambda g: g["entities"][0].update(names=["南海市"]), "not in the text"),
+        (lambda g: g["entities"][2].update(names=["安心办", "安心办"]), "a name twice"),
         (lambda g: g["entities"][3].update(names=["安心办"]), "belongs to"),
         (lambda g: g["relations"].append(["e3", "locatedIn", "e9"]), "unknown entities"),
         (lambda g: g["relations"].append(["e1", "launches", "e4"]), "outside domain"),

@@ -37,6 +37,8 @@ def check_article(text: str, gold: Gold) -> Iterator[str]:
             yield f"{entity['id']} has the unknown type {entity['type']}"
         if not entity["names"]:
             yield f"{entity['id']} has no name"
+        if len(set(entity["names"])) < len(entity["names"]):
+            yield f"{entity['id']} has a name twice"
         for name in entity["names"]:
             form = squeeze(name)[0]
             if not form or form not in flat:
