@@ -12,6 +12,7 @@ from array import array
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal
 
 SentenceKind = Literal["body", "headline", "byline", "caption", "furniture"]
@@ -177,6 +178,10 @@ class Mention:
     by: str
     confidence: float = 1.0
     record: str | None = None
+
+
+# Sorts mentions as they compare, without a tuple made anew for each comparison
+by_place = attrgetter("start", "end", "text", "type", "by", "confidence", "record")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kg.extract import aliases, segment
 from kg.extract.aliases import clean_name
 from kg.extract.entities import find_entities
-from kg.model import Mention
+from kg.model import Mention, by_place
 
 
 def things(text: str, *marked: tuple[str, str]):
@@ -150,3 +150,21 @@ def test_the_index_of_full_names_looks_at_few():
     names = [f"大连{chr(0x4E00 + number)}{chr(0x5E00 + number)}科技有限公司" for number in range(400)]
     index = aliases.FullNames(names)
     assert sum(len(index.candidates(name[2:6], "Company")) for name in names) < 3 * len(names)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Mention,
+            start=st.integers(0, 3),
+            end=st.integers(4, 6),
+            text=st.sampled_from("ab"),
+            type=st.sampled_from(("Company", "Place")),
+            by=st.sampled_from("xy"),
+            confidence=st.sampled_from((0.4, 0.9)),
+            record=st.sampled_from("12"),
+        )
+    )
+)
+def test_mentions_sorted_by_place_stand_as_they_compare(mentions):
+    assert sorted(mentions, key=by_place) == sorted(mentions)

@@ -48,6 +48,7 @@ _EVENT_EDITION = re.compile(r"^(?:第[一二三四五六七八九十\d]+[届次]
 
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", '"': '"', "'": "'"}
 _SPACE = re.compile(r"\s+")
+_SPACE_OR_MARK = re.compile(rf"[\s{''.join((*_PAIRS, *_PAIRS.values()))}]")
 
 
 def clean_name(text: str) -> str:
@@ -56,6 +57,8 @@ def clean_name(text: str) -> str:
     >>> clean_name("“甘心 办”")
     '甘心办'
     """
+    if not _SPACE_OR_MARK.search(text):
+        return text
     name = _SPACE.sub("", text)
     for opening, closing in _PAIRS.items():
         inner = name[1:-1]
@@ -139,6 +142,13 @@ def inner_names(names: Iterable[str], kind: str) -> Iterator[str]:
             yield found[1]
 
 
+# Types of which a name may license a short one, and types of short names that one may license
+LICENSED = frozenset(
+    "DevelopmentZone Company GovernmentBody Institution Place Project Event Initiative Industry".split()
+)
+LICENSING = LICENSED | {"CentralEnterprise"}
+
+
 def licenses(full: str, full_type: str, short: str, short_type: str) -> bool:
     """Tell whether a full name licenses a short one of the same family.
 
@@ -147,7 +157,7 @@ def licenses(full: str, full_type: str, short: str, short_type: str) -> bool:
     >>> licenses("南京市", "AdministrativeDivision", "南通市", "AdministrativeDivision")
     False
     """
-    if full == short or len(short) < 2:
+    if full == short or len(short) < 2 or short_type not in LICENSED:
         return False
     if full_type != short_type and not {full_type, short_type} <= {"Company", "CentralEnterprise"}:
         return False
@@ -168,9 +178,8 @@ def licenses(full: str, full_type: str, short: str, short_type: str) -> bool:
         return (bare.startswith(short) and bare[len(short) :] in lx.INITIATIVE) or (
             full.endswith(short) and len(short) >= 6
         )
-    if short_type == "Industry":
-        return full in (short + "产业", short + "产业链", short + "行业")
-    return False
+    # what is left is an industry
+    return full in (short + "产业", short + "产业链", short + "行业")
 
 
 class FullNames:
@@ -185,8 +194,8 @@ class FullNames:
         self._by_end: dict[str, list[int]] = {}
         self._count = len(names)
         for number, name in enumerate(names):
-            forms = (name, _BRACKETED.sub("", name), name.replace("“", "").replace("”", ""))
-            for pair in sorted({form[at : at + 2] for form in forms for at in range(len(form) - 1)}):
+            forms = {name, _BRACKETED.sub("", name), name.replace("“", "").replace("”", "")}
+            for pair in {form[at : at + 2] for form in forms for at in range(len(form) - 1)}:
                 self._by_pair.setdefault(pair, []).append(number)
             self._by_end.setdefault(name[-1:], []).append(number)
 

@@ -16,40 +16,51 @@ from itertools import pairwise
 
 from kg.extract import aliases
 from kg.extract.aliases import clean_name
-from kg.model import FAMILY_OF, Entity, Mention, Word
+from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
 
 
 class _Cluster:
     """One thing in the making."""
 
-    __slots__ = ("family", "mentions", "names")
+    __slots__ = ("_settled", "family", "mentions", "names")
 
     def __init__(self, family: str) -> None:
         self.family = family
         self.names: Counter[str] = Counter()
         self.mentions: list[Mention] = []
+        self._settled: tuple[str, str | None] | None = None
 
     def add(self, mention: Mention) -> None:
         self.names[clean_name(mention.text)] += 1
         self.mentions.append(mention)
+        self._settled = None
 
     def take(self, other: _Cluster) -> None:
         self.names.update(other.names)
         self.mentions.extend(other.mentions)
+        self._settled = None
 
     @property
     def record(self) -> str | None:
         """The authority record of the mentions that have the cluster's own type."""
-        kind = self.type
-        records = Counter(m.record for m in self.mentions if m.record and m.type == kind)
-        return min(records, key=lambda key: (-records[key], key)) if records else None
+        return self._settle()[1]
 
     @property
     def type(self) -> str:
-        votes: dict[str, float] = defaultdict(float)
-        for mention in self.mentions:
-            votes[mention.type] += mention.confidence
-        return min(votes, key=lambda kind: (-votes[kind], kind))
+        """The type that the mentions vote for, each as loud as it is sure."""
+        return self._settle()[0]
+
+    def _settle(self) -> tuple[str, str | None]:
+        # counted over all mentions, so counted anew only after one has come in
+        if self._settled is None:
+            votes: dict[str, float] = defaultdict(float)
+            for mention in self.mentions:
+                votes[mention.type] += mention.confidence
+            kind = min(votes, key=lambda kind: (-votes[kind], kind))
+            records = Counter(m.record for m in self.mentions if m.record and m.type == kind)
+            record = min(records, key=lambda key: (-records[key], key)) if records else None
+            self._settled = kind, record
+        return self._settled
 
 
 def find_entities(
@@ -141,16 +152,23 @@ def _declared_pairs(
 
 def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Cluster]]:
     """Return (full, short) for each short name that exactly one other cluster licenses."""
-    # type and record are counted over all mentions: once for each cluster, not for each pair
-    known = {id(cluster): (cluster.type, cluster.record) for cluster in clusters}
-    names = [(name, cluster, *known[id(cluster)]) for cluster in clusters for name in sorted(cluster.names)]
+    names = [
+        (name, cluster, cluster.type, cluster.record)
+        for cluster in clusters
+        if cluster.type in aliases.LICENSING
+        for name in sorted(cluster.names)
+    ]
+    if not names:
+        return []
     index = aliases.FullNames([name for name, *_ in names])
     pairs = []
     for cluster in clusters:
-        own_type, own_record = known[id(cluster)]
+        own_type, own_record = cluster.type, cluster.record
         licensing: dict[int, _Cluster] = {}
         # a place that no authority knows may be a zone by its bare name: 太平湾 of 太平湾合作创新区
         bare = cluster.family == "Location" and own_record is None
+        if not bare and own_type not in aliases.LICENSED:
+            continue
         for short in sorted(cluster.names):
             for number in index.candidates(short, own_type):
                 full, other, type_, record = names[number]
@@ -201,7 +219,8 @@ def _spread(clusters: Sequence[_Cluster], text: str, words: Sequence[Word]) -> N
                     owners[short] = cluster
                 elif owners[short] is not cluster and short not in named:
                     owners[short] = None
-    starts, ends = {w.start for w in words}, {w.end for w in words}
+    # words cover the text: where one ends the next begins
+    borders = {0, *(word.end for word in words)}
     for name in sorted(owners, key=lambda n: (-len(n), n)):
         owner = owners[name]
         if owner is None or len(name) < 2:
@@ -209,8 +228,8 @@ def _spread(clusters: Sequence[_Cluster], text: str, words: Sequence[Word]) -> N
         found = [
             at
             for at in _occurrences(text, name)
-            if (at in starts or at + len(name) in ends or len(name) >= 4)
-            and not any(taken[at : at + len(name)])
+            if taken.find(1, at, at + len(name)) < 0
+            and (len(name) >= 4 or at in borders or at + len(name) in borders)
         ]
         # a short name that mostly stands inside other words (中央 in 中央企业) is not what they mean
         if len(name) < 4 and name in owner.names and owner.names[name] < len(found):
@@ -253,7 +272,7 @@ def calibrated(likeliest: float) -> float:
 def _numbered(clusters: Sequence[_Cluster]) -> tuple[Entity, ...]:
     entities = []
     for cluster in clusters:
-        mentions = tuple(sorted(cluster.mentions))
+        mentions = tuple(sorted(cluster.mentions, key=by_place))
         kind = cluster.type
         # names inside a quoted name that also stand alone: “甘心办”服务品牌 is named 甘心办 too
         names = sorted(

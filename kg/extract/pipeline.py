@@ -30,7 +30,18 @@ from kg.extract.names.grammar import Line, find_names
 from kg.extract.names.nested import find_nested
 from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
-from kg.model import Article, Entity, Extraction, Mention, Observation, Quantity, Rejected, Relation, Word
+from kg.model import (
+    Article,
+    Entity,
+    Extraction,
+    Mention,
+    Observation,
+    Quantity,
+    Rejected,
+    Relation,
+    Word,
+    by_place,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,7 @@ def _entities(reading: Reading) -> None:
     candidates = [*reading.known, *reading.candidates] if reading.tagged is None else reading.tagged
     mentions = choose(candidates, len(article.text))
     nested = find_nested(mentions, article.normal, article.text, reading.matcher)
-    mentions = tuple(sorted((*mentions, *nested)))
+    mentions = tuple(sorted((*mentions, *nested), key=by_place))
     reading.entities = find_entities(article.normal, article.text, mentions, reading.words)
 
 
@@ -297,4 +308,4 @@ def extract(
 
 
 def _in_order(entities: Sequence[Entity]) -> list[Mention]:
-    return sorted(mention for entity in entities for mention in entity.mentions)
+    return sorted((mention for entity in entities for mention in entity.mentions), key=by_place)

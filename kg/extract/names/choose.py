@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.model import Mention
+from kg.model import Mention, by_place
 
 
 def choose(candidates: Iterable[Mention], length: int) -> tuple[Mention, ...]:
@@ -21,7 +21,7 @@ def choose(candidates: Iterable[Mention], length: int) -> tuple[Mention, ...]:
     taken = bytearray(length)
     kept = []
     for mention in sorted(candidates, key=lambda m: (m.start - m.end, -m.confidence, m.start, m.type, m.by)):
-        if not any(taken[mention.start : mention.end]):
+        if taken.find(1, mention.start, mention.end) < 0:
             taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             kept.append(mention)
-    return tuple(sorted(kept))
+    return tuple(sorted(kept, key=by_place))

@@ -29,6 +29,7 @@ _ENDING = (
     ("Project", "Company", re.compile(r".{3,}?(?:有限责任公司|股份有限公司|有限公司|集团公司)(?=.{2})"), 0.5),
     ("Project", "Institution", re.compile(r".{2,}?(?:大学|学院|医院)(?=.{2})"), 0.6),
 )  # fmt: skip
+_OUTER = frozenset([outer for outer, _ in _KNOWN] + [outer for outer, *_ in _ENDING])
 
 
 def find_nested(mentions: Iterable[Mention], normal: str, text: str, matcher: Matcher) -> Iterator[Mention]:
@@ -41,6 +42,8 @@ def find_nested(mentions: Iterable[Mention], normal: str, text: str, matcher: Ma
         matcher: The forms of the authority.
     """
     for mention in mentions:
+        if mention.type not in _OUTER:
+            continue
         inner = normal[mention.start : mention.end]
         for start, end, form in matcher.occurrences(inner):
             records = matcher.authority.forms.get(form, ())
