@@ -16,7 +16,7 @@ from typing import Any
 from kg.authority import load
 from kg.corpus import docs, gold_folder, read_gold
 from kg.evaluate import Evaluation, score
-from kg.extract import pipeline, segment
+from kg.extract import net_training, pipeline, segment
 from kg.extract.document import to_json
 from kg.extract.training import train_figures, train_names, train_relations
 from kg.model import Article
@@ -110,11 +110,14 @@ def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
     """Train models on articles of the corpus and return their files."""
     models = pipeline.Models(
         folder / f"names-{len(names)}.model",
+        folder / f"names-{len(names)}.net",
         folder / f"relations-{len(names)}.json",
         folder / f"figures-{len(names)}.weights",
     )
     files = [gold_folder() / f"{doc}.json" for doc in names]
     train_names(files, models.names)
+    if models.net:
+        net_training.train_names(files, models.net, start=net_training.GENERAL)
     train_figures(files, models.figures)
     if models.relations:
         train_relations(files, models.relations)

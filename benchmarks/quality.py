@@ -76,6 +76,7 @@ def ablation(models: pipeline.Models, folder: Path) -> Iterator[Measured]:
         )
 
     yield replace(without("kg_tagged_names"), name="without the trained tagger of names")
+    yield replace(without(net=None), name="without the network of names")
     yield replace(without(relations=None), name="without the trained opinion on relations")
     files = [gold_folder() / f"{doc}.json" for doc in docs("train")]
     whole = tagger.TEMPLATES

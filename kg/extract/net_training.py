@@ -1,8 +1,8 @@
 """Training of the network of names: `python -m kg.extract.net_training`.
 
-    python -m kg.extract.net_training general --corpus DIR --out general.net
-    python -m kg.extract.net_training names --start general.net --part train --part development \\
-        --out kg/extract/models/names.net
+    PARTS="--part train --part development" OUT=kg/extract/models
+    python -m kg.extract.net_training general --corpus DIR --out $OUT/general.net
+    python -m kg.extract.net_training names --start $OUT/general.net $PARTS --out $OUT/names.net
 
 `general` reads public corpora of named entities (a folder of `*.jsonl`, see `kg.extract.training`) and
 learns their organizations, places and people; `names` goes on from there with annotated articles, of
@@ -22,13 +22,15 @@ import numpy as np
 
 from kg.corpus import PARTS, docs, gold_folder, project, read_gold
 from kg.errors import KGError
-from kg.extract import net, pipeline, training
+from kg.extract import net, pipeline, tagger, training
 from kg.extract.net import Codes, Net
 from kg.extract.net_learning import IGNORED, Settings, Text, train
 from kg.extract.net_start import begin, resume
 from kg.model import TYPES, Article, Part, Sentence
 from kg.text.readers import read_article
 
+# The network that those of names go on from; it travels along for training alone
+GENERAL = tagger.MODELS / "general.net"
 GENERAL_KINDS = ("LOC", "ORG", "PER")
 NAMES_KINDS = tuple(sorted(TYPES))
 WIDTH = 96

@@ -50,11 +50,13 @@ class Models:
 
     Attributes:
         names: Of the tagger.
+        net: Of the network that the tagger asks too; it reads alone if None.
         relations: Of the second opinion on relations; the rules decide alone if None.
         figures: Of whose figure it is.
     """
 
     names: Path = tagger.NAMES
+    net: Path | None = tagger.NET
     relations: Path | None = relations.MODEL
     figures: Path = ranking.MODEL
 
@@ -128,7 +130,9 @@ def _tagged_names(reading: Reading) -> None:
     records = {(m.start, m.end, m.type): m.record for m in (*reading.hints, *reading.known)}
     reading.tagged = [
         replace(mention, record=records.get((mention.start, mention.end, mention.type)))
-        for mention in tagger.tag(reading.article, marks(reading), model=reading.models.names)
+        for mention in tagger.tag(
+            reading.article, marks(reading), model=reading.models.names, net=reading.models.net
+        )
     ]
 
 

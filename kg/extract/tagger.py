@@ -16,15 +16,19 @@ from pathlib import Path
 import numpy as np
 
 from kg.extract import columns
-from kg.extract.chains import Stretch
+from kg.extract.chains import Floats, Stretch
 from kg.extract.linear_chain import open_model
+from kg.extract.net import Net, open_net
 from kg.model import Article, Mention, Word
 
 MODELS = Path(__file__).resolve().parent / "models"
-NAMES, GENERAL = MODELS / "names.model", MODELS / "general.model"
+NAMES, GENERAL, NET = MODELS / "names.model", MODELS / "general.model", MODELS / "names.net"
 
 # Names that the models are less sure of are left out; chosen on the development articles
-LEAST_SURE = 0.5
+LEAST_SURE = 0.55
+
+# How much the logarithm of the network's probabilities counts beside the scores of the linear chain
+NET_SHARE = 0.25
 
 # c character, t part of speech with place in the word, w word, w< and w> the words before and after
 GENERAL_TEMPLATES = (
@@ -174,19 +178,23 @@ def mark_general(marks: Marks, *, model: Path = GENERAL) -> None:
     marks.columns["b"] = columns.of_spans(len(marks.lines), [(s.start, s.end, s.kind) for s in found])
 
 
-def tag(article: Article, marks: Marks, *, model: Path = NAMES) -> Iterator[Mention]:
-    """Yield the names that the model finds, in order.
+def tag(article: Article, marks: Marks, *, model: Path = NAMES, net: Path | None = NET) -> Iterator[Mention]:
+    """Yield the names that the models find, in order.
 
     Args:
         article: The article.
         marks: What the other steps know of its characters, `mark_general` among them.
-        model: Model file.
+        model: File of the linear chain.
+        net: File of the network that has a say too, or None.
 
     Raises:
-        KGError: The model file is missing.
+        KGError: A file is missing.
     """
     reader = open_model(model)
-    for span in reader.read(reader.scores(features(marks)), marks.stretches, least=LEAST_SURE):
+    scores = reader.scores(features(marks))
+    if net is not None:
+        scores += NET_SHARE * aligned(open_net(net), reader.kinds, marks)
+    for span in reader.read(scores, marks.stretches, least=LEAST_SURE):
         end = _closed(article.normal, span.start, span.end)
         text = article.text[span.start : end]
         yield Mention(span.start, end, text, span.kind, "tagger", round(span.probability, 4))
@@ -196,3 +204,17 @@ def _closed(normal: str, start: int, end: int) -> int:
     """Return where a name ends: behind the bracket that closes one in it, (有限合伙), if that comes next."""
     opened = normal.rfind("(", start, end) > normal.rfind(")", start, end)
     return end + 1 if opened and normal[end : end + 1] == ")" else end
+
+
+def aligned(net: Net, kinds: Sequence[str], marks: Marks) -> Floats:
+    """Return the log-probabilities of a network in the order of a linear chain's labels.
+
+    A chain trained on few articles may not know all kinds that the network knows.
+    """
+    told = net.log_probabilities(marks.columns)
+    if tuple(kinds) == net.kinds:
+        return told.astype(np.float64)
+    places = [net.kinds.index(kind) for kind in kinds]
+    count = len(net.kinds)
+    order = [0, *(1 + block * count + place for block in range(4) for place in places)]
+    return told[:, order].astype(np.float64)
