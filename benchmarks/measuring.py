@@ -106,19 +106,36 @@ def by_peer(article: Article) -> Document:
     return {"doc": article.doc, "entities": entities, "relations": [], "observations": []}
 
 
+def files_of(names: Sequence[str], folder: Path) -> pipeline.Models:
+    """Return where models trained on some articles are to be written."""
+    count = len(names)
+    return pipeline.Models(
+        folder / f"names-{count}.model",
+        folder / f"names-{count}.net",
+        folder / f"relations-{count}.json",
+        folder / f"figures-{count}.weights",
+    )
+
+
+def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
+    """Train one of `MODELS` on articles of the corpus."""
+    files = [gold_folder() / f"{doc}.json" for doc in names]
+    if what == "names":
+        train_names(files, models.names)
+    elif what == "net" and models.net:
+        net_training.train_names(files, models.net, start=net_training.GENERAL)
+    elif what == "relations" and models.relations:
+        train_relations(files, models.relations)
+    elif what == "figures":
+        train_figures(files, models.figures)
+
+
+MODELS = ("names", "net", "relations", "figures")
+
+
 def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
     """Train models on articles of the corpus and return their files."""
-    models = pipeline.Models(
-        folder / f"names-{len(names)}.model",
-        folder / f"names-{len(names)}.net",
-        folder / f"relations-{len(names)}.json",
-        folder / f"figures-{len(names)}.weights",
-    )
-    files = [gold_folder() / f"{doc}.json" for doc in names]
-    train_names(files, models.names)
-    if models.net:
-        net_training.train_names(files, models.net, start=net_training.GENERAL)
-    train_figures(files, models.figures)
-    if models.relations:
-        train_relations(files, models.relations)
+    models = files_of(names, folder)
+    for what in MODELS:
+        train(what, names, models)
     return models

@@ -16,14 +16,28 @@ import argparse
 import platform
 import shlex
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from importlib import metadata
+from multiprocessing import get_context
 from pathlib import Path
 
 import calibration
 import mistakes
-from measuring import Measured, by_models, by_peer, by_rules, measure, own, part, trained_on
+from measuring import (
+    MODELS,
+    Measured,
+    by_models,
+    by_peer,
+    by_rules,
+    files_of,
+    measure,
+    own,
+    part,
+    train,
+    trained_on,
+)
 
 from kg.authority import load
 from kg.corpus import docs, gold_folder
@@ -43,61 +57,55 @@ PACKAGES = (
     "pyoxigraph",
 )
 HEADLINE = ("core", "entities", "relations", "observations")
-SHARES = (0.125, 0.25, 0.5, 1.0)
+SHARES = (0.125, 0.25, 0.5)
+LEFT_OUT = {
+    "tagger": "trained tagger",
+    "net": "network of names",
+    "relations": "trained opinion on relations",
+}
 
 
-def curve(folder: Path) -> list[tuple[int, Measured]]:
-    """Return (number of articles, result on development) for growing shares of the train part."""
-    train, rows = docs("train"), []
-    for share in SHARES:
-        # every n-th article, so that a share holds all provinces alike
-        names = train[:: round(1 / share)]
-        models = trained_on(names, folder)
-        rows.append((len(names), measure(part("development"), str(len(names)), by_models(models))))
-    return rows
+def point(names: Sequence[str], folder: Path) -> Measured:
+    """Return the result on development of models trained on some articles."""
+    return measure(part("development"), str(len(names)), by_models(trained_on(names, folder)))
 
 
-def ablation(models: pipeline.Models, folder: Path) -> Iterator[Measured]:
-    """Yield results on development without one part of the extraction at a time.
+# What the tagger is told of: letters of its templates' columns
+TOLD = {
+    "b": "the reading of the general model",
+    "k": "known names",
+    "g": "candidates of the name grammar",
+    "tw": "words and parts of speech",
+}
 
-    What the tagger is told of is left out in training and reading alike.
 
-    Args:
-        models: Trained on the train part, with all.
-        folder: Where further models may be written.
-    """
-    development = part("development")
-
-    def without(*steps: str, **others: Path | None) -> Measured:
-        chosen = replace(models, **others)
-        name = "without " + ", ".join((*steps, *others))
-        return measure(
-            development, name, lambda a: to_json(pipeline.extract(a, load(), without=steps, models=chosen))
-        )
-
-    yield replace(without("kg_tagged_names"), name="without the trained tagger of names")
-    yield replace(without(net=None), name="without the network of names")
-    yield replace(without(relations=None), name="without the trained opinion on relations")
-    files = [gold_folder() / f"{doc}.json" for doc in docs("train")]
+def tagger_without(letters: str, models: pipeline.Models, folder: Path) -> Measured:
+    """Return the result on development of a tagger not told of some columns, in training and reading."""
     whole = tagger.TEMPLATES
-    for letter, told in (
-        ("b", "the reading of the general model"),
-        ("k", "known names"),
-        ("g", "candidates of the name grammar"),
-        ("tw", "words and parts of speech"),
-        ("q", "quotes"),
-    ):
-        tagger.TEMPLATES = tuple(t for t in whole if not any(p[0] in letter for p in t.split()))
-        path = folder / f"without-{letter}.model"
-        training.train_names(files, path)
+    tagger.TEMPLATES = tuple(t for t in whole if not any(p[0] in letters for p in t.split()))
+    try:
+        path = folder / f"without-{letters}.model"
+        training.train_names([gold_folder() / f"{doc}.json" for doc in docs("train")], path)
         chosen = replace(models, names=path)
-        yield measure(development, f"tagger not told: {told}", by_models(chosen))
-    tagger.TEMPLATES = whole
+        return measure(part("development"), f"linear chain not told of {TOLD[letters]}", by_models(chosen))
+    finally:
+        tagger.TEMPLATES = whole
+
+
+def without(what: str, models: pipeline.Models) -> Measured:
+    """Return the result on development without one of `LEFT_OUT`."""
+    steps = ("kg_tagged_names",) if what == "tagger" else ()
+    chosen = models if what == "tagger" else replace(models, **{what: None})
+    return measure(
+        part("development"),
+        LEFT_OUT[what],
+        lambda article: to_json(pipeline.extract(article, load(), without=steps, models=chosen)),
+    )
 
 
 def report(
     results: Sequence[Measured],
-    steps: Sequence[tuple[int, Measured]],
+    steps: Sequence[Measured],
     parts: Sequence[Measured],
     command: str,
 ) -> str:
@@ -133,9 +141,9 @@ def report(
             "| trained on | " + " | ".join(f"{k} F1" for k in _CURVE) + " |",
         ]
         lines.append("|--:|" + "--:|" * len(_CURVE))
-        for number, r in steps:
+        for r in steps:
             figures = " | ".join(f"{r.evaluation.scores[key].f1:.3f}" for key in _CURVE)
-            lines.append(f"| {number} articles | {figures} |")
+            lines.append(f"| {r.name} articles | {figures} |")
     if parts:
         lines += ["", "## What each part adds", "", "Development part, each line without one part.", ""]
         lines += [
@@ -193,11 +201,23 @@ def main() -> None:
         parser.error("each --articles needs a --gold")
     pairs = list(zip(options.articles, options.gold, strict=True))
     groups = [part("test"), *(own(articles, gold) for articles, gold in pairs)]
-    with tempfile.TemporaryDirectory() as folder:
-        models = trained_on(docs("train"), Path(folder))
+    whole = docs("train")
+    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        folder = Path(name)
+        models = files_of(whole, folder)
+        for done in [pool.submit(train, what, whole, models) for what in MODELS]:
+            done.result()
+        shares = [whole[:: round(1 / share)] for share in SHARES] if options.curve else []
+        points = [pool.submit(point, names, folder) for names in shares]
+        parts = []
+        if options.ablation:
+            parts += [pool.submit(without, what, models) for what in LEFT_OUT]
+            parts += [pool.submit(tagger_without, key, models, folder) for key in TOLD]
+        steps = [done.result() for done in points]
+        lacking = [done.result() for done in parts]
+        # alone on the machine, for the sake of the speed
         results = [measure(part("development"), "development", by_models(models))]
-        steps = curve(Path(folder)) if options.curve else []
-        parts = list(ablation(models, Path(folder))) if options.ablation else []
+        steps += [replace(results[0], name=str(len(whole)))] if options.curve else []
     results += [measure(group, group.name, by_models(pipeline.SHIPPED)) for group in groups]
     results += [measure(g, f"{g.name}, rules alone", by_rules) for g in (part("development"), *groups)]
     results.append(measure(part("development"), "development, jieba's part-of-speech tags", by_peer))
@@ -207,7 +227,7 @@ def main() -> None:
         words += ["--articles", articles.resolve().name, "--gold", gold.resolve().name]
     words += ["--curve"] if options.curve else []
     words += ["--ablation"] if options.ablation else []
-    options.out.write_text(report(results, steps, parts, shlex.join(words)), encoding="utf-8")
+    options.out.write_text(report(results, steps, lacking, shlex.join(words)), encoding="utf-8")
     for r in results:
         print(r.name, *(f"{key} {r.evaluation.scores[key].f1:.3f}" for key in HEADLINE), sep="  ")
 
