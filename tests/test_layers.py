@@ -48,7 +48,7 @@ DOORS = {
     "oxrdflib": ("kg.graph.bridge", "kg.graph.validate"),
     "pyshacl": ("kg.graph.bridge", "kg.graph.validate"),
     "networkx": ("kg.graph.view",),
-    "ahocorasick_rs": ("kg.extract.known",),
+    "ahocorasick_rs": ("kg.extract.known", "kg.extract.names.openings"),
     "lxml": ("kg.out", "kg.text"),
     "pycrfsuite": ("kg.extract.chain_training",),
     "starlette": ("kg.serve",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -11,14 +12,16 @@ from hypothesis import strategies as st
 from kg.extract import segment
 from kg.extract.names.choose import choose
 from kg.extract.names.fields import find_fields
-from kg.extract.names.grammar import Line, find_names
+from kg.extract.names.grammar import find_names
+from kg.extract.names.openings import Opening, Openings
+from kg.extract.names.page import Line, Page
 from kg.extract.names.persons import find_persons, name_at
 from kg.extract.names.quoted import find_quoted
 from kg.model import TYPES, Mention
 
 
 def names(text: str, *finders) -> set[tuple[str, str]]:
-    line = Line(text, segment.words(text), 0, len(text))
+    line = Line(Page(text, segment.words(text)), 0, len(text))
     found = [m for finder in finders for m in finder(line, text)]
     assert all(text[m.start : m.end] == m.text and m.type in TYPES for m in found)
     return {(m.text, m.type) for m in choose(found, len(text))}
@@ -101,9 +104,22 @@ def test_the_longer_candidate_wins():
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="市区县公司项目“”《》（）、，。的在与新建设海山记者王李 3+A", max_size=60))
 def test_names_are_pieces_of_the_text_and_do_not_overlap(text):
-    line = Line(text, segment.words(text), 0, len(text))
+    line = Line(Page(text, segment.words(text)), 0, len(text))
     found = [*find_names(line, text), *find_persons(line, text), *find_fields(line, text)]
     found += find_quoted(text, text, 0, len(text))
     assert all(0 <= m.start < m.end <= len(text) and text[m.start : m.end] == m.text for m in found)
     kept = choose(found, len(text))
     assert all(a.end <= b.start for a, b in pairwise(kept))
+
+
+@given(st.text("甲乙丙", max_size=12), st.integers(0, 4), st.integers(0, 12))
+def test_openings_find_what_each_expression_alone_finds(text, start, end):
+    groups = {"one": Opening(("甲", "甲乙", "丙丙"), "甲?"), "two": Opening(("乙", "甲乙"), "(?:丙|乙)*")}
+    openings = Openings(groups)
+    starts = [place for place in openings.starts(text) if start <= place[0] < end]
+    expected = [
+        (name, found.span())
+        for name, alone in (("one", "(?:甲乙|丙丙|甲)甲?"), ("two", "(?:甲乙|乙)(?:丙|乙)*"))
+        for found in re.compile(alone).finditer(text, start, end)
+    ]
+    assert [(name, found.span()) for name, found in openings.find(text, starts, end)] == expected

@@ -8,7 +8,7 @@ also given as `doc.spans["names"]` for spaCy's own tools (displaCy, matchers).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -26,8 +26,9 @@ from kg.extract.entities import find_entities
 from kg.extract.known import HINT, Matcher, find_known
 from kg.extract.names.choose import choose
 from kg.extract.names.fields import find_fields
-from kg.extract.names.grammar import Line, find_names
+from kg.extract.names.grammar import find_names
 from kg.extract.names.nested import find_nested
+from kg.extract.names.page import Line, Page, by_sentence
 from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
 from kg.model import (
@@ -98,9 +99,10 @@ def _known_names(reading: Reading) -> None:
 
 def _unknown_names(reading: Reading) -> None:
     article = reading.article
-    known = _by_sentence(article, reading.known)
+    known = by_sentence(article.sentences, reading.known)
+    page = Page(article.normal, reading.words)
     for sentence in article.sentences:
-        line = Line(article.normal, reading.words, sentence.start, sentence.end, known[sentence.index])
+        line = Line(page, sentence.start, sentence.end, known[sentence.index])
         reading.candidates.extend(find_names(line, article.text))
         reading.candidates.extend(find_persons(line, article.text))
         reading.candidates.extend(find_fields(line, article.text))
@@ -134,19 +136,6 @@ def _tagged_names(reading: Reading) -> None:
             reading.article, marks(reading), model=reading.models.names, net=reading.models.net
         )
     ]
-
-
-def _by_sentence(article: Article, mentions: Sequence[Mention]) -> list[list[Mention]]:
-    """Return the mentions that begin in each sentence; the mentions are in order."""
-    found: list[list[Mention]] = [[] for _ in article.sentences]
-    at = 0
-    for sentence in article.sentences:
-        while at < len(mentions) and mentions[at].start < sentence.start:
-            at += 1
-        while at < len(mentions) and mentions[at].start < sentence.end:
-            found[sentence.index].append(mentions[at])
-            at += 1
-    return found
 
 
 def _entities(reading: Reading) -> None:
@@ -287,7 +276,7 @@ def read(
             doc = component(doc)
     doc.spans["names"] = [
         Span(doc, mention.start, mention.end, label=mention.type)
-        for mention in _in_order(doc._.reading.entities)
+        for mention in sorted((m for e in doc._.reading.entities for m in e.mentions), key=by_place)
     ]
     return doc
 
@@ -309,7 +298,3 @@ def extract(
     """
     reading = read(article, authority, without=without, models=models)._.reading
     return Extraction(article, reading.entities, reading.relations, reading.observations, reading.rejects)
-
-
-def _in_order(entities: Sequence[Entity]) -> list[Mention]:
-    return sorted((mention for entity in entities for mention in entity.mentions), key=by_place)

@@ -11,20 +11,37 @@ import re
 from collections.abc import Iterator
 
 from kg.extract.names import lexicon as lx
-from kg.extract.names.grammar import Line
+from kg.extract.names.openings import Opening, Openings
+from kg.extract.names.page import Line
 from kg.model import Mention
 
-_INDUSTRY = re.compile(lx.alternation(lx.INDUSTRIES))
 _INDUSTRY_AFTER = re.compile(
     r"(?:产业|行业|制造业|加工业|业务|领域|、|等|和|与|及|，|。|；|”|方面|产品|板块|赛道|集群|为主|为主导|$|\n|“)"
 )
-_INDUSTRY_HEAD = re.compile(r"(?:产业集群|产业链|全产业链|产业|行业|制造业|加工业|养殖业|种植业)")
-_MAKE = re.compile(
-    r"(?:生产|研制|制造|研发|自主研发|开发|出口|批量生产|下线|量产|产出|盛产|出产|种植|养殖|主营|销售|供应|加工|推出|主打)(?:出|的|了|各类|各种|制造|和销售|销售|、销售|出口|首台|首套|首批|首款|国内首台|全球首台|加工)*"
+_MAKE = tuple(
+    """
+    生产 研制 制造 研发 自主研发 开发 出口 批量生产 下线 量产 产出 盛产 出产 种植 养殖 主营 销售 供应
+    加工 推出 主打
+    """.split()
 )
-_HONOUR = re.compile(
-    r"(?:获评|荣获|获得|喜获|斩获|摘得|捧得|捧回|入选|入围|被评为|评为|被授予|授予|被誉为|誉为|跻身|位列|列入|被列为|被认定为|认定为|获批|获批建设|被命名为|命名为|荣膺|摘取|拿下|晋级|上榜|登上|评选为|成功创建|入列)(?:为|了|到)?"
+_MADE = r"(?:出|的|了|各类|各种|制造|和销售|销售|、销售|出口|首台|首套|首批|首款|国内首台|全球首台|加工)*"
+_HONOUR = tuple(
+    """
+    获评 荣获 获得 喜获 斩获 摘得 捧得 捧回 入选 入围 被评为 评为 被授予 授予 被誉为 誉为 跻身 位列 列入
+    被列为 被认定为 认定为 获批 被命名为 命名为 荣膺 摘取 拿下 晋级 上榜 登上 评选为 成功创建 入列
+    """.split()
 )
+_OPENINGS = Openings(
+    {
+        "industry": Opening(lx.INDUSTRIES),
+        "industry noun": Opening(
+            tuple("产业集群 产业链 全产业链 产业 行业 制造业 加工业 养殖业 种植业".split())
+        ),
+        "made": Opening(_MAKE, _MADE),
+        "honour": Opening(_HONOUR, "(?:为|了|到)?"),
+    }
+)
+_CLAUSE_END = re.compile(r"[，。；！？]")
 _HONOUR_END = re.compile(
     r"(?:称号|荣誉称号|特等奖|一等奖|二等奖|三等奖|金奖|银奖|铜奖|大奖|优秀奖|奖|百强县市|百强县|百强区|百强市|百强|十强|50强|100强|500强|千强镇|强镇|名单|榜单|榜|名录|目录|案例|试点城市|试点|示范县|示范区|示范市|示范园区|示范基地|示范企业|示范村|示范点|示范项目|先进集体|先进单位|先进县|文明城市|文明单位|文明村|卫生城市|园林城市|之乡|之城|之都|名城|冠军企业|单项冠军|小巨人企业|小巨人|领跑者|重点实验室|重点项目|品牌|标杆|工厂|企业|基地|产业集群|园区|景区)"
 )
@@ -70,9 +87,8 @@ _NOUN_TAGS = (
 
 def find_fields(line: Line, text: str) -> Iterator[Mention]:
     """Yield the industries, products and honours of one sentence, and the items of its enumerations."""
-    yield from _industries(line, text)
-    yield from _products(line, text)
-    yield from _honours(line, text)
+    for name, found in line.find(_OPENINGS):
+        yield from _READERS[name](line, text, found)
     yield from _enumerations(line, text)
 
 
@@ -80,19 +96,20 @@ def _mention(text: str, start: int, end: int, kind: str, rule: str, confidence: 
     return Mention(start, end, text[start:end], kind, rule, confidence)
 
 
-def _industries(line: Line, text: str) -> Iterator[Mention]:
-    for found in _INDUSTRY.finditer(line.normal, line.start, line.end):
-        if _INDUSTRY_AFTER.match(line.normal, found.end(), line.end) and not _glued_left(line, found.start()):
-            end = found.end()
-            if line.normal.startswith("产业", end) and not line.normal.startswith(
-                ("产业园", "产业基", "产业城"), end
-            ):
-                end += 2
-            yield _mention(text, found.start(), end, "Industry", "field:industry", 0.7)
-    for found in _INDUSTRY_HEAD.finditer(line.normal, line.start, line.end):
-        start = _noun_phrase_before(line, found.start(), 10)
-        if found.start() - start >= 2 and line.normal[start : found.start()] not in _NO_INDUSTRY:
-            yield _mention(text, start, found.end(), "Industry", "field:industry noun", 0.5)
+def _industry(line: Line, text: str, found: re.Match[str]) -> Iterator[Mention]:
+    if _INDUSTRY_AFTER.match(line.normal, found.end(), line.end) and not _glued_left(line, found.start()):
+        end = found.end()
+        if line.normal.startswith("产业", end) and not line.normal.startswith(
+            ("产业园", "产业基", "产业城"), end
+        ):
+            end += 2
+        yield _mention(text, found.start(), end, "Industry", "field:industry", 0.7)
+
+
+def _industry_noun(line: Line, text: str, found: re.Match[str]) -> Iterator[Mention]:
+    start = _noun_phrase_before(line, found.start(), 10)
+    if found.start() - start >= 2 and line.normal[start : found.start()] not in _NO_INDUSTRY:
+        yield _mention(text, start, found.end(), "Industry", "field:industry noun", 0.5)
 
 
 _NO_INDUSTRY = frozenset(
@@ -129,18 +146,17 @@ def _noun_phrase_before(line: Line, end: int, longest: int) -> int:
     return place
 
 
-def _products(line: Line, text: str) -> Iterator[Mention]:
-    for found in _MAKE.finditer(line.normal, line.start, line.end):
-        at = found.end()
-        for _ in range(8):
-            stop = _noun_phrase_after(line, at, 16)
-            if stop - at < 2 or line.normal[at:stop] in lx.GENERIC:
-                break
-            yield _mention(text, at, stop, "Product", "field:made", 0.45)
-            if stop < line.end and line.normal[stop] in "、和与及":
-                at = stop + 1
-                continue
+def _products(line: Line, text: str, found: re.Match[str]) -> Iterator[Mention]:
+    at = found.end()
+    for _ in range(8):
+        stop = _noun_phrase_after(line, at, 16)
+        if stop - at < 2 or line.normal[at:stop] in lx.GENERIC:
             break
+        yield _mention(text, at, stop, "Product", "field:made", 0.45)
+        if stop < line.end and line.normal[stop] in "、和与及":
+            at = stop + 1
+            continue
+        break
 
 
 def _noun_phrase_after(line: Line, start: int, longest: int) -> int:
@@ -172,28 +188,38 @@ _PRODUCT_STOP = frozenset(
 )
 
 
-def _honours(line: Line, text: str) -> Iterator[Mention]:
-    for found in _HONOUR.finditer(line.normal, line.start, line.end):
-        limit = min(line.end, found.end() + 34)
-        clause = re.compile(r"[，。；！？]").search(line.normal, found.end(), limit)
-        limit = clause.start() if clause else limit
-        last = None
-        for ending in _HONOUR_END.finditer(line.normal, found.end(), limit):
-            last = ending
-        if last is None or last.end() - found.end() < 4:
-            continue
-        start, end = found.end(), last.end()
-        if line.normal.startswith("称号", end - 2):
-            end -= 2 if not line.normal.startswith("荣誉称号", end - 4) else 4
-        while start < end and line.normal[start] in "“”了为 ":
-            start += 1
-        while end > start and line.normal[end - 1] in "“” ":
-            end -= 1
-        if end - start >= 3 and "“" not in line.normal[start:end]:
-            yield _mention(text, start, end, "Honor", "field:honour", 0.6)
+def _honour(line: Line, text: str, found: re.Match[str]) -> Iterator[Mention]:
+    limit = min(line.end, found.end() + 34)
+    clause = _CLAUSE_END.search(line.normal, found.end(), limit)
+    limit = clause.start() if clause else limit
+    last = None
+    for ending in _HONOUR_END.finditer(line.normal, found.end(), limit):
+        last = ending
+    if last is None or last.end() - found.end() < 4:
+        return
+    start, end = found.end(), last.end()
+    if line.normal.startswith("称号", end - 2):
+        end -= 2 if not line.normal.startswith("荣誉称号", end - 4) else 4
+    while start < end and line.normal[start] in "“”了为 ":
+        start += 1
+    while end > start and line.normal[end - 1] in "“” ":
+        end -= 1
+    if end - start >= 3 and "“" not in line.normal[start:end]:
+        yield _mention(text, start, end, "Honor", "field:honour", 0.6)
+
+
+# How what each of the openings finds is read
+_READERS = {
+    "industry": _industry,
+    "industry noun": _industry_noun,
+    "made": _products,
+    "honour": _honour,
+}
 
 
 def _enumerations(line: Line, text: str) -> Iterator[Mention]:
+    if line.normal.find("等", line.start, line.end) < 0:
+        return
     for pattern, kind in _LIST_HEADS:
         for found in pattern.finditer(line.normal, line.start, line.end):
             for start, end in _items_before(line, found.start(), _LIST_TYPES[kind]):

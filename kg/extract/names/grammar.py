@@ -9,11 +9,12 @@ is then trimmed from the left of words that only lead up to it (重点, 一批, 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.extract.names import lexicon as lx
+from kg.extract.names.openings import Opening, Openings
+from kg.extract.names.page import Line
 from kg.model import Mention, Word
 
 
@@ -52,43 +53,9 @@ _JOINERS = frozenset("·-—+/×&~.")
 _CITY_WORDS = frozenset("省市区县州旗镇")
 
 
-def _endings(kind: Kind) -> re.Pattern[str]:
-    return re.compile(lx.alternation(kind.endings))
-
-
-_PATTERNS = tuple((kind, _endings(kind)) for kind in KINDS)
-
-
-class Line:
-    """A sentence with the word that each character belongs to, and the known names in it.
-
-    Known names are atoms: a name grown over one takes the whole of it, whatever the
-    segmenter made of its characters.
-    """
-
-    __slots__ = ("at", "atoms", "end", "normal", "start", "words")
-
-    def __init__(
-        self, normal: str, words: tuple[Word, ...], start: int, end: int, known: Iterable[Mention] = ()
-    ) -> None:
-        self.normal, self.start, self.end = normal, start, end
-        first = bisect_right(words, start, key=lambda word: word.end)
-        self.words = words[first : bisect_left(words, end, key=lambda word: word.start)]
-        self.atoms = {
-            mention.end: mention.start for mention in known if start <= mention.start and mention.end <= end
-        }
-        self.at = [0] * (end - start)
-        for number, word in enumerate(self.words):
-            for i in range(max(word.start, start), min(word.end, end)):
-                self.at[i - start] = number
-
-    def word(self, place: int) -> Word:
-        """Return the word that holds the character at a place of the article."""
-        return self.words[self.at[place - self.start]]
-
-    def surface(self, word: Word) -> str:
-        """Return a word's characters."""
-        return self.normal[word.start : word.end]
+# Two kinds may be of one type: each by its number
+_KINDS = {str(number): kind for number, kind in enumerate(KINDS)}
+_ENDINGS = Openings({name: Opening(kind.endings) for name, kind in _KINDS.items()})
 
 
 def find_names(line: Line, text: str) -> Iterator[Mention]:
@@ -98,15 +65,15 @@ def find_names(line: Line, text: str) -> Iterator[Mention]:
         line: The sentence, over `Article.normal`.
         text: `Article.text`.
     """
-    for kind, pattern in _PATTERNS:
-        for found in pattern.finditer(line.normal, line.start, line.end):
-            start = _grow(line, found.start(), kind)
-            if start is None:
-                continue
-            end = _close(line, found.end())
-            start = _trim(line, _cut(line, start, found.start()), found.start())
-            if start < found.start() and _is_name(line, start, found.start(), end, kind):
-                yield Mention(start, end, text[start:end], kind.type, f"grammar:{kind.type}", 0.6)
+    for name, found in line.find(_ENDINGS):
+        kind = _KINDS[name]
+        start = _grow(line, found.start(), kind)
+        if start is None:
+            continue
+        end = _close(line, found.end())
+        start = _trim(line, _cut(line, start, found.start()), found.start())
+        if start < found.start() and _is_name(line, start, found.start(), end, kind):
+            yield Mention(start, end, text[start:end], kind.type, f"grammar:{kind.type}", 0.6)
 
 
 def _grow(line: Line, ending: int, kind: Kind) -> int | None:
@@ -188,16 +155,21 @@ _RELATING = frozenset(
 )
 
 
+_CLOSED_BY = re.compile(r"[(（](?:有限合伙|普通合伙|[一二三四]期|[A-Z]型|筹)[)）]")
+
+
 def _close(line: Line, end: int) -> int:
     """Return the end of a name with the bracket that belongs to it: 合伙企业(有限合伙), 项目（一期）."""
-    found = re.compile(r"[(（](?:有限合伙|普通合伙|[一二三四]期|[A-Z]型|筹)[)）]").match(line.normal, end)
+    found = _CLOSED_BY.match(line.normal, end)
     return found.end() if found else end
 
 
 def _cut(line: Line, start: int, ending: int) -> int:
     """Return the start of a name after the last verb that governs a known name: 落子|龙湾区产业园."""
-    place, cut = start, start
     starts = {atom_start for atom_start in line.atoms.values() if start < atom_start < ending}
+    if not starts:
+        return start
+    place, cut = start, start
     while place < ending:
         word = line.word(place)
         if (

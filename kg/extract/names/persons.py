@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from kg.extract.names import lexicon as lx
-from kg.extract.names.grammar import Line
+from kg.extract.names.openings import Opening, Openings
+from kg.extract.names.page import Line
 from kg.model import Mention
 
 _TITLE = lx.alternation(lx.TITLES)
@@ -24,8 +25,13 @@ _SPEECH = "|".join(
     """.split()
 )
 _AFTER = re.compile(rf"$|[\s，、。；：！？（）()”“《【/]|{_SPEECH}")
-_POST = re.compile(rf"(?:{_TITLE})(?:、(?:{_TITLE}))*(?:[（(][^（）()]{{1,12}}[)）])?")
-_REPORTER = re.compile(r"(?:记者|通讯员|实习生|摄影|采写|撰文|编辑|文/图|图/|文/|文\\图)[ :：/]?")
+_REPORTERS = ("记者", "通讯员", "实习生", "摄影", "采写", "撰文", "编辑", "文/图", "图/", "文/", "文\\图")
+_BEFORE = Openings(
+    {
+        "post": Opening(lx.TITLES, rf"(?:、(?:{_TITLE}))*(?:[（(][^（）()]{{1,12}}[)）])?"),
+        "reporter": Opening(_REPORTERS, "[ :：/]?"),
+    }
+)
 _PHOTO = re.compile(r"[ \n。）)]([\u4e00-\u9fff]{2,4})[ /]?(?:摄影|摄|图)")
 _FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}·(?:[\u4e00-\u9fff]{1,8}·)?")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -62,15 +68,16 @@ def name_at(normal: str, start: int, end: int) -> int | None:
 def find_persons(line: Line, text: str) -> Iterator[Mention]:
     """Yield the personal names of one sentence."""
     normal, start, end = line.normal, line.start, line.end
-    for found in _POST.finditer(normal, start, end):
+    for name, found in line.find(_BEFORE):
+        if name == "reporter":
+            yield from _byline(normal, text, found.end(), end)
+            continue
         at = found.end()
         while at < end and normal[at] in " \u3000":
             at += 1
         stop = name_at(normal, at, end)
         if stop and (at == found.end() or line.word(at).tag.startswith("nr")):
             yield Mention(at, stop, text[at:stop], "Person", "person:post", 0.85)
-    for found in _REPORTER.finditer(normal, start, end):
-        yield from _byline(normal, text, found.end(), end)
     for found in _PHOTO.finditer(normal, start, end):
         if name_at(normal, found.start(1), found.end(1)) == found.end(1):
             yield Mention(

@@ -1,0 +1,89 @@
+"""An article as the grammar of names reads it: characters, the word of each, and its sentences.
+
+What is the same for all sentences (which word holds a character, where the phrases stand that
+expressions begin with) is found once for the article.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from kg.extract.names.openings import Openings
+from kg.model import Mention, Sentence, Word
+
+
+class Page:
+    """The text of an article with its words.
+
+    Args:
+        normal: `Article.normal`.
+        words: The segmenter's words; together they cover it.
+    """
+
+    __slots__ = ("_starts", "at", "normal", "words")
+
+    def __init__(self, normal: str, words: tuple[Word, ...]) -> None:
+        self.normal, self.words = normal, words
+        self.at: list[int] = []
+        for number, word in enumerate(words):
+            self.at += [number] * (word.end - word.start)
+        self._starts: dict[Openings, list[tuple[int, int]]] = {}
+
+    def starts(self, openings: Openings) -> list[tuple[int, int]]:
+        """Return what `openings.starts` tells of the text, looked for at the first call."""
+        if openings not in self._starts:
+            self._starts[openings] = openings.starts(self.normal)
+        return self._starts[openings]
+
+
+class Line:
+    """A sentence with the word that each character belongs to, and the known names in it.
+
+    Known names are atoms: a name grown over one takes the whole of it, whatever the
+    segmenter made of its characters.
+    """
+
+    __slots__ = ("_at", "_page", "_words", "atoms", "end", "normal", "start")
+
+    def __init__(self, page: Page, start: int, end: int, known: Iterable[Mention] = ()) -> None:
+        self._page, self._at, self._words = page, page.at, page.words
+        self.normal, self.start, self.end = page.normal, start, end
+        self.atoms = {
+            mention.end: mention.start for mention in known if start <= mention.start and mention.end <= end
+        }
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words that hold characters of the sentence."""
+        if self.start >= self.end:
+            return ()
+        return self._words[self._at[self.start] : self._at[self.end - 1] + 1]
+
+    def word(self, place: int) -> Word:
+        """Return the word that holds the character at a place of the article."""
+        return self._words[self._at[place]]
+
+    def surface(self, word: Word) -> str:
+        """Return a word's characters."""
+        return self.normal[word.start : word.end]
+
+    def find(self, openings: Openings) -> Iterator[tuple[str, re.Match[str]]]:
+        """Yield what `openings.find` finds in the sentence."""
+        starts = self._page.starts(openings)
+        first, last = bisect_left(starts, (self.start, 0)), bisect_left(starts, (self.end, 0))
+        return openings.find(self.normal, starts[first:last], self.end)
+
+
+def by_sentence(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Return the mentions that begin in each sentence; the mentions are in order."""
+    found: list[list[Mention]] = [[] for _ in sentences]
+    at = 0
+    for sentence in sentences:
+        while at < len(mentions) and mentions[at].start < sentence.start:
+            at += 1
+        while at < len(mentions) and mentions[at].start < sentence.end:
+            found[sentence.index].append(mentions[at])
+            at += 1
+    return found
