@@ -62,6 +62,10 @@ class GraphError(KGError):
     """A folder that is no graph, a graph in use by another writer, a thing that is not in it."""
 
 
+class ClusterError(KGError):
+    """A cluster that cannot be reached, has no workers, or has some that cannot read for this build."""
+
+
 class QueryError(KGError):
     """A SPARQL query that cannot be parsed or run, or a question that does not exist."""
 

@@ -29,6 +29,7 @@ FLOORS: dict[str, float] = {
     "graph": 6,
     "out": 7,
     "build": 7,
+    "cluster": 7.5,
     "serve": 8,
     "api": 9,
     "terminal": 10,
@@ -40,6 +41,7 @@ ONLY = {"evaluate": {"errors", "model", "paths", "corpus"}}
 # `Graph.export` is a convenience that hands the graph over to the writers, at the moment of the call.
 UPWARD = {("kg.graph.graph", "kg.out.formats")}
 DOORS = {
+    "distributed": ("kg.cluster.reading",),
     "rjieba": ("kg.extract.segment",),
     "jieba": ("kg.extract.segment",),
     "spacy": ("kg.extract.pipeline", "kg.corpus.export"),

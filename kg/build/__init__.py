@@ -13,11 +13,12 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kg import authority
 from kg.build import reading, versions, writing
-from kg.build.reading import Job
+from kg.build.reading import Job, Reader
 from kg.build.report import BuildReport, Progress, report
 from kg.errors import GraphError
 from kg.graph import store
@@ -35,6 +36,7 @@ def build(
     base: str | None = None,
     corrections: str | Path | None = None,
     rules: bool | None = None,
+    reader: Reader | None = None,
 ) -> BuildReport:
     """Build a graph from sources, or bring it up to date.
 
@@ -51,6 +53,7 @@ def build(
             folder; remembered by the graph.
         rules: Whether the graph holds what follows from its facts (in graphs apart, which a query sees
             on demand); remembered by the graph, which holds it at first.
+        reader: Reads articles in place of this machine's processes.
 
     Raises:
         CorrectionError: The corrections file is missing, or a line of it is wrong.
@@ -73,7 +76,8 @@ def build(
         jobs = [Job(source, reading.key_of(source, folders), folder, folders) for source in found]
         articles = store.read_articles(folder, manifest)
         waiting = [job for job in jobs if not store.cache_file(folder, job.key).exists()]
-        errors = dict(reading.read_all(waiting, workers or os.cpu_count() or 1, progress))
+        read = reader or partial(reading.read_all, workers=workers or os.cpu_count() or 1)
+        errors = dict(read(waiting, progress=progress))
         failed += [reason for _, reason in sorted(errors.items())]
         for job in jobs:
             if job.source.doc not in errors:

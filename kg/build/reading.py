@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from kg import authority
 from kg.build import versions
@@ -47,6 +48,15 @@ class Job:
     authority: tuple[str, ...]
 
 
+class Reader(Protocol):
+    """Reads articles into the cache: the processes of this machine, or those of a cluster."""
+
+    def __call__(
+        self, jobs: Sequence[Job], *, progress: Callable[[Progress], None] | None
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the identifier and the reason of each source that could not be read."""
+
+
 def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], list[str]]:
     """Return the sources, and a line for each given one that holds none."""
     good: list[str | Path] = []
@@ -78,7 +88,7 @@ def key_of(source: Source, folders: tuple[str, ...]) -> str:
 
 
 def read_all(
-    jobs: Sequence[Job], workers: int, progress: Callable[[Progress], None] | None
+    jobs: Sequence[Job], *, workers: int, progress: Callable[[Progress], None] | None
 ) -> Iterator[tuple[str, str]]:
     """Read and extract; yield the identifier and the reason of each source that could not be."""
     run = _in_process if min(workers, len(jobs)) < 2 or len(jobs) < _POOL_FROM else _in_pool

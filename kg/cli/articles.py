@@ -75,6 +75,10 @@ def build(
         bool | None,
         typer.Option("--rules/--no-rules", help="Infer what follows from the facts; the graph remembers it."),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Read with the workers of a Dask scheduler: tcp://HOST:8786."),
+    ] = None,
 ) -> int:
     """Build a graph, or bring it up to date.
 
@@ -82,14 +86,19 @@ def build(
 
     Example: kg build articles/ --graph out/graph
     """
-    from kg import terminal
-    from kg.build import build as run
+    from functools import partial
 
+    from kg import terminal
+    from kg.build import build as build_here
+    from kg.cluster import build as build_on
+
+    if cluster and workers:
+        raise typer.BadParameter("--workers is for this machine; a cluster has the workers that were started")
+    run = partial(build_on, cluster=cluster) if cluster else partial(build_here, workers=workers)
     with terminal.progress("building") as advance:
         report = run(
             sources,
             graph=graph,
-            workers=workers,
             progress=None if advance is None else lambda p: advance(p.done, p.total, p.doc),
             authority_folders=tuple(authority or ()),
             corrections=corrections,

@@ -62,6 +62,7 @@ class Source:
         line: Number of the line, from 1, of a .jsonl file; else None.
         offset: First byte of that line.
         length: Bytes of that line.
+        at: Where the bytes lie, if `path` does not lead there from the process that reads.
     """
 
     path: Path
@@ -69,6 +70,7 @@ class Source:
     line: int | None = None
     offset: int = 0
     length: int = 0
+    at: Path | None = None
 
 
 def read_article(path: str | Path) -> Article:
@@ -120,10 +122,10 @@ def read_source(source: Source) -> Article:
     name = str(source.path)
     place = None if source.line is None else f"line {source.line}"
     if source.line is None:
-        data = _bytes_of(source.path)
+        data = _bytes_of(source.at or source.path)
         content = _READERS[source.path.suffix.lower()](data, name)
     else:
-        data = _bytes_of(source.path, source)
+        data = _bytes_of(source.at or source.path, source)
         content = _content_of(_record(data, name, place), name, place)
     _check_chinese(content.text, name, place)
     file_date = parse_date(content.date) or date_in_path(source.path if source.line is None else Path())

@@ -1,0 +1,48 @@
+"""What a worker of the cluster does: read some articles into the graph's cache.
+
+In: jobs whose paths are absolute. Out: what could not be read, and why. Runs in the workers, where the
+package has to be of the same version as where the build was started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kg.build import reading, versions
+from kg.build.reading import Job
+from kg.errors import ClusterError
+from kg.graph import store
+
+
+def read_batch(jobs: Sequence[Job], version: str) -> list[str | None]:
+    """Extract articles into the cache; return for each None, or why it could not be read.
+
+    What an earlier attempt at the same batch has written is not read again.
+
+    Args:
+        jobs: Articles, with absolute paths.
+        version: Of the extraction, where the build was started.
+
+    Raises:
+        ClusterError: This worker reads by another version, or does not see the graph's folder.
+    """
+    check(jobs[0].folder if jobs else None, version)
+    return [None if store.cache_file(job.folder, job.key).exists() else reading.read_one(job) for job in jobs]
+
+
+def check(folder: Path | None, version: str) -> None:
+    """Check that this process can read for a build.
+
+    Raises:
+        ClusterError: It cannot.
+    """
+    if versions.extractor_version() != version:
+        reason = (
+            f"a worker has version {versions.extractor_version()} of the extraction, this build {version}"
+        )
+        raise ClusterError(f"{reason}; install the same kg on all machines")
+    if folder is not None and not (folder / store.MANIFEST).exists():
+        raise ClusterError(
+            "a worker does not see the graph's folder; it has to lie on shared storage", file=folder
+        )
