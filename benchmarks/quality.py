@@ -170,7 +170,7 @@ def report(
     return "\n".join(lines) + "\n"
 
 
-_PARTS = (*HEADLINE[:2], "Project", "Initiative", *HEADLINE[2:])
+_PARTS = (*HEADLINE[:2], "Organization", "Location", "Project", "Initiative", "relations")
 _CURVE = ("core", "Organization", "Location", "Project", "Initiative", "entities")
 
 
