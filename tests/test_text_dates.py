@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.corpus import Gold, docs, gold_folder, read_gold
 from kg.model import Article
+from kg.text import timewords
 from kg.text.article import parse_article
 from kg.text.filedates import date_in_name, parse_date
 
@@ -129,3 +132,10 @@ def test_date_in_name(name: str, date: str | None) -> None:
 def test_any_text_has_a_valid_date_or_none(text: str) -> None:
     date = date_of("综述", text)
     assert date is None or parse_date(date) == date
+
+
+@given(st.text("1290.年月 ", max_size=14))
+def test_a_year_is_found_where_no_digit_stands_before_it(text: str) -> None:
+    plain = re.compile(timewords._YEAR.pattern.replace(r"(?:1(?<![\d.]1)9|2(?<![\d.]2)0)", "(?:19|20)"))
+    expected = [found.span() for found in re.compile(rf"(?<![\d.]){plain.pattern}").finditer(text)]
+    assert [found.span() for found in timewords._YEAR.finditer(text)] == expected

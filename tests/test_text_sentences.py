@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.text import sentences
+from kg.text import normal, sentences
 from kg.text.article import parse_article
 from kg.text.dateline import authors_of, is_person, publisher_of
 from kg.text.normal import find_script, normalise
@@ -166,3 +166,15 @@ def test_normal_keeps_length(text: str, script: str) -> None:
     made = normalise(text, script)  # type: ignore[arg-type]
     assert len(made) == len(text)
     assert all(a.isspace() == b.isspace() for a, b in zip(text, made, strict=True))
+
+
+def test_what_gb2312_lacks_is_told_as_the_codec_tells() -> None:
+    def encodes(char: str) -> bool:
+        try:
+            char.encode("gb2312")
+        except UnicodeEncodeError:
+            return False
+        return True
+
+    page = "".join(map(chr, range(0x4E00, 0xA000)))
+    assert normal._all_beyond_gb2312(page + "A，1") == {c for c in page if not encodes(c)}

@@ -46,6 +46,7 @@ _HANGS = (
 _CAPTION_WORDS = re.compile(
     r"正在|现场|一角|外景|鸟瞰|全景|俯瞰|航拍|夜景|掠影|资料图|图为|风貌|初具规模|效果图|照片"
 )
+_THREE_HAN = re.compile("[\u4e00-\u9fff]{3}")
 _PAIRS = {"“": "”", "《": "》", "（": "）", "「": "」", "(": ")", "【": "】"}
 
 
@@ -119,16 +120,9 @@ def wrap_width(lines: tuple[Line, ...], texts: list[str], kinds: list[LineKind])
     )
 
 
-def _trigrams(texts: list[str]) -> frozenset[str]:
-    """Return each three Han characters that stand together on the page, for pages of ordinary length."""
-    if sum(map(len, texts)) > 200_000:
-        return frozenset()
-    return frozenset(
-        run[k : k + 3]
-        for text in texts
-        for run in re.findall("[\u4e00-\u9fff]{3,}", text)
-        for k in range(len(run) - 2)
-    )
+def _searched(texts: list[str]) -> str:
+    """Return the lines of a page of ordinary length as one text, in which nothing goes over a line's end."""
+    return "\n".join(texts) if sum(map(len, texts)) <= 200_000 else ""
 
 
 def _width(text: str) -> float:
@@ -169,7 +163,7 @@ class _Grouper:
         self.open: int | None = None  # the block that may go on
         self.held: int | None = None  # an open block that a headline interrupted
         self.following = self._next_prose()
-        self.known = _trigrams(texts)
+        self.page = _searched(texts)
 
     def run(self) -> list[tuple[list[int], SentenceKind]]:
         for i, kind in enumerate(self.kinds):
@@ -288,7 +282,10 @@ class _Grouper:
     def _word_cut(self, last: int, i: int) -> bool:
         """Three characters across the break stand together elsewhere on the page: 月|亮湾."""
         before, text = self.texts[last], self.texts[i]
-        return before[-1:] + text[:2] in self.known or before[-2:] + text[:1] in self.known
+        return any(
+            _THREE_HAN.fullmatch(across) and across in self.page
+            for across in (before[-1:] + text[:2], before[-2:] + text[:1])
+        )
 
     def _headline_goes_on(self, last: int, i: int) -> bool:
         before, text = self.texts[last], self.texts[i]

@@ -25,6 +25,8 @@ _WIDTH = {0x3000: " ", 0xA0: " "} | {c: chr(c - 0xFEE0) for c in range(0xFF01, 0
 _STOPS = str.maketrans(",;:!?", "，；：！？")
 _NARROW = re.compile(r"(?<=[\u4e00-\u9fff”’》）)」』%])[,;:!?](?!\d{3}(?!\d)|//)")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HAN_RUN = re.compile(f"{_HAN.pattern}+")
+_WORD_RUN = re.compile(r"[^\W_]+")
 _COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 
 
@@ -47,7 +49,7 @@ def find_script(text: str) -> Literal["Hans", "Hant"]:
     ('Hant', 'Hans')
     """
     head = text[:50_000]
-    if head.isascii() or not any(_beyond_gb2312(c) for c in set(head)):
+    if head.isascii() or not _all_beyond_gb2312(head):
         return "Hans"
     traditional = simplified = 0
     for c in head:
@@ -63,7 +65,7 @@ def find_script(text: str) -> Literal["Hans", "Hant"]:
 def simplify(text: str, script: Literal["Hans", "Hant"] = "Hans") -> str:
     """Return the text with traditional characters made simplified, as long as before."""
     if script == "Hans":
-        strange = {c for c in set(text) if c >= "\u3400" and _beyond_gb2312(c)}
+        strange = _all_beyond_gb2312(text)
         if not strange:
             return text
         return text.translate({ord(c): _to_simplified(c) for c in sorted(strange)})
@@ -82,8 +84,8 @@ def han_share(text: str) -> float:
     (0.25, 0.0)
     """
     head = text[:100_000]
-    han = len(_HAN.findall(head))
-    words = len(re.findall(r"[^\W_]", head))
+    han = sum(map(len, _HAN_RUN.findall(head)))
+    words = sum(map(len, _WORD_RUN.findall(head)))
     return han / words if words else 0.0
 
 
@@ -91,6 +93,20 @@ def han_share(text: str) -> float:
 def _compatible(c: str) -> str:
     plain = unicodedata.normalize("NFKC", c)
     return plain if len(plain) == 1 and _HAN.match(plain) else c
+
+
+@cache
+def _gb2312_han() -> frozenset[str]:
+    """Return the Han characters of GB 2312, which stand in its rows 16 to 87."""
+    codes = bytes(
+        code for row in range(16, 88) for cell in range(1, 95) for code in (row + 0xA0, cell + 0xA0)
+    )
+    return frozenset(codes.decode("gb2312", "ignore"))
+
+
+def _all_beyond_gb2312(text: str) -> set[str]:
+    """Return the Han characters of a text that GB 2312 lacks."""
+    return {c for c in set(text) - _gb2312_han() if _beyond_gb2312(c)}
 
 
 @cache

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 _STOP = re.compile("[。｡！？!?]+|…{1,2}|\\.{6}")
 _CLOSERS = "”’」』）)】》〉\"'］]"
 _OPEN, _CLOSE = "“‘「『（(《【[", "”’」』）)》】]"
+_MARK = re.compile(f"[{re.escape(_OPEN + _CLOSE)}]")
 # After a closing quote these go on with the sentence: who said it, or a clause that needs it.
 _GOES_ON = re.compile(
     r"[，,、；;：:的地得]|(?:[\u4e00-\u9fff·A-Za-z]{0,14}?)(?:说|问|道|表示|介绍|告诉|回忆|感慨|坦言|笑|"
@@ -95,10 +96,10 @@ def _joins(text: str, at: int) -> bool:
 
 
 def _track(text: str, start: int, end: int, opened: list[tuple[str, int]]) -> None:
-    for found in re.finditer("[“‘「『（(《【\\[”’」』）)》】\\]]", text[start:end]):
+    for found in _MARK.finditer(text, start, end):
         c = found.group()
         if c in _OPEN:
-            opened.append((c, start + found.start()))
+            opened.append((c, found.start()))
         else:
             _pop(opened, c)
 

@@ -15,8 +15,9 @@ from typing import Literal
 from kg.text.layout import Block
 
 _MONTH_WORDS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+# What may not stand before the year is asked after its first digit: the search skips to digits then
 _YEAR = re.compile(
-    r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?:"
+    r"(?P<y>(?:1(?<![\d.]1)9|2(?<![\d.]2)0)\d\d)(?:"
     r"\s*[—–~～-]+\s*(?P<to>20\d\d)年?|年(?:(?P<m>\d{1,2})月(?:份)?(?:(?P<d>\d{1,2})日)?)?|"
     r"(?=[一-龥，“《]))(?![\d.%]|[万亿余多])"
 )
@@ -218,6 +219,8 @@ def find_months(normal: str, body: Sequence[Block], leads: frozenset[int]) -> li
 
 def _months(normal: str, block: Block, leads: frozenset[int]) -> list[Month]:
     found: list[Month] = []
+    if normal.find("月", block.start, block.end) < 0:
+        return found
     for m in _BARE.finditer(normal, block.start, block.end):
         if m["rel"] and m["rel"] not in ("今年",):
             continue
