@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kg
 from kg.errors import AuthorityError
 from kg.extract import units as units_module
 from kg.extract.figures import find_quantities
@@ -140,3 +141,19 @@ def test_a_broken_table_names_its_line(tmp_path, monkeypatch) -> None:  # type: 
             units()
     finally:
         units.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("临港经济技术开发区今年实现地区生产总值５２０．５亿元，同比增长１０％。", "５２０．５亿元"),
+        (
+            "臨港經濟技術開發區今年實現地區生產總值520.5億元，同比增長10%，園區企業總數達到三百多家。",
+            "520.5億元",
+        ),
+    ],
+)
+def test_figures_are_told_as_the_article_writes_them(text: str, told: str) -> None:
+    found = kg.extract(text).observations
+    assert told in [o.quantity.text for o in found]
+    assert all(text[o.quantity.start : o.quantity.end] == o.quantity.text for o in found)

@@ -172,7 +172,7 @@ def _relations(reading: Reading) -> None:
 
 
 def _observations(reading: Reading) -> None:
-    reading.observations = observations.find_observations(
+    found = observations.find_observations(
         reading.article,
         reading.words,
         reading.entities,
@@ -180,6 +180,11 @@ def _observations(reading: Reading) -> None:
         reading.quantities,
         reading.periods,
         model=reading.models.figures,
+    )
+    # figures were read in the normal form; what is told is as the article has it: 5億元, １０％
+    text = reading.article.text
+    reading.observations = tuple(
+        replace(o, quantity=replace(o.quantity, text=text[o.quantity.start : o.quantity.end])) for o in found
     )
 
 
