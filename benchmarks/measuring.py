@@ -113,7 +113,7 @@ def files_of(names: Sequence[str], folder: Path) -> pipeline.Models:
         folder / f"names-{count}.model",
         folder / f"names-{count}.net",
         folder / f"relations-{count}.json",
-        folder / f"figures-{count}.weights",
+        folder / f"figures-{count}.npz",
     )
 
 

@@ -102,7 +102,7 @@ def test_a_changed_source_takes_the_place_of_its_share(texts: Path, tmp_path: Pa
 
 def test_whatever_decides_what_is_read_is_part_of_the_version(tmp_path: Path) -> None:
     seen = set()
-    names = ("rules.py", "words.csv", "names.crfsuite", "figures.weights", "list.txt", "other.bin")
+    names = ("rules.py", "words.csv", "names.crfsuite", "figures.npz", "list.txt", "other.bin")
     for name in names:
         (tmp_path / name).write_bytes(b"1")
         seen.add(versions.digest_of([tmp_path]))

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import KGError
-from kg.extract import ranking
+from kg.extract import neighbours
+from kg.extract.claims import NOBODY, WIDTH, claims
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
 from kg.extract.figures import find_quantities
-from kg.extract.observations import find_observations
+from kg.extract.learning import Lesson, Settings, learn, together
+from kg.extract.lessons import Annotated, find_least, find_trust, learn_ranking
+from kg.extract.measures import Figure
+from kg.extract.neighbours import second_reading
+from kg.extract.observations import as_figure, find_candidates, find_observations
+from kg.extract.ranking import confidence, read_ranking, write_ranking
+from kg.extract.reach import rank
 from kg.extract.segment import words
+from kg.extract.subjects import Board, lay_out
 from kg.model import Article, Entity, Mention, Observation
 from kg.text.article import parse_article
 
@@ -25,17 +33,22 @@ def read(
     text: str, things: dict[str, str], written: str = "2023-09"
 ) -> tuple[Article, tuple[Observation, ...]]:
     """Return the observations of a text whose things are given as name: type."""
+    article, found = laid(text, things, written)
+    tokens = words(article.normal)
+    clauses = parse_clauses(article, tokens, found)
+    quantities, periods = find_quantities(article.normal), find_periods(article)
+    return article, find_observations(article, tokens, found, clauses, quantities, periods)
+
+
+def laid(text: str, things: dict[str, str], written: str = "2023-09") -> tuple[Article, tuple[Entity, ...]]:
+    """Return the article of a text and its things, given as name: type."""
     article = dataclasses.replace(parse_article(text, doc="x"), date=written)
     entities = []
     for index, (name, kind) in enumerate(things.items(), 1):
         places = [i for i in range(len(article.text)) if article.text.startswith(name, i)]
         mentions = tuple(Mention(i, i + len(name), name, kind, "test") for i in places)
         entities.append(Entity(f"e{index}", kind, (name,), mentions))
-    found = tuple(entities)
-    tokens = words(article.normal)
-    clauses = parse_clauses(article, tokens, found)
-    quantities, periods = find_quantities(article.normal), find_periods(article)
-    return article, find_observations(article, tokens, found, clauses, quantities, periods)
+    return article, tuple(entities)
 
 
 def facts(text: str, things: dict[str, str]) -> list[tuple[str, str, str, str | None]]:
@@ -134,40 +147,128 @@ def test_figures_of_a_list_of_things_go_each_to_its_own() -> None:
     ]
 
 
-def test_a_missing_or_broken_model_is_told(tmp_path: Path) -> None:
-    with pytest.raises(KGError, match=r"none\.weights.*missing"):
-        ranking.read_weights(tmp_path / "none.weights")
-    broken = tmp_path / "broken.weights"
-    broken.write_text("0.5\tnear\nheavy\tfar\n", encoding="utf-8")
-    with pytest.raises(KGError, match="line 2"):
-        ranking.read_weights(broken)
+def board_of(text: str, things: dict[str, str]) -> tuple[Board, list[Figure]]:
+    """Return the board of a text and its quantities as plain figures."""
+    article, entities = laid(text, things)
+    tokens = words(article.normal)
+    board = lay_out(article, tokens, parse_clauses(article, tokens, entities), entities)
+    candidates = find_candidates(article, board.clauses, find_quantities(article.normal), ())
+    return board, [figure for figure in map(as_figure, candidates) if figure]
 
 
-@settings(max_examples=30)
-@given(
-    st.dictionaries(
-        st.text(st.sampled_from("近远\n\t\u2028a "), min_size=1), st.integers(3, 900).map(lambda n: n / 100)
-    )
-)
-def test_weights_come_back_as_they_were_written(weights: dict[str, float]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "x.weights"
-        ranking.write_weights(weights, path)
-        assert ranking.read_weights(path) == weights
+LIST = "东海区地区生产总值302.1亿元，北湾区地区生产总值210.5亿元，南山县增长5.6%，带动区域发展再上新台阶。"
+PLACES = dict.fromkeys(("东海区", "北湾区", "南山县"), "AdministrativeDivision")
 
 
-def test_the_ranking_learns_what_decides_and_the_same_each_time() -> None:
-    def group(*features: str) -> ranking.Row:
-        return (features,)
+def test_claims_are_of_the_entities_named_and_of_nobody() -> None:
+    board, figures = board_of(LIST, PLACES)
+    listed = claims(board, figures)
+    assert listed.columns.shape == (len(listed.figure), WIDTH)
+    for index, figure in enumerate(figures):
+        rows = listed.figure == index
+        # the entities named before it or later in its sentence, in order of the article's, then nobody
+        assert listed.entity[rows].tolist() == [0, 1, 2, 3]
+        assert listed.type[rows][-1] == NOBODY
+        assert listed.mention[rows].tolist()[-1] == -1
+        before = [m.end for m in board.placed if m.start < figure.quantity.start]
+        assert (board.marks.start[listed.mention[rows][: len(before)]] < figure.quantity.start).all()
 
-    groups = [
-        ranking.Group((group("near", "company"), group("far", "region"), group("nobody")), (0,)),
-        ranking.Group((group("far", "company"), group("near", "region"), group("nobody")), (1,)),
-        ranking.Group((group("far", "company"), group("nobody")), (1,)),
-    ] * 4
-    weights = ranking.learn(groups)
-    judge = ranking.Ranking(weights)
-    for each in groups:
-        scores = [judge.score(row) for row in each.rows]
-        assert scores.index(max(scores)) in each.right
-    assert ranking.learn(groups) == weights
+
+def test_the_second_reading_sees_the_owners_of_the_figures_around() -> None:
+    board, figures = board_of(LIST, PLACES)
+    listed = claims(board, figures)
+    certain = (listed.entity == listed.figure).astype(float)  # each figure to the entity of its number
+    columns = second_reading(listed, certain)
+    assert columns.shape == (len(certain), neighbours.WIDTH)
+    first_of_list = columns[(listed.figure == 1) & (listed.entity == 0)][0]
+    nobody = columns[(listed.figure == 1) & (listed.entity == 3)][0]
+    assert first_of_list[3:5].tolist() == [1, 1]  # the figure before is its own, in this sentence
+    assert not nobody[3:5].any()
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 50)), min_size=1, max_size=40))
+def test_ranks_count_the_nearer_ones_of_a_group(rows: list[tuple[int, int]]) -> None:
+    found = rank(np.array([g for g, _ in rows]), np.array([n for _, n in rows])).tolist()
+    for (group, near), place in zip(rows, found, strict=True):
+        nearer = sum(g == group and n > near for g, n in rows)
+        equal = sum((g, n) == (group, near) for g, n in rows)
+        assert nearer <= place < nearer + equal
+
+
+QUICK = Settings(hidden=6, told=2, rounds=40, batch=8, least=1)
+
+
+def taught(text: str, things: dict[str, str], owners: list[int]) -> Annotated:
+    """Return a text as a lesson; `owners` are places in `things`, their number for nobody."""
+    board, figures = board_of(text, things)
+    listed = claims(board, figures)
+    assert len(figures) == len(owners)
+    right = listed.entity == np.array(owners)[listed.figure]
+    return Annotated(listed, right, len(owners), tuple(f.quantity.text for f in figures))
+
+
+def test_learning_finds_what_decides_and_the_same_each_time(tmp_path: Path) -> None:
+    told = [
+        taught(LIST, PLACES, [0, 1, 2]),
+        taught(LIST.replace("302.1", "17.5"), PLACES, [0, 1, 2]),
+        taught(
+            "甲钢公司营收12.5亿元，利润增长8%，员工1200余名，产品远销国内外多个市场。",
+            {"甲钢公司": "Company"},
+            [0, 0, 0],
+        ),
+    ]
+    folds = [told, told]
+    ranking = learn_ranking(folds, QUICK, members=2)
+    for lesson in told:
+        odds = ranking.odds(lesson.claims)
+        assert np.allclose(np.bincount(lesson.claims.figure, odds), 1)
+        for index in range(len(lesson.claims.words)):
+            rows = np.flatnonzero(lesson.claims.figure == index)
+            assert lesson.right[rows[np.argmax(odds[rows])]]
+    write_ranking(ranking, tmp_path / "a.npz")
+    write_ranking(learn_ranking(folds, QUICK, members=2), tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    again = read_ranking(tmp_path / "a.npz")
+    assert (again.trust, again.least) == (ranking.trust, ranking.least)
+    # weights are kept in 16 bits
+    for lesson in told:
+        assert np.allclose(again.odds(lesson.claims), ranking.odds(lesson.claims), atol=0.02)
+
+
+def test_several_readings_together_score_as_their_mean() -> None:
+    lesson = taught(LIST, PLACES, [0, 1, 2])
+    row = [Lesson(lesson.claims, lesson.claims.columns, lesson.right)]
+    readings = [learn(row, QUICK, seed=seed) for seed in range(2)]
+    logs = [np.log(r.odds(lesson.claims, lesson.claims.columns)) for r in readings]
+    mean = np.exp(np.mean(logs, axis=0))
+    expected = mean / np.bincount(lesson.claims.figure, mean)[lesson.claims.figure]
+    assert np.allclose(together(readings).odds(lesson.claims, lesson.claims.columns), expected, atol=1e-4)
+
+
+def test_trust_puts_right_what_is_too_sure() -> None:
+    lesson = taught(LIST, PLACES, [0, 1, 2])
+    always = [np.where(lesson.claims.entity == 0, 0.97, 0.01)]
+    # the first entity is right once in three times: far less often than 0.97 says
+    trust = find_trust([lesson] * 30, always * 30)
+    assert confidence(0.97, trust) == pytest.approx(1 / 3, abs=0.05)
+    assert find_least([lesson], [np.where(lesson.right, 0.4, 0.2)]) <= 0.4
+
+
+def test_a_missing_broken_or_old_model_is_told(tmp_path: Path) -> None:
+    with pytest.raises(KGError, match=r"none\.npz.*missing"):
+        read_ranking(tmp_path / "none.npz")
+    broken = tmp_path / "broken.npz"
+    broken.write_bytes(b"0.5\tnear\n")
+    with pytest.raises(KGError, match=r"broken\.npz.*no file of weights"):
+        read_ranking(broken)
+    ranking = read_ranking()
+    old = dataclasses.replace(ranking, first=ranking.second)
+    write_ranking(old, tmp_path / "old.npz")
+    with pytest.raises(KGError, match=r"old\.npz.*train them again"):
+        read_ranking(tmp_path / "old.npz")
+
+
+def test_every_observation_has_a_confidence() -> None:
+    _, found = read(LIST, PLACES)
+    assert found
+    assert all(0 < o.evidence.confidence < 1 and o.evidence.by == "model:figures" for o in found)

@@ -1,327 +1,275 @@
-"""Whose figure it is: the entities that may be the subject of a figure, and what speaks for each.
+"""Whose figure it is: the entities that may be the subject of each figure, and what speaks for each.
 
-Goes in: a `Board`, a figure and the subjects of the figures before. Comes out: a `Claim` for every
-entity named near the figure, for the topic and the last heading, and one for nobody (the figure
-is no observation), each with its features. `kg.extract.ranking` weighs them. It is not asked
-here what the figure measures (`kg.extract.indicators`).
+Goes in: a `Board` and figures of its article. Comes out: `Claims`, a table with a row for every entity
+named near a figure, for what article, part and section are about, and one for nobody (the figure is no
+observation). Its columns say where the entity is named, what it is to clause, sentence and article, and
+what the figure is. All rows are made at once, as arrays; `kg.extract.ranking` weighs them. What the
+figure measures is `kg.extract.indicators`.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from kg.extract.clauses import Clause, Placed
-from kg.extract.ranking import Row
-from kg.extract.subjects import Board, Standing, domain, quantity_kind, step
-from kg.model import FAMILY_OF, Quantity
+import numpy as np
+import numpy.typing as npt
 
-_REACH = 50  # clauses looked back over: four or five long paragraphs
-_AHEAD = 3  # clauses looked ahead, within the sentence
-_PROJECTS = re.compile(r"签约|开工|动工|破土|落笔|参会|项目[^，。]{0,8}(?:总投资|投资额)|总投资|投资额")
-_LED = re.compile(r"[^，。；：、的]{0,3}的[“《「]?")
-_APPOSED = re.compile(r"[^，。；：、的]{0,2}[“《「]?")
-_ADVERBS = frozenset("约 近 超 达 逾 为 了 过 到 至 超过 突破 达到 高达 将近 接近 达".split())
+from kg.extract.measures import FIELDS, KINDS, TRAITS, Figure, Measure, measure
+from kg.extract.reach import Places, Rows, find_places, find_rows, rank
+from kg.extract.standing import FLAGS
+from kg.extract.subjects import CHARACTERS, COUNTED, ENDINGS, FAMILIES, TYPES, Board, Ints
+from kg.model import FAMILY_OF
+
+Matrix = npt.NDArray[np.float32]
+
+NOBODY = len(TYPES)
+"""The type of a row that says the figure is no observation."""
+
+_STEPS = np.array((1, 2, 3, 5, 8, 12, 20, 40, 80, 160, 320))
+_BESIDE = len(CHARACTERS)
+_OPENS, _SCENE, _SUBJECT = (
+    FLAGS.index(name) for name in ("opens sentence", "sets the scene", "named as subject")
+)
+# how many columns each code takes, then how many plain numbers follow
+_CODES = (
+    NOBODY + 1, len(KINDS), len(FIELDS), len(FAMILIES) + 1, 11, 9, 13, 10, 8, 5, 10, 6, 6, 6,
+    _BESIDE + 2, _BESIDE + 2, len(ENDINGS) + 2, 6,
+)  # fmt: skip
+_NUMBERS = 2 * (len(COUNTED) + 1) + len(FLAGS) + 5 + 16 + TRAITS + 2
+WIDTH = sum(_CODES) + _NUMBERS
+"""Columns of the table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A quantity in its place.
+class Claims:
+    """What may be the subject of figures.
 
     Attributes:
-        quantity: The quantity.
-        clause: Index of its clause.
-        within: Type of the entity whose name it is part of, or empty.
-        plain: Whether the rules of the annotation contract take it for an observation.
+        figure: Index of the figure of each row, in order.
+        entity: Index of the entity of each row; the number of entities for nobody, who comes last.
+        type: Index of the entity's type; `NOBODY` for nobody.
+        mention: Index of its mention nearest before the figure, else behind it, else the first;
+            -1 for nobody.
+        columns: `WIDTH` numbers for each row.
+        words: For each figure the words beside it.
+        clause: Of each figure the index of its clause.
+        sentence: Of each figure the index of its sentence.
+        paragraph: Of each figure its paragraph.
     """
 
-    quantity: Quantity
-    clause: int
-    within: str
-    plain: bool
+    figure: Ints
+    entity: Ints
+    type: Ints
+    mention: Ints
+    columns: Matrix
+    words: tuple[tuple[str, ...], ...]
+    clause: Ints
+    sentence: Ints
+    paragraph: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An entity that may own a figure, or nobody.
-
-    Attributes:
-        mention: Where it is named nearest before the figure, else behind it; None for nobody.
-        row: Its features.
-    """
-
-    mention: Placed | None
-    row: Row
-
-
-@dataclass(slots=True)
-class Past:
-    """The subjects of the figures before, in order: not a record, only the loop's state."""
-
-    last: str | None = None
-    clause: int = -1
-    end: int = 0
-    paragraphs: dict[str, int] = field(default_factory=dict)
-
-    def take(self, board: Board, figure: Figure, owner: str) -> None:
-        """Note the subject of a figure."""
-        self.last, self.clause, self.end = owner, figure.clause, figure.quantity.end
-        self.paragraphs[owner] = board.article.sentences[board.clauses[figure.clause].sentence].paragraph
-
-
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    """What a figure says of itself: its kind, the domain of its indicator and the words beside it."""
-
-    kind: str
-    field: str
-    words: tuple[tuple[str, str], ...]
-
-
-def _measure(board: Board, clause: Clause, quantity: Quantity) -> _Measure:
-    text, words = board.article.normal, board.words
-    ends = bisect_left(words, quantity.start + 1, key=lambda word: word.end)
-    before = [text[w.start : w.end] for w in words[max(0, ends - 3) : ends] if w.start >= clause.start]
-    while before and before[-1] in _ADVERBS:
-        before.pop()
-    before = ["", "", *before][-2:]
-    at = bisect_left(words, quantity.end, key=lambda word: word.start)
-    after = [text[w.start : w.end] for w in words[at : at + 2]]
-    after = [*after, "", ""][:2]
-    kind = quantity_kind(quantity)
-    field = domain(text, quantity, clause.start, clause.end) or "anything"
-    told = (
-        ("counts", kind),
-        ("measures", field),
-        ("in", quantity.classifier),
-        ("behind", before[1]),
-        ("far behind", before[0]),
-        ("before", after[0]),
-        ("far before", after[1]),
-        ("both", f"{field} {kind}"),
-        ("around", f"{before[1]}…{after[0]}"),
-    )
-    return _Measure(kind, field, told)
-
-
-def claims(board: Board, figure: Figure, past: Past) -> list[Claim]:
-    """Return what may be the subject of a figure; nobody comes last.
+def claims(board: Board, figures: Sequence[Figure]) -> Claims:
+    """Return what may be the subject of each figure.
 
     Args:
-        board: The article.
-        figure: The figure.
-        past: The subjects of the figures before.
+        board: The article; at least one mention.
+        figures: Figures of it in order, at least one.
     """
-    clause, quantity = board.clauses[figure.clause], figure.quantity
-    measure = _measure(board, clause, quantity)
-    found = _named(board, figure, measure)
-    paragraph = board.article.sentences[clause.sentence]
-    topic = board.topics[paragraph.part] if paragraph.part < len(board.topics) else None
-    for entity, why in ((topic, "far topic"), *((e, "far heading") for e in board.headings[figure.clause])):
-        if entity is not None and entity not in found:
-            first = board.entities[entity].mentions[0]
-            found[entity] = (Placed(first.start, first.end, entity, first.type), [why], ())
-    rows: dict[str, tuple[str, ...]] = {}
-    since = _since(board, figure, past)
-    listed = []
-    for entity, (mention, features, standing) in found.items():
-        type_ = mention.type
-        if type_ not in rows:
-            rows[type_] = tuple(_fit(type_, measure))
-        features += _place(board, figure, measure, mention, topic)
-        features += _history(board, figure, measure, mention, past)
-        if entity in since:
-            features += ["since", f"since {type_}", f"since {FAMILY_OF[type_]} {measure.kind}"]
-        listed.append(Claim(mention, (board.profiles[entity], standing, rows[type_], features)))
-    listed.append(Claim(None, (_nobody(figure, measure),)))
-    return listed
-
-
-def _fit(type_: str, measure: _Measure) -> Iterator[str]:
-    """Yield how a type agrees with what is measured."""
-    family = FAMILY_OF[type_]
-    for key, value in measure.words:
-        yield f"{type_} {key} {value}"
-        if key in ("in", "behind", "before"):
-            yield f"{family} {key} {value}"
-
-
-_Found = dict[str, tuple[Placed, list[str], tuple[str, ...]]]
-
-
-def _named(board: Board, figure: Figure, measure: _Measure) -> _Found:
-    """Return the entities named near a figure: nearest mention, features, features of the mention alone."""
-    article, clauses = board.article, board.clauses
-    clause, quantity = clauses[figure.clause], figure.quantity
-    here = article.sentences[clause.sentence]
-    projects = bool(_PROJECTS.search(article.normal, clause.start, clause.end))
-    found: _Found = {}
-    before: set[str] = set()
-    ranks: dict[str, int] = {}
-    for back in range(min(len(clauses) - 1, figure.clause + _AHEAD), max(-1, figure.clause - _REACH), -1):
-        other = clauses[back]
-        sentence = article.sentences[other.sentence]
-        if (back > figure.clause and other.sentence != clause.sentence) or sentence.part != here.part:
-            continue
-        apart = min(clause.sentence - other.sentence, 6)
-        for standing in reversed(board.rows[back]):
-            mention = standing.mention
-            if mention.start < quantity.start and mention.entity in before:
-                found[mention.entity][1].extend(_again(standing, apart, sentence.paragraph == here.paragraph))
-                continue
-            ahead = mention.start >= quantity.start
-            if ahead and mention.entity in found:
-                continue
-            features = found[mention.entity][1] if mention.entity in found else []
-            features += _where(article.normal, mention, quantity, figure.clause - back, measure)
-            if ahead:
-                found[mention.entity] = (mention, features, ())
-                continue
-            before.add(mention.entity)
-            features += _distance(standing, apart, figure.clause - back, measure, ranks)
-            paragraphs = min(here.paragraph - sentence.paragraph, 3)
-            features += [f"paragraphs {paragraphs}", f"paragraphs {paragraphs} {standing.family}"]
-            if mention.type == "Event" and projects and apart < 2:
-                features.append(f"event of the projects {apart}")
-            found[mention.entity] = (mention, features, standing.features)
-    return found
-
-
-def _again(standing: Standing, apart: int, same: bool) -> Iterator[str]:
-    """Yield what an earlier mention adds to a later one."""
-    if apart == 0:
-        yield "again in sentence"
-        for feature in ("named as subject", "sets the scene"):
-            if feature in standing.features:
-                yield f"again {feature}"
-    elif same:
-        yield "again in paragraph"
-        if "opens sentence" in standing.features:
-            yield "again opens sentence"
-
-
-def _distance(
-    standing: Standing, apart: int, back: int, measure: _Measure, ranks: dict[str, int]
-) -> Iterator[str]:
-    """Yield how far before a figure a mention stands, and how many others stand between."""
-    family, type_ = standing.family, standing.mention.type
-    yield f"sentences {apart}"
-    yield f"sentences {apart} {family}"
-    yield f"sentences {min(apart, 2)} {type_} {measure.field}"
-    if apart == 0:
-        yield f"clauses {min(back, 8)}"
-        yield f"clauses {min(back, 4)} {family}"
-    for key, most, tail in (("", 8, ""), (family, 4, family), (type_, 4, type_)):
-        rank = min(ranks.get(key, 0), most)
-        yield f"rank {rank} {tail}"
-        if key == family:
-            yield f"rank {rank} of its family"
-    for key in {"", family, type_}:
-        ranks[key] = ranks.get(key, 0) + 1
-
-
-def _where(text: str, mention: Placed, quantity: Quantity, back: int, measure: _Measure) -> Iterator[str]:
-    """Yield where a mention stands beside a figure."""
-    family = FAMILY_OF[mention.type]
-    if mention.start <= quantity.start < mention.end:
-        place = "around"
-    elif mention.start >= quantity.end:
-        place = "behind" if back == 0 else "behind, later clause"
-        gap = text[quantity.end : mention.start]
-        if back == 0 and _LED.fullmatch(gap):
-            place = "led to"
-        elif back == 0 and _APPOSED.fullmatch(gap):
-            place = "next behind"
-    else:
-        gap = text[mention.end : quantity.start]
-        if back == 0 and len(gap) <= 12:
-            yield f"between {gap[:6]}"
-        if back < 4:
-            yield f"gap {step(len(gap))}"
-        if gap.strip("”》 约近超达的逾"):
-            return
-        place = "next before"
-    yield place
-    yield f"{place} {family}"
-    yield f"{place} {mention.type} {measure.kind}"
-    yield f"{place} {mention.type} {measure.field}"
-
-
-def _place(
-    board: Board, figure: Figure, measure: _Measure, mention: Placed, topic: str | None
-) -> Iterator[str]:
-    """Yield what an entity is to clause, sentence, paragraph and part."""
-    clause, entity, type_ = board.clauses[figure.clause], mention.entity, mention.type
-    paragraph = board.article.sentences[clause.sentence].paragraph
-    roles = (
-        ("subject of clause", entity == clause.subject),
-        ("place of clause", entity == clause.place),
-        ("topic", entity == topic),
-        ("opens paragraph", board.openers.get(paragraph) == entity),
-        ("first in sentence", board.firsts.get(clause.sentence) == entity),
-        ("in the last heading", entity in board.headings[figure.clause]),
+    places = find_places(board, figures)
+    rows = find_rows(board, figures, places)
+    text, clauses = board.article.normal, board.clauses
+    measures = [measure(text, board.words, board.starts, board.ends, clauses[f.clause], f) for f in figures]
+    type_ = np.where(rows.somebody, board.profiles.type[rows.entity], NOBODY)
+    first = np.where(rows.somebody, board.profiles.first[rows.entity], -1)
+    mention = np.where(rows.near >= 0, rows.near, np.where(rows.ahead >= 0, rows.ahead, first))
+    return Claims(
+        rows.figure,
+        np.where(rows.somebody, rows.entity, len(board.ids)),
+        type_,
+        mention,
+        _matrix(
+            len(rows.keys),
+            [
+                *_of_figure(figures, measures, rows.figure, type_),
+                *_distances(board, places, rows, type_),
+                *_beside(board, rows),
+            ],
+            [
+                *_between(board, places, rows),
+                *_flags(board, places, rows),
+                *_roles(board, places, rows),
+                *_magnitudes(board, figures, places, rows),
+                *_traits(board, places, measures, rows.figure),
+            ],
+        ),
+        tuple(m.words for m in measures),
+        places.clause,
+        places.sentence,
+        places.paragraph,
     )
-    for role, held in roles:
-        if held:
-            yield role
-            yield f"{role} {type_}"
-            yield f"{role} {type_} {measure.field}"
-            yield f"{role} {type_} {measure.kind}"
-    if any(figure.quantity.text in name for name in board.entities[entity].names):
-        yield "name holds figure"
 
 
-def _since(board: Board, figure: Figure, past: Past) -> set[str]:
-    """Return the entities named since the last figure, if that is in the sentence."""
-    sentence = board.clauses[figure.clause].sentence
-    if past.last is None or board.clauses[past.clause].sentence != sentence:
-        return set()
-    between = (m for c in board.clauses[past.clause : figure.clause + 1] for m in c.mentions)
-    return {m.entity for m in between if past.end <= m.start < figure.quantity.start}
+def _matrix(rows: int, codes: Sequence[Ints], numbers: Sequence[npt.NDArray[np.generic]]) -> Matrix:
+    """Return codes spread over a column for each value, and numbers as they are."""
+    out = np.zeros((rows, WIDTH), np.float32)
+    every, at = np.arange(rows), 0
+    for values, size in zip(codes, _CODES, strict=True):
+        out[every, values + at] = 1.0
+        at += size
+    for column in numbers:
+        out[:, at] = column
+        at += 1
+    return out
 
 
-def _history(board: Board, figure: Figure, measure: _Measure, mention: Placed, past: Past) -> Iterator[str]:
-    """Yield whether an entity owns figures before."""
-    if past.last is None:
-        yield "no figure before"
-        return
-    entity, type_, family = mention.entity, mention.type, FAMILY_OF[mention.type]
-    sentences, clauses = board.article.sentences, board.clauses
-    here, then = clauses[figure.clause].sentence, clauses[past.clause].sentence
-    paragraph = sentences[here].paragraph
-    if entity in past.paragraphs:
-        yield f"owned before {family}"
-        if past.paragraphs[entity] == paragraph:
-            yield "owned in paragraph"
-            yield f"owned in paragraph {family}"
-    if entity == past.last:
-        same = sentences[then].paragraph == paragraph
-        near = "sentence" if here == then else "paragraph" if same else "far"
-        yield f"last in {near}"
-        yield f"last in {near} {type_}"
-        yield f"last in {near} {measure.field}"
-        yield f"last in {near} {measure.kind}"
-        if past.clause == figure.clause:
-            yield "last in clause"
-        gap = board.article.normal[past.end : figure.quantity.start]
-        if len(gap) <= 14:
-            yield f"last gap {gap[:4]}"
+_Codes = Sequence[Ints]
+_Numbers = Sequence[npt.NDArray[np.generic]]
 
 
-def _nobody(figure: Figure, measure: _Measure) -> list[str]:
-    """Return what speaks for and against a figure being an observation at all."""
-    text, kind = figure.quantity.text, measure.kind
-    within = figure.within or "no name"
-    digit = text[0].isdigit()
-    return [
-        "nobody",
-        *(f"nobody {key} {value}" for key, value in measure.words),
-        f"nobody plain {figure.plain}",
-        f"nobody within {within}",
-        f"nobody within {within} {kind}",
-        f"nobody digit {digit}",
-        f"nobody digit {digit} {kind}",
-        f"nobody writes {text if len(text) < 4 else ''}",
-    ]
+def _of_figure(figures: Sequence[Figure], measures: Sequence[Measure], figure: Ints, type_: Ints) -> _Codes:
+    within = [FAMILIES.index(FAMILY_OF[f.within]) if f.within else len(FAMILIES) for f in figures]
+    kinds, fields = [m.kind for m in measures], [m.field for m in measures]
+    return (type_, *(np.array(row, np.int64)[figure] for row in (kinds, fields, within)))
+
+
+def _distances(board: Board, places: Places, rows: Rows, type_: Ints) -> _Codes:
+    """Return how far from its figure each entity is named, and how many others stand nearer."""
+    marks, figure = board.marks, rows.figure
+    has, has_ahead = rows.near >= 0, rows.ahead >= 0
+    near, ahead = np.maximum(rows.near, 0), np.maximum(rows.ahead, 0)
+    clause, start = places.clause[figure], places.start[figure]
+    gap = np.where(has, start - marks.end[near], 999)
+    gap_ahead = np.where(has_ahead, marks.start[ahead] - places.end[figure], 999)
+    back = np.where(has, clause - marks.clause[near], 60)
+    apart = np.where(has, places.sentence[figure] - marks.sentence[near], 9)
+    paragraphs = np.where(has, places.paragraph[figure] - marks.paragraph[near], 9)
+    later = marks.clause[ahead] - clause
+    side = np.select(
+        [
+            has & (gap < 0),
+            has & (gap <= 1),
+            has & (back == 0),
+            has & (apart == 0),
+            has & (paragraphs == 0),
+            has,
+            has_ahead & (gap_ahead <= 1),
+            has_ahead & (later == 0),
+            has_ahead,
+            rows.somebody,
+        ],
+        range(10),
+        10,
+    )
+    family = np.where(rows.somebody, board.profiles.family[rows.entity], len(FAMILIES))
+    nearness = np.where(has, marks.start[near], -1)
+    ranks = []
+    for group, most in ((figure, 9), (figure * 32 + family, 5), (figure * 32 + type_, 5)):
+        ranks.append(np.where(has, np.minimum(rank(group, nearness), most), most))
+    passed = figure - np.searchsorted(places.start, marks.end[near])
+    return (
+        side,
+        np.where(has_ahead, 1 + np.minimum(3, later) + 4 * (gap_ahead <= 3), 0),
+        np.where(has, np.searchsorted(_STEPS, np.maximum(gap, 0), "right"), 12),
+        np.minimum(back, 9),
+        np.minimum(apart, 7),
+        np.minimum(paragraphs, 4),
+        *ranks,
+        np.where(has, np.clip(passed, 0, 5), 5),
+    )
+
+
+def _beside(board: Board, rows: Rows) -> _Codes:
+    """Return the characters beside the mention, how the name ends and how often it stands among its type."""
+    has, near = rows.near >= 0, np.maximum(rows.near, 0)
+    profiles, somebody = board.profiles, rows.somebody
+    return (
+        np.where(has, board.marks.behind[near], _BESIDE + 1),
+        np.where(has, board.marks.ahead[near], _BESIDE + 1),
+        np.where(somebody, profiles.ending[rows.entity], len(ENDINGS) + 1),
+        np.where(somebody, profiles.often[rows.entity], 5),
+    )
+
+
+def _between(board: Board, places: Places, rows: Rows) -> _Numbers:
+    """Return whether one, whether several of each counted thing stand between name and figure."""
+    has, near = rows.near >= 0, np.maximum(rows.near, 0)
+    start = places.start[rows.figure]
+    end = np.where(has, np.minimum(board.marks.end[near], start), start)
+    out = []
+    for places_of in board.counted:
+        count = np.searchsorted(places_of, start) - np.searchsorted(places_of, end)
+        out += [count > 0, count > 1]
+    return out
+
+
+def _flags(board: Board, places: Places, rows: Rows) -> _Numbers:
+    """Return what is told of the nearest mention by itself, and of earlier ones of the same entity."""
+    marks, has = board.marks, rows.near >= 0
+    flags = marks.flags[np.maximum(rows.near, 0)] & has[:, None]
+    figure, mention = rows.pair_figure, rows.pair_mention
+    sentence = rows.again & (marks.sentence[mention] == places.sentence[figure])
+    paragraph = rows.again & (marks.paragraph[mention] == places.paragraph[figure])
+    told = marks.flags[mention]
+    out: list[npt.NDArray[np.generic]] = list(flags.T)
+    for which in (
+        sentence,
+        sentence & told[:, _SUBJECT],
+        sentence & told[:, _SCENE],
+        paragraph,
+        paragraph & told[:, _OPENS],
+    ):
+        column = np.zeros(len(rows.keys), bool)
+        column[rows.slot[which]] = True
+        out.append(column)
+    return out
+
+
+def _roles(board: Board, places: Places, rows: Rows) -> _Numbers:
+    """Return what each entity is to clause, sentence, paragraph, part and article."""
+    scene, marks, entity = board.scene, board.marks, rows.entity
+    clause = places.clause[rows.figure]
+    start = marks.start[np.maximum(rows.near, 0)]
+    has = rows.near >= 0
+    last_end = np.r_[0, places.end[:-1]][rows.figure]
+    about = (
+        scene.subject[clause],
+        scene.subject[np.maximum(clause - 1, 0)],
+        scene.place[clause],
+        scene.topic[places.part][rows.figure],
+        np.full(len(entity), scene.most),
+        scene.opener[places.paragraph][rows.figure],
+        scene.first[places.sentence][rows.figure],
+    )
+    return (
+        *(rows.somebody & (entity == role) for role in about),
+        rows.headed,
+        rows.somebody & board.profiles.titled[entity],
+        has & (rows.ahead >= 0),
+        has & (start >= last_end),
+        has & (scene.named[clause] == start),
+    )
+
+
+def _magnitudes(board: Board, figures: Sequence[Figure], places: Places, rows: Rows) -> _Numbers:
+    has, somebody = rows.near >= 0, rows.somebody
+    holds = np.zeros(len(rows.keys), bool)
+    every = "\n".join(board.names)
+    for at, figure in enumerate(figures):
+        if figure.quantity.text in every:
+            mine = np.flatnonzero((rows.figure == at) & somebody)
+            holds[mine] = [figure.quantity.text in board.names[e] for e in rows.entity[mine].tolist()]
+    gap = places.start[rows.figure] - board.marks.end[np.maximum(rows.near, 0)]
+    count = board.profiles.count[rows.entity]
+    return (
+        holds,
+        np.where(somebody, np.log1p(count) / 3, 0),
+        np.where(has, np.log1p(np.maximum(gap, 0)) / 5, 0),
+        np.where(somebody, count / max(1, int(board.profiles.count.max())), 0),
+    )
+
+
+def _traits(board: Board, places: Places, measures: Sequence[Measure], figure: Ints) -> _Numbers:
+    traits = np.array([m.traits for m in measures], bool)[figure]
+    together = np.bincount(places.clause, minlength=len(board.clauses))[places.clause]
+    return (*traits.T, np.minimum(together, 4)[figure] / 4, np.minimum(np.bincount(figure)[figure], 30) / 30)

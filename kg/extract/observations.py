@@ -2,9 +2,8 @@
 
 Goes in: an article with its words, entities, clauses, quantities and dated spans. Comes out:
 `Observation` records with subject, indicator, period and evidence. `find_candidates` gathers
-what the text around each quantity says; whose it is, or whether it is nobody's, a trained
-ranking decides (`kg.extract.ranking`) over the claims of the entities around
-(`kg.extract.claims`). Finding the numbers is `kg.extract.figures`, naming what they measure
+what the text around each quantity says; whose it is, or whether it is nobody's, is decided by
+`kg.extract.owners`. Finding the numbers is `kg.extract.figures`, naming what they measure
 `kg.extract.indicators`.
 """
 
@@ -16,12 +15,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.extract.claims import Claim, Figure, Past, claims
 from kg.extract.clauses import Clause, Placed
 from kg.extract.dates import DatedSpan
 from kg.extract.indicators import indicator, is_growth
-from kg.extract.ranking import MODEL, Ranking, read_weights
-from kg.extract.subjects import is_running, lay_out, quantity_kind
+from kg.extract.measures import Figure, quantity_kind
+from kg.extract.owners import Owner, find_owners
+from kg.extract.ranking import MODEL, read_ranking
+from kg.extract.standing import is_running
+from kg.extract.subjects import lay_out
 from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
 
 
@@ -35,7 +36,6 @@ class Candidate:
         within: The entity mention that the quantity is part of, or None.
         running: Whether it stands in running text, not in a headline or byline.
         dated: Whether it is part of a date (前11个月, 近三年).
-        period: The time in force.
         before: The text of the clause before the quantity.
         after: Up to 12 characters behind it, within the sentence.
     """
@@ -45,7 +45,6 @@ class Candidate:
     within: Placed | None
     running: bool
     dated: bool
-    period: Period | None
     before: str
     after: str
 
@@ -75,28 +74,27 @@ def find_observations(
         KGError: The model is missing.
     """
     board = lay_out(article, words, clauses, entities)
-    ranking = Ranking(read_weights(model))
+    figures = [f for f in map(as_figure, find_candidates(article, board.clauses, quantities, periods)) if f]
+    owners = find_owners(board, figures, read_ranking(model))
     types = {e.id: e.type for e in entities}
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()
-    base, past = "", Past()
-    for candidate in find_candidates(article, board.clauses, quantities, periods):
-        quantity, clause = candidate.quantity, board.clauses[candidate.clause]
-        figure = as_figure(candidate)
-        owner = choose(ranking, claims(board, figure, past)).mention if figure else None
-        if figure is None or owner is None:
+    base, last = "", -1
+    for figure, owner in zip(figures, owners, strict=True):
+        if owner is None:
             continue
-        if past.last is None or board.clauses[past.clause].sentence != clause.sentence:
-            base = ""
-        past.take(board, figure, owner.entity)
+        quantity, clause, subject = figure.quantity, board.clauses[figure.clause], owner.mention.entity
+        if last != clause.sentence:
+            base, last = "", clause.sentence
         kind = quantity_kind(quantity)
-        begin = _begin(clause, quantity, owner.entity, periods, quantities)
+        begin = _begin(clause, quantity, subject, periods, quantities)
         name = indicator(article.normal, words, quantity, begin, base, kind)
         base = base if is_growth(name) else name
-        if (owner.entity, quantity.text, name) in seen:
+        if (subject, quantity.text, name) in seen:
             continue
-        seen.add((owner.entity, quantity.text, name))
-        period = _holds(name, kind, types[owner.entity], candidate.period)
+        seen.add((subject, quantity.text, name))
+        told = _period(board.clauses, article, figure.clause, quantity, periods)
+        period = _holds(name, kind, types[subject], told)
         found.append(_observation(article, clause, owner, quantity, name, period))
     return tuple(found)
 
@@ -107,11 +105,6 @@ def as_figure(candidate: Candidate) -> Figure | None:
         return None
     within = candidate.within.type if candidate.within else ""
     return Figure(candidate.quantity, candidate.clause, within, decide(candidate))
-
-
-def choose(ranking: Ranking, listed: Sequence[Claim]) -> Claim:
-    """Return the claim that weighs most, the first of equals."""
-    return max(listed, key=lambda claim: ranking.score(claim.row))
 
 
 def find_candidates(
@@ -138,7 +131,6 @@ def find_candidates(
                 next(within, None),
                 is_running(article, clause.sentence),
                 _dated(quantity, periods),
-                _period(clauses, article, at, quantity, periods),
                 text[clause.start : quantity.start],
                 text[quantity.end : min(sentence.end, quantity.end + 12)],
             )
@@ -246,20 +238,22 @@ def _status(article: Article, clause: Clause, quantity: Quantity) -> Status:
 
 
 def _observation(
-    article: Article, clause: Clause, owner: Placed, quantity: Quantity, name: str, period: Period | None
+    article: Article, clause: Clause, owner: Owner, quantity: Quantity, name: str, period: Period | None
 ) -> Observation:
     """Return the record; its quote runs from the subject's naming, if that is near, through the clause."""
     start, end = clause.start, max(clause.end, quantity.end)
-    if owner.start >= quantity.start - _NEAR:
-        start, end = min(start, owner.start), max(end, owner.end)
+    if owner.mention.start >= quantity.start - _NEAR:
+        start, end = min(start, owner.mention.start), max(end, owner.mention.end)
     while start < quantity.start and article.text[start] in _EDGE:
         start += 1
     while end > quantity.end and article.text[end - 1] in _EDGE:
         end -= 1
     status = _status(article, clause, quantity)
     quote = article.text[start:end]
-    evidence = Evidence(article.doc, clause.sentence, start, end, quote, "rule:figure", status=status)
-    return Observation(owner.entity, name, quantity, period, evidence)
+    evidence = Evidence(
+        article.doc, clause.sentence, start, end, quote, "model:figures", owner.confidence, status
+    )
+    return Observation(owner.mention.entity, name, quantity, period, evidence)
 
 
 _EDGE = " \n\t，；：、。"

@@ -1,21 +1,20 @@
-"""A trained linear ranking: weights of features, learned so that the right candidate scores best.
+"""Trained weights that rank the claims to a figure, read in two rounds.
 
-Goes in: groups of candidates, each a row of features, one or more of them right. Comes out: a
-weight for each feature; a candidate's score is the sum of its own. The model is a conditional
-log-linear one over the candidates of a group (as for choosing an antecedent), fitted by
-L-BFGS from zero (`kg.extract.descent`), in a fixed order.
-What the candidates are is `kg.extract.subjects`; the file is plain text, a weight and a
-feature a line.
+Goes in: `Claims`. Comes out: the probability of each row that its entity owns the figure, or that nobody
+does. A `Reading` is a small network over the columns (one hidden layer beside a linear part) to which the
+words beside the figure add a weight for each type of owner; the second reading sees, besides, what the
+first thinks of the figures around (`kg.extract.neighbours`). Learning is `kg.extract.learning`; the file
+is NumPy's `.npz`, plain arrays.
 
 References:
-    Berger, Della Pietra, Della Pietra: A Maximum Entropy Approach to Natural Language
-    Processing (Computational Linguistics 22, 1996).
+    Wolpert: Stacked Generalization (Neural Networks 5, 1992): one reading over another.
+    Platt: Probabilistic Outputs for Support Vector Machines (1999): the confidence.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,132 +23,157 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import KGError
-from kg.extract.descent import descend
+from kg.extract import claims as first_columns
+from kg.extract import neighbours
+from kg.extract.claims import NOBODY, Claims, Matrix
+from kg.extract.neighbours import Doubles, second_reading
+from kg.extract.subjects import Ints
 
-Row = Sequence[Sequence[str]]
-"""Features of one candidate, in groups that candidates may share."""
+MODEL = Path(__file__).resolve().parent / "models" / "figures.npz"
+KINDS = NOBODY + 1
+"""Columns of `Reading.words` that weigh a type of owner each, nobody last; the rest feed the network."""
 
-MODEL = Path(__file__).resolve().parent / "models" / "figures.weights"
-_ROUNDS = 120
-_PRIOR = 12.0  # inverse variance of the weights beforehand
-_RARE = 2  # features seen less often are not learned
-_SMALL = 0.03  # weights below are not written
+_ARRAYS = ("inward", "bias", "words", "told", "outward", "straight")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """One choice: its candidates and which of them are right (at least one)."""
+class Reading:
+    """The weights of one reading.
 
-    rows: tuple[Row, ...]
-    right: tuple[int, ...]
+    Attributes:
+        vocabulary: Row in `words` of each word beside a figure.
+        inward: Columns by hidden units.
+        bias: Of each hidden unit.
+        words: For each word, and last for every figure, `KINDS` weights and what it tells the hidden layer.
+        told: What the words tell by hidden units.
+        outward: Of each hidden unit.
+        straight: Of each column, past the hidden layer.
+    """
+
+    vocabulary: Mapping[str, int]
+    inward: Matrix
+    bias: Matrix
+    words: Matrix
+    told: Matrix
+    outward: Matrix
+    straight: Matrix
+
+    def odds(self, claims: Claims, columns: Matrix) -> Doubles:
+        """Return the probability of each row; those of a figure sum to 1."""
+        told = sum_words(self.words, [number_words(self.vocabulary, row) for row in claims.words])
+        hidden = columns @ self.inward
+        hidden += (np.tanh(told[:, KINDS:]) @ self.told + self.bias)[claims.figure]
+        np.maximum(hidden, 0.0, out=hidden)
+        score = hidden @ self.outward + columns @ self.straight + told[claims.figure, claims.type]
+        return softmax(score.astype(np.float64), claims.figure)
 
 
+@dataclass(frozen=True, slots=True)
 class Ranking:
-    """Weights at work; sums of groups of features are kept, for candidates share them."""
+    """The two readings and how far their probability can be trusted.
 
-    def __init__(self, weights: Mapping[str, float]) -> None:
-        self._weights = weights
-        self._sums: dict[Sequence[str], float] = {}
+    Attributes:
+        first: Sees each figure alone.
+        second: Sees what the first makes of the figures around.
+        trust: Slope and offset of the log-odds of being right over those of the second reading.
+        least: Probability of owner and entity together below which none is named, between 0 and 1.
+    """
 
-    def score(self, row: Row) -> float:
-        """Return the score of a candidate."""
-        total, get, sums = 0.0, self._weights.get, self._sums
-        for part in row:
-            if isinstance(part, tuple):
-                if part not in sums:
-                    sums[part] = sum([get(feature, 0.0) for feature in part])
-                total += sums[part]
-            else:
-                total += sum([get(feature, 0.0) for feature in part])
-        return total
+    first: Reading
+    second: Reading
+    trust: tuple[float, float]
+    least: float
+
+    def odds(self, claims: Claims) -> Doubles:
+        """Return the probability of each row; those of a figure sum to 1."""
+        first = self.first.odds(claims, claims.columns)
+        return self.second.odds(claims, np.hstack((claims.columns, second_reading(claims, first))))
+
+    def confidence(self, odds: float) -> float:
+        """Return how likely an owner of a given probability is right, to the hundredth."""
+        return confidence(odds, self.trust)
+
+
+def confidence(odds: float, trust: tuple[float, float]) -> float:
+    """Return a probability put right by slope and offset of its log-odds, to the hundredth.
+
+    >>> confidence(0.5, (1.0, 0.0)), confidence(0.9, (0.5, 0.0))
+    (0.5, 0.75)
+    """
+    safe = min(max(odds, 1e-6), 1 - 1e-6)
+    logit = trust[0] * float(np.log(safe / (1 - safe))) + trust[1]
+    return round(1 / (1 + float(np.exp(-logit))), 2)
+
+
+def softmax(score: Doubles, group: Ints) -> Doubles:
+    """Return scores as probabilities that sum to 1 in each group; groups are numbered from 0, in order.
+
+    >>> softmax(np.array([0.0, 0.0, 5.0]), np.array([0, 0, 1])).tolist()
+    [0.5, 0.5, 1.0]
+    """
+    start = np.searchsorted(group, np.arange(int(group[-1]) + 1))
+    raised = np.exp(score - np.maximum.reduceat(score, start)[group])
+    shares: Doubles = raised / np.add.reduceat(raised, start)[group]
+    return shares
+
+
+def number_words(vocabulary: Mapping[str, int], words: Sequence[str]) -> list[int]:
+    """Return the rows of the words that are known, and last the row of every figure."""
+    return [*(vocabulary[word] for word in words if word in vocabulary), len(vocabulary)]
+
+
+def sum_words(table: Matrix, rows: Sequence[Sequence[int]]) -> Matrix:
+    """Return for each figure the sum of its rows of a table; none has no row."""
+    flat = np.array([row for figure in rows for row in figure], np.int64)
+    start = np.cumsum([0, *(len(figure) for figure in rows[:-1])])
+    total: Matrix = np.add.reduceat(table[flat], start, axis=0)
+    return total
+
+
+def write_ranking(ranking: Ranking, path: Path) -> None:
+    """Write weights to a file, the same bytes for the same weights."""
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "trust": np.array(ranking.trust, np.float64),
+        "least": np.array([ranking.least], np.float64),
+    }
+    for name, reading in (("first", ranking.first), ("second", ranking.second)):
+        known = "\n".join(sorted(reading.vocabulary, key=lambda word: reading.vocabulary[word]))
+        arrays[f"{name}.vocabulary"] = np.frombuffer(known.encode("utf-8"), np.uint8)
+        for key in _ARRAYS:
+            arrays[f"{name}.{key}"] = getattr(reading, key).astype(np.float16)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as out:
+        np.savez_compressed(out, allow_pickle=False, **arrays)
 
 
 @cache
-def read_weights(path: Path = MODEL) -> Mapping[str, float]:
-    """Return the weight of each feature.
+def read_ranking(path: Path = MODEL) -> Ranking:
+    """Return the weights of a file.
 
     Raises:
-        KGError: The file is missing or no file of weights.
+        KGError: The file is missing, is no file of weights, or was made for other columns.
     """
     if not path.is_file():
         raise KGError(
             "the trained model is missing from this installation of kg; install it again", file=path.name
         )
-    weights = {}
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        for number, line in enumerate(lines, 1):
-            weight, _, feature = line.removesuffix("\n").partition("\t")
-            try:
-                weights[feature.replace("\\n", "\n")] = float(weight)
-            except ValueError as error:
-                raise KGError("no weight", file=path.name, place=f"line {number}") from error
-    return weights
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            readings = [_reading(arrays, name) for name in ("first", "second")]
+            trust, least = arrays["trust"].tolist(), float(arrays["least"][0])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise KGError(f"no file of weights: {error}", file=path.name) from error
+    widths = [reading.inward.shape[0] for reading in readings]
+    expected = [first_columns.WIDTH, first_columns.WIDTH + neighbours.WIDTH]
+    if widths != expected:
+        raise KGError(
+            f"weights for {widths} columns; this version of kg has {expected}: train them again",
+            file=path.name,
+        )
+    return Ranking(readings[0], readings[1], (trust[0], trust[1]), least)
 
 
-def write_weights(weights: Mapping[str, float], path: Path) -> None:
-    """Write weights in order of their features, without those close to 0."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = (f"{w:.2f}\t{_escape(feature)}\n" for feature, w in sorted(weights.items()) if abs(w) >= _SMALL)
-    path.write_text("".join(lines), encoding="utf-8", newline="")
-
-
-def _escape(feature: str) -> str:
-    return feature.replace("\n", "\\n")
-
-
-def learn(groups: Iterable[Group]) -> dict[str, float]:
-    """Return the weights under which the right candidates of the groups score best.
-
-    >>> weights = learn([Group(((("near",),), (("far",),)), (0,))] * 3)
-    >>> weights["near"] > 0 > weights["far"]
-    True
-    """
-    groups = tuple(groups)
-    seen = Counter(f for group in groups for f in {f for row in group.rows for part in row for f in part})
-    number = {f: i for i, f in enumerate(sorted(f for f, n in seen.items() if n >= _RARE))}
-    index: list[int] = []
-    starts, firsts, right = [0], [0], []
-    for group in groups:
-        for at, row in enumerate(group.rows):
-            index.extend(sorted({number[f] for part in row for f in part if f in number}))
-            # an end mark keeps a row without features from being empty
-            index.append(len(number))
-            starts.append(len(index))
-            right.append(at in group.right)
-        firsts.append(len(right))
-    problem = _Problem(
-        np.array(index), np.array(starts), np.array(firsts), np.array(right, float), len(number)
-    )
-    weights = descend(problem, problem.size, _ROUNDS)
-    return {f: float(weights[i]) for f, i in number.items()}
-
-
-_Vector = npt.NDArray[np.float64]
-
-
-class _Problem:
-    """The loss of weights, and its slope."""
-
-    def __init__(
-        self,
-        index: npt.NDArray[np.int64],
-        starts: npt.NDArray[np.int64],
-        firsts: npt.NDArray[np.int64],
-        right: _Vector,
-        size: int,
-    ) -> None:
-        self.index, self.starts, self.firsts, self.right, self.size = index, starts, firsts, right, size
-        self.lengths = np.diff(starts)
-        self.group = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
-
-    def __call__(self, weights: _Vector) -> tuple[float, _Vector]:
-        scores = np.add.reduceat(np.append(weights, 0.0)[self.index], self.starts[:-1])
-        first = self.firsts[:-1]
-        odds = np.exp(scores - np.maximum.reduceat(scores, first)[self.group])
-        total = np.add.reduceat(odds, first)
-        # a right choice too far behind to be represented still counts
-        good = np.add.reduceat(odds * self.right, first) + 1e-12
-        loss = float(np.sum(np.log(total) - np.log(good)) + _PRIOR / 2 * weights @ weights)
-        pull = odds / total[self.group] - odds * self.right / good[self.group]
-        slope = np.bincount(self.index, np.repeat(pull, self.lengths), self.size + 1)[: self.size]
-        return loss, slope + _PRIOR * weights
+def _reading(arrays: Mapping[str, npt.NDArray[np.generic]], name: str) -> Reading:
+    known = arrays[f"{name}.vocabulary"].tobytes().decode("utf-8").split("\n")
+    parts = [arrays[f"{name}.{key}"].astype(np.float32) for key in _ARRAYS]
+    return Reading({word: row for row, word in enumerate(known)}, *parts)

@@ -1,69 +1,115 @@
 """An article laid out for the question whose figure it is: mentions, entities and where they stand.
 
-Goes in: an article with its words, clauses and entities. Comes out: a `Board` with what can be
-said of each mention (opens its sentence, one of a list, behind a preposition) and of each entity
-(named how often, in a heading) whatever the figure. What a figure adds is `kg.extract.claims`.
+Goes in: an article with its words, clauses and entities. Comes out: a `Board`, whose arrays say of each
+mention, entity, clause and sentence what holds whatever the figure. What a figure adds is
+`kg.extract.claims`.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+
+import numpy as np
+import numpy.typing as npt
 
 from kg.extract.clauses import Clause, Placed, topics
-from kg.extract.units import read_indicators, units
-from kg.extract.wholes import settle_wholes, stands_for_whole
-from kg.model import FAMILY_OF, Article, Entity, Quantity, Word
+from kg.extract.standing import FLAGS, is_running, standings
+from kg.extract.wholes import settle_wholes
+from kg.model import FAMILY_OF, Article, Entity, Word
 
-_BEHIND = re.compile(
-    r"(?:由|被|与|和|同|跟|向|为|把|将|给|让|对|据|按照|根据|依托|围绕|通过|随着|经|比|除|借助|占|距|对接|超过|列|居)[“《「]?\Z"
+Ints = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
+
+TYPES = tuple(sorted(FAMILY_OF))
+FAMILIES = tuple(sorted(set(FAMILY_OF.values())))
+CHARACTERS = "的、，“”（(等和与及：；。在由是有达已将共为里内中上以于至\n"
+"""Characters beside a name that are told apart."""
+ENDINGS = (
+    "省市区县乡镇村州盟旗园港站路桥线厂场馆院校司团社会局委部府心程目地湾河湖岛山城库道群带业队店展赛节"
+    "号船车机网台所"
 )
-_BEHIND_PLACE = re.compile(r"(?:在|从|于|赴|到|位于|地处|坐落于?|落户|落地|走进|入驻|选址)[“《「]?\Z")
-_LIST = re.compile(r"[”》」）)]*(?:、|等(?!于)|以及)")
-_LISTED = re.compile(r"、[“《「（(]*\Z")
-_LINE_END = re.compile(r"[。！？；：…!?;:][”」』’）)]*\s*\Z")
-_SCENE = re.compile(r"(?:在|走进|来到|步入|置身)?[“《]?\Z")
-_SCENE_END = re.compile(r"[”》]?(?:[里内中上]|[^，。；的]{0,5}(?:里|内|中|上|现场|车间))?，")
-_NOUN = re.compile(
-    r"(?:[\u4e00-\u9fff]{0,4}(?:产量|产能|产值|收入|订单|销量|市场|占有率|增加值|企业|产业|项目|面积|种植))"
-)
-
-
-@cache
-def _domains() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    table = read_indicators()
-    words = sorted(table, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, words))), table
-
-
-def domain(text: str, quantity: Quantity, start: int, end: int) -> str:
-    """Return the domain of a figure, by the last indicator word before it or the first behind."""
-    pattern, table = _domains()
-    found = ""
-    for match in pattern.finditer(text, start, quantity.start):
-        found = table[match[0]]
-    if not found and (after := pattern.search(text, quantity.end, min(end, quantity.end + 8))):
-        found = table[after[0]]
-    return found
+"""Last characters of names that are told apart: the kind of thing."""
+COUNTED = "，、；。的：“（与和"
+"""Characters counted between a name and a figure."""
+_OFTEN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A mention and what can be said of it whatever the figure.
+class Marks:
+    """The mentions of an article, in order of `start`: an array for each attribute.
 
     Attributes:
-        mention: The mention.
-        family: Coarse family of its type.
-        features: In a fixed order.
+        start: First character.
+        end: Character after the last.
+        entity: Index of the entity.
+        clause: Index of the clause.
+        sentence: Index of the sentence.
+        paragraph: Its paragraph.
+        behind: Place of the character behind it among `CHARACTERS` by code, their number for any other.
+        ahead: The same of the character before it.
+        flags: A column for each of `FLAGS`.
     """
 
-    mention: Placed
-    family: str
-    features: tuple[str, ...]
+    start: Ints
+    end: Ints
+    entity: Ints
+    clause: Ints
+    sentence: Ints
+    paragraph: Ints
+    behind: Ints
+    ahead: Ints
+    flags: Truths
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """The entities of an article: an array for each attribute.
+
+    Attributes:
+        type: Index in `TYPES`.
+        family: Index in `FAMILIES`.
+        ending: Place in `ENDINGS` of the last character of its name, their number for any other.
+        often: How many of its type are named more often, 4 for more.
+        count: How often it is named.
+        titled: Whether a heading names it.
+        first: Index of its first mention, -1 without one.
+        sure: How likely the entity is right, between 0 and 1.
+    """
+
+    type: Ints
+    family: Ints
+    ending: Ints
+    often: Ints
+    count: Ints
+    titled: Truths
+    first: Ints
+    sure: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who or what clauses, sentences and the like are about, as indices of entities, -1 for nothing.
+
+    Attributes:
+        subject: Of each clause.
+        named: Where the subject of each clause was last named.
+        place: Of each clause.
+        heading: Of each clause what the heading before it names.
+        first: The entity that each sentence names first.
+        opener: The entity that each paragraph names first.
+        topic: The location that each part is about.
+        most: The entity named most in the article.
+    """
+
+    subject: Ints
+    named: Ints
+    place: Ints
+    heading: tuple[tuple[int, ...], ...]
+    first: Ints
+    opener: Ints
+    topic: Ints
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,168 +119,179 @@ class Board:
     Attributes:
         article: The article.
         words: Its words.
-        entities: Its things by id.
+        starts: Where each word starts.
+        ends: Where each word ends.
         clauses: Its clauses, 全市 and the like settled.
-        rows: The mentions of each clause.
-        profiles: What can be said of each entity whatever the figure.
-        topics: Of each part, the location it is about.
-        headings: For each clause the entities of the heading before it.
-        openers: The entity that each paragraph names first.
-        firsts: The entity that each sentence names first.
+        placed: The mentions of the clauses, in order.
+        ids: The ids of the entities; arrays count entities in this order.
+        names: The names of each entity, a line each.
+        marks: The mentions.
+        profiles: The entities.
+        scene: What clauses and sentences are about.
+        sentence: Of each clause the index of its sentence.
+        paragraph: Of each sentence its paragraph.
+        part: Of each sentence its part.
+        counted: Where each of `COUNTED`, and last verbs, stand.
     """
 
     article: Article
     words: Sequence[Word]
-    entities: Mapping[str, Entity]
+    starts: Sequence[int]
+    ends: Sequence[int]
     clauses: tuple[Clause, ...]
-    rows: tuple[tuple[Standing, ...], ...]
-    profiles: Mapping[str, tuple[str, ...]]
-    topics: tuple[str | None, ...]
-    headings: tuple[tuple[str, ...], ...]
-    openers: Mapping[int, str]
-    firsts: Mapping[int, str]
+    placed: tuple[Placed, ...]
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    marks: Marks
+    profiles: Profiles
+    scene: Scene
+    sentence: Ints
+    paragraph: Ints
+    part: Ints
+    counted: tuple[Ints, ...]
 
 
 def lay_out(
     article: Article, words: Sequence[Word], clauses: Sequence[Clause], entities: Sequence[Entity]
 ) -> Board:
-    """Return the board of an article."""
+    """Return the board of an article.
+
+    Args:
+        article: The article.
+        words: Its words.
+        clauses: Its clauses.
+        entities: Its things.
+    """
     settled = settle_wholes(article, clauses, entities)
     placed = tuple(mention for clause in settled for mention in clause.mentions)
-    openers: dict[int, str] = {}
-    firsts: dict[int, str] = {}
-    headings: list[tuple[str, ...]] = []
-    heading: tuple[str, ...] = ()
-    titled: set[str] = set()
-    for clause in settled:
-        running = is_running(article, clause.sentence)
-        if clause.mentions and not running:
-            heading = tuple(mention.entity for mention in clause.mentions)
-            titled.update(heading)
-        headings.append(heading)
-        for mention in clause.mentions[:1]:
-            firsts.setdefault(clause.sentence, mention.entity)
-            if running:
-                openers.setdefault(article.sentences[clause.sentence].paragraph, mention.entity)
+    number = {entity.id: index for index, entity in enumerate(entities)}
+    codes = np.frombuffer((article.normal + "  ").encode("utf-32-le", "surrogatepass"), np.uint32)
+    sentence = _whole(clause.sentence for clause in settled)
+    paragraph = _whole(s.paragraph for s in article.sentences)
+    marks = _marks(article, settled, placed, number, codes, (sentence, paragraph))
+    scene, titled = _scene(article, settled, placed, number, marks)
+    verbs = _whole(word.start for word in words if word.tag == "v")
     return Board(
         article,
         words,
-        {e.id: e for e in entities},
+        [word.start for word in words],
+        [word.end for word in words],
         settled,
-        tuple(tuple(_standings(article, clause)) for clause in settled),
-        _profiles(entities, Counter(mention.entity for mention in placed), titled),
-        topics(article, placed),
-        tuple(headings),
-        openers,
-        firsts,
+        placed,
+        tuple(entity.id for entity in entities),
+        tuple("\n".join(entity.names) for entity in entities),
+        marks,
+        _profiles(entities, marks, titled),
+        scene,
+        sentence,
+        paragraph,
+        _whole(s.part for s in article.sentences),
+        (*(np.flatnonzero(codes == ord(c)) for c in COUNTED), verbs),
     )
 
 
-def _profiles(
-    entities: Sequence[Entity], counts: Mapping[str, int], titled: Collection[str]
-) -> dict[str, tuple[str, ...]]:
-    """Return how often each entity is named, beside others of its type, and whether in a heading."""
-    kin: dict[str, list[Entity]] = {}
-    for entity in entities:
-        kin.setdefault(entity.type, []).append(entity)
-    most = max(counts.values(), default=0)
-    found = {}
-    for type_, members in kin.items():
-        members.sort(key=lambda e: (-counts.get(e.id, 0), e.mentions[0].start if e.mentions else 0, e.id))
-        family = FAMILY_OF[type_]
-        for rank, entity in enumerate(members):
-            count = counts.get(entity.id, 0)
-            rank = min(rank, 4)
-            row = [
-                f"type {type_}",
-                f"often {rank} {type_}",
-                f"often {rank} of {min(len(members), 5)} {family}",
-                f"named {step(count)} {family}",
-            ]
-            if count == most:
-                row.append("named most often")
-            if entity.id in titled:
-                row.append(f"in a heading {family}")
-            found[entity.id] = tuple(row)
-    return found
+def _whole(values: object) -> Ints:
+    return np.array(list(values), np.int64)  # type: ignore[call-overload]
 
 
-_STEPS = (0, 1, 2, 3, 5, 8, 12, 20, 40, 80, 160, 320)
+_KNOWN = np.array(sorted(map(ord, CHARACTERS)))
 
 
-def step(number: int) -> int:
-    """Return a number rounded down to a coarse scale.
-
-    >>> step(6), step(100)
-    (5, 80)
-    """
-    return _STEPS[bisect_right(_STEPS, max(0, number)) - 1]
+def _characters(codes: npt.NDArray[np.uint32]) -> Ints:
+    """Return the place of each character among the known ones, their number for any other."""
+    at = np.minimum(np.searchsorted(_KNOWN, codes), len(_KNOWN) - 1)
+    return np.where(_KNOWN[at] == codes, at, len(_KNOWN))
 
 
-def _standings(article: Article, clause: Clause) -> Iterator[Standing]:
-    text = article.normal
-    sentence = article.sentences[clause.sentence]
-    for index, mention in enumerate(clause.mentions):
-        family = FAMILY_OF[mention.type]
-        features = []
-        lead = text[sentence.start : min(mention.start, sentence.start + 12)].strip(" \n\t“《")
-        if not lead:
-            features.append("opens sentence")
-        if (
-            mention.start - sentence.start < 8
-            and _SCENE.fullmatch(lead)
-            and _SCENE_END.match(text, mention.end)
-        ):
-            features.append("sets the scene")
-        if stands_for_whole(text, clause, mention):
-            features.append("stands for the whole")
-        if mention.type in ("Product", "Industry") and _NOUN.match(text, mention.end):
-            features.append("modifies a noun")
-        following = clause.mentions[index + 1] if index + 1 < len(clause.mentions) else None
-        features += _company(text, clause, mention, following)
-        features += [f"{feature} {family}" for feature in features]
-        after = text[mention.end : mention.end + 1].strip()
-        ahead = text[max(clause.start, mention.start - 1) : mention.start].strip()
-        features += [f"before {after}", f"before {after} {family}", f"behind {ahead}"]
-        yield Standing(mention, family, tuple(features))
+def _marks(
+    article: Article,
+    clauses: Sequence[Clause],
+    placed: Sequence[Placed],
+    number: dict[str, int],
+    codes: npt.NDArray[np.uint32],
+    homes: tuple[Ints, Ints],
+) -> Marks:
+    start, end = _whole(m.start for m in placed), _whole(m.end for m in placed)
+    clause = np.repeat(np.arange(len(clauses)), [len(c.mentions) for c in clauses])
+    rows = [row for c in clauses for row in standings(article, c)]
+    sentence = homes[0][clause]
+    return Marks(
+        start,
+        end,
+        _whole(number[m.entity] for m in placed),
+        clause,
+        sentence,
+        homes[1][sentence],
+        _characters(codes[end]),
+        _characters(codes[start - 1]),
+        np.array(rows, bool).reshape(len(placed), len(FLAGS)),
+    )
 
 
-@cache
-def _kinds() -> Mapping[str, str]:
-    return {unit.key: unit.kind for unit in units().values()}
+def _scene(
+    article: Article,
+    clauses: Sequence[Clause],
+    placed: Sequence[Placed],
+    number: dict[str, int],
+    marks: Marks,
+) -> tuple[Scene, Truths]:
+    """Return the scene, and which entities a heading names."""
+    sentences = article.sentences
+    first = np.full(len(sentences), -1, np.int64)
+    opener = np.full(max((s.paragraph for s in sentences), default=0) + 1, -1, np.int64)
+    titled = np.zeros(len(number), bool)
+    heading: tuple[int, ...] = ()
+    headings = []
+    for clause in clauses:
+        if clause.mentions:
+            lead, paragraph = number[clause.mentions[0].entity], sentences[clause.sentence].paragraph
+            if first[clause.sentence] < 0:
+                first[clause.sentence] = lead
+            if not is_running(article, clause.sentence):
+                heading = tuple(sorted({number[mention.entity] for mention in clause.mentions}))
+                titled[list(heading)] = True
+            elif opener[paragraph] < 0:
+                opener[paragraph] = lead
+        headings.append(heading)
+    counts = np.bincount(marks.entity, minlength=len(number))
+    most = -1
+    if len(placed):
+        leading = marks.entity[counts[marks.entity] == counts.max()]
+        most = int(leading[0])
+    index: dict[str | None, int] = {None: -1}
+    index.update(number)
+    return Scene(
+        _whole(index[clause.subject] for clause in clauses),
+        _whole(-1 if clause.subject_start is None else clause.subject_start for clause in clauses),
+        _whole(index[clause.place] for clause in clauses),
+        tuple(headings),
+        first,
+        opener,
+        _whole(index[topic] for topic in topics(article, placed)),
+        most,
+    ), titled
 
 
-def quantity_kind(quantity: Quantity) -> str:
-    """Return the quantity kind of a unit: money, area, count …"""
-    return _kinds().get(quantity.unit, "count")
-
-
-def is_running(article: Article, index: int) -> bool:
-    """Tell whether a sentence is running text: a short line without a full stop is a headline."""
-    sentence = article.sentences[index]
-    if sentence.kind != "body":
-        return sentence.kind == "caption"
-    if sentence.end - sentence.start > 40:
-        return True
-    return bool(_LINE_END.search(article.normal, sentence.start, sentence.end))
-
-
-def _company(text: str, other: Clause, mention: Placed, following: Placed | None) -> Iterator[str]:
-    """Yield what stands around a mention in its own clause."""
-    if other.subject == mention.entity and other.subject_start == mention.start:
-        yield "named as subject"
-    before = text[max(other.start, mention.start - 6) : mention.start]
-    if _BEHIND.search(before):
-        yield "behind preposition"
-    elif _BEHIND_PLACE.search(before):
-        yield "behind place preposition"
-    if _LIST.match(text, mention.end) or _LISTED.search(before):
-        yield "listed"
-    if following is not None:
-        between = text[mention.end : following.start]
-        if between.strip("”“的（(") == "" and len(between) <= 3:
-            yield "before a name"
-            if FAMILY_OF[following.type] == FAMILY_OF[mention.type]:
-                yield "before a name of its family"
-    else:
-        yield "last of clause"
+def _profiles(entities: Sequence[Entity], marks: Marks, titled: Truths) -> Profiles:
+    type_ = _whole(TYPES.index(entity.type) for entity in entities)
+    count = np.bincount(marks.entity, minlength=len(entities))
+    first = np.full(len(entities), -1, np.int64)
+    first[marks.entity[::-1]] = np.arange(len(marks.entity))[::-1]
+    kin: dict[int, int] = {}
+    often = np.zeros(len(entities), np.int64)
+    for at in np.lexsort((np.where(first < 0, len(marks.entity), first), -count)).tolist():
+        often[at] = kin.setdefault(int(type_[at]), 0)
+        kin[int(type_[at])] += 1
+    return Profiles(
+        type_,
+        _whole(FAMILIES.index(FAMILY_OF[entity.type]) for entity in entities),
+        _whole(
+            ENDINGS.index(e.names[0][-1]) if e.names and e.names[0][-1] in ENDINGS else len(ENDINGS)
+            for e in entities
+        ),
+        np.minimum(often, _OFTEN),
+        count,
+        titled,
+        first,
+        np.array([entity.confidence for entity in entities]),
+    )

@@ -3,7 +3,7 @@
     PARTS="--part train --part development" OUT=kg/extract/models
     python -m kg.extract.training names     $PARTS       --out $OUT/names.model
     python -m kg.extract.training relations $PARTS       --out $OUT/relations.json
-    python -m kg.extract.training figures   $PARTS       --out $OUT/figures.weights
+    python -m kg.extract.training figures   $PARTS       --out $OUT/figures.npz
     python -m kg.extract.training general   --corpus DIR --out $OUT/general.model
 
 `names`, `relations` and `figures` learn from parts of the annotated corpus that travels with the project,
@@ -24,24 +24,22 @@ from pathlib import Path
 from kg import authority
 from kg.corpus import PARTS, closure, docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
-from kg.extract import (
-    chain_training,
-    claims,
-    linear_chain,
-    observations,
-    pipeline,
-    ranking,
-    segment,
-    subjects,
-    tagger,
-)
+from kg.extract import chain_training, linear_chain, pipeline, segment, tagger
 from kg.extract.clauses import parse_clauses
-from kg.extract.dates import find_periods
-from kg.extract.figures import find_quantities
+from kg.extract.lessons import read_text, train_figures
 from kg.extract.relations.learning import Lesson, learn
 from kg.extract.relations.opinion import write_opinion
-from kg.model import Article, Entity, Quantity
-from kg.text.readers import read_article
+from kg.model import Article, Entity
+
+__all__ = [
+    "label_names",
+    "main",
+    "read_public",
+    "train_figures",
+    "train_general",
+    "train_names",
+    "train_relations",
+]
 
 # Labels of the public corpora as the three coarse kinds they agree on; others are left out
 COARSE = {
@@ -51,7 +49,6 @@ COARSE = {
     "name": "PER", "person_name": "PER", "PER": "PER",
 }  # fmt: skip
 NAMES_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": False}
-FOLDS = 3
 GENERAL_SETTINGS = {
     "c1": 0.3, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": False, "feature.minfreq": 3,
 }  # fmt: skip
@@ -100,7 +97,7 @@ def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger
     """
     trainer = chain_training.Trainer(NAMES_SETTINGS, least_texts=least_texts(len(gold_files)))
     for path in sorted(gold_files):
-        article = _article(path)
+        article = read_text(path)
         reading = pipeline.Reading(article, pipeline.matcher_of())
         marks = pipeline.marks(reading, general=general)
         labels = label_names(article, project(article, read_gold(path)), reading.matcher.divisions)
@@ -120,81 +117,12 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
     """
     lessons = []
     for path in sorted(gold_files):
-        gold, article = read_gold(path), _article(path)
+        gold, article = read_gold(path), read_text(path)
         words, entities = segment.words(article.normal), project(article, gold)
         clauses = parse_clauses(article, words, entities)
         right = closure((s, p, o) for s, p, o in gold["relations"])
         lessons.append(Lesson(article, words, entities, clauses, right))
     write_opinion(learn(lessons, authority.load()), out)
-
-
-def train_figures(gold_files: Sequence[Path], out: Path) -> None:
-    """Train the ranking of subjects of figures on annotated articles, with their gold entities.
-
-    What a figure owes to the subjects of those before it is learned twice: from the right ones, and
-    from those that weights of the other articles find, right or wrong, as they will be in use.
-
-    Args:
-        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
-        out: File of weights to write.
-
-    Raises:
-        CorpusError: A gold file breaks the contract or lacks its text.
-    """
-    files = sorted(gold_files)
-    folds = [files[start::FOLDS] for start in range(FOLDS)]
-    ideal = [[group for path in fold for group in figure_groups(path)] for fold in folds]
-    groups = [group for part in ideal for group in part]
-    for at, fold in enumerate(folds):
-        others = [group for index, part in enumerate(ideal) if index != at for group in part]
-        judge = ranking.Ranking(ranking.learn(others or ideal[at]))
-        groups += [group for path in fold for group in figure_groups(path, judge)]
-    ranking.write_weights(ranking.learn(groups), out)
-
-
-def figure_groups(gold_file: Path, judge: ranking.Ranking | None = None) -> Iterator[ranking.Group]:
-    """Yield the choice that each figure of an annotated article poses.
-
-    Args:
-        gold_file: `DOC.json`.
-        judge: Says the subjects of figures before; the gold does if None.
-    """
-    gold, article = read_gold(gold_file), _article(gold_file)
-    words, entities = segment.words(article.normal), project(article, gold)
-    board = subjects.lay_out(article, words, parse_clauses(article, words, entities), entities)
-    owners: dict[object, set[str]] = {}
-    for told in gold["observations"]:
-        owners.setdefault(_amount(find_quantities(told["value"]), told["value"]), set()).add(told["subject"])
-    past = claims.Past()
-    quantities, periods = find_quantities(article.normal), find_periods(article)
-    for candidate in observations.find_candidates(article, board.clauses, quantities, periods):
-        figure = observations.as_figure(candidate)
-        if figure is None:
-            continue
-        listed = claims.claims(board, figure, past)
-        own = owners.get(_amount((figure.quantity,), figure.quantity.text), set())
-        right = [i for i, c in enumerate(listed) if (c.mention.entity in own if c.mention else not own)]
-        if right:
-            yield ranking.Group(tuple(claim.row for claim in listed), tuple(right))
-        taken = listed[right[0]] if right else listed[-1]
-        if judge is not None:
-            taken = observations.choose(judge, listed)
-        if taken.mention is not None:
-            past.take(board, figure, taken.mention.entity)
-
-
-def _amount(found: Sequence[Quantity], text: str) -> tuple[object, str]:
-    """Return value and unit of a figure, or its text where it has no definite value."""
-    if len(found) == 1 and found[0].value is not None:
-        return found[0].value, found[0].unit
-    return text, ""
-
-
-def _article(gold_file: Path) -> Article:
-    text = gold_file.parent.parent / f"{gold_file.stem}.txt"
-    if not text.is_file():
-        raise CorpusError(f"has no text {text}", file=gold_file)
-    return read_article(text)
 
 
 def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:

@@ -1,0 +1,170 @@
+"""Which entities are in reach of each figure: the rows of the table of claims.
+
+Goes in: a `Board` and figures of its article. Comes out: `Rows`: for each figure the entities named in
+the clauses before it and the rest of its sentence, those that article, part and section are about, and
+last nobody. What speaks for each row is `kg.extract.claims`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.extract.measures import Figure
+from kg.extract.subjects import FAMILIES, Board, Ints, Truths
+
+_REACH = 50  # clauses looked back over: four or five long paragraphs
+_AHEAD = 3  # clauses looked ahead, within the sentence
+_NEAREST = 8  # entities before a figure, however far; behind them only the nearest of each family
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the figures stand: an array for each attribute, an entry for each figure."""
+
+    start: Ints
+    end: Ints
+    clause: Ints
+    sentence: Ints
+    paragraph: Ints
+    part: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a table of claims, and the mentions they rest on.
+
+    A pair is a figure and a mention in its reach.
+
+    Attributes:
+        keys: Of each row the number of its figure and entity in one, rising.
+        figure: Of each row the index of its figure.
+        entity: Of each row the index of its entity; 0 for nobody.
+        somebody: Of each row whether it has an entity.
+        near: Of each row the index of the nearest mention before the figure, -1 without one.
+        ahead: Of each row the index of the nearest mention behind it, -1 without one.
+        slot: Of each pair the index of its row.
+        again: Of each pair whether it is before the figure and not the nearest.
+        pair_figure: Of each pair the index of the figure.
+        pair_mention: Of each pair the index of the mention.
+        headed: Of each row whether the last heading names the entity.
+    """
+
+    keys: Ints
+    figure: Ints
+    entity: Ints
+    somebody: Truths
+    near: Ints
+    ahead: Ints
+    slot: Ints
+    again: Truths
+    pair_figure: Ints
+    pair_mention: Ints
+    headed: Truths
+
+
+def find_places(board: Board, figures: Sequence[Figure]) -> Places:
+    """Return where the figures stand."""
+    clause = np.array([f.clause for f in figures], np.int64)
+    sentence = board.sentence[clause]
+    return Places(
+        np.array([f.quantity.start for f in figures], np.int64),
+        np.array([f.quantity.end for f in figures], np.int64),
+        clause,
+        sentence,
+        board.paragraph[sentence],
+        board.part[sentence],
+    )
+
+
+def find_rows(board: Board, figures: Sequence[Figure], places: Places) -> Rows:
+    """Return the rows: the nearest entities, those that stand for more than a clause, and nobody."""
+    marks, many, count = board.marks, len(board.ids), len(figures)
+    pair_figure, pair_mention = _pairs(board, places)
+    pairs = pair_figure * (many + 1) + marks.entity[pair_mention]
+    bases = np.arange(count) * (many + 1)
+    heading = [
+        base + e
+        for base, f in zip(bases.tolist(), figures, strict=True)
+        for e in board.scene.heading[f.clause]
+    ]
+    headed = np.array(heading, np.int64)
+    about = np.concatenate((headed, bases + many, *_about(board, places, bases)))
+    keys = np.unique(np.concatenate((pairs, about)))
+    before = marks.start[pair_mention] < places.start[pair_figure]
+    near, ahead = _nearest(keys, pairs, pair_mention, before)
+    figure, entity = keys // (many + 1), keys % (many + 1)
+    family = board.profiles.family[np.where(entity < many, entity, 0)]
+    close = (rank(figure, near) < _NEAREST) | (rank(figure * len(FAMILIES) + family, near) < 1)
+    kept = (close & (near >= 0)) | (ahead >= 0) | np.isin(keys, about)
+    slot = np.searchsorted(keys, pairs)
+    there = kept[slot]
+    number = np.cumsum(kept) - 1
+    return Rows(
+        keys[kept],
+        figure[kept],
+        np.where(entity < many, entity, 0)[kept],
+        (entity < many)[kept],
+        near[kept],
+        ahead[kept],
+        number[slot][there],
+        (before & (pair_mention != near[slot]))[there],
+        pair_figure[there],
+        pair_mention[there],
+        np.isin(keys, headed)[kept],
+    )
+
+
+def rank(group: Ints, nearness: Ints) -> Ints:
+    """Return for each row how many of its group are nearer.
+
+    >>> rank(np.array([0, 0, 1]), np.array([3, 7, 5])).tolist()
+    [1, 0, 0]
+    """
+    order = np.lexsort((-nearness, group))
+    every = np.arange(len(group))
+    fresh = np.r_[True, group[order][1:] != group[order][:-1]]
+    out = np.empty(len(group), np.int64)
+    out[order] = every - np.maximum.accumulate(np.where(fresh, every, 0))
+    return out
+
+
+def _pairs(board: Board, places: Places) -> tuple[Ints, Ints]:
+    """Return every figure with every mention in its reach: their indices, by figure and in order."""
+    marks = board.marks
+    low = np.maximum(
+        np.searchsorted(marks.clause, places.clause - _REACH, "right"),
+        np.searchsorted(board.part[marks.sentence], places.part),
+    )
+    last = np.searchsorted(board.sentence, places.sentence, "right") - 1
+    high = np.searchsorted(marks.clause, np.minimum(places.clause + _AHEAD, last), "right")
+    spans = np.maximum(high - low, 0)
+    figure = np.repeat(np.arange(len(spans)), spans)
+    return figure, np.arange(len(figure)) - np.repeat(np.cumsum(spans) - spans - low, spans)
+
+
+def _about(board: Board, places: Places, bases: Ints) -> list[Ints]:
+    """Return the rows of what clause, sentence, paragraph, part and article are about."""
+    scene = board.scene
+    found = [bases + scene.most]
+    for role in (
+        scene.subject[places.clause],
+        scene.place[places.clause],
+        scene.first[places.sentence],
+        scene.opener[places.paragraph],
+        scene.topic[places.part],
+    ):
+        found.append((bases + role)[role >= 0])
+    return found
+
+
+def _nearest(keys: Ints, pairs: Ints, mention: Ints, before: Truths) -> tuple[Ints, Ints]:
+    """Return for each row the nearest mention before the figure and behind it, -1 without one."""
+    slot = np.searchsorted(keys, pairs)
+    near, ahead = np.full(len(keys), -1, np.int64), np.full(len(keys), -1, np.int64)
+    # of several assignments to one place the last stays
+    near[slot[before]] = mention[before]
+    ahead[slot[~before][::-1]] = mention[~before][::-1]
+    return near, ahead
