@@ -460,7 +460,9 @@ def test_sentences_are_the_same_with_and_without_the_kept_extraction(graph_folde
     assert kept.lines == again.lines
     assert kept.marks
     for mark in (*kept.marks, *again.marks):
-        assert kept.node.text[mark.start : mark.end] in snapshot.things[mark.iri].names
+        # a name that quotes cut (“一网通办”服务品牌) is one without them
+        name = re.sub("[“”《》\\s]", "", kept.node.text[mark.start : mark.end])
+        assert name in snapshot.things[mark.iri].names
     said = [e for fact in snapshot.graph.facts() for e in fact.evidence]
     for evidence in said:
         first, last = kept.line_at(evidence.start), kept.line_at(evidence.end - 1)

@@ -411,9 +411,11 @@ def test_a_runaway_query_is_stopped_and_its_process_gone(client: TestClient) -> 
     found = ask(client, RUNAWAY)
     assert found.status_code == 504
     # and with the process all the memory that it took
-    assert [pid for pid in before if not psutil.pid_exists(pid)]
+    assert 1.4 < time.monotonic() - started < 10
     assert "1.5 s" in found.text
-    assert 1.4 < time.monotonic() - started < 4
+    while all(map(psutil.pid_exists, before)) and time.monotonic() - started < 20:
+        time.sleep(0.05)
+    assert not all(map(psutil.pid_exists, before))
     assert pool.stopped >= 1
     assert ask(client, NAMES).status_code == 200
 
