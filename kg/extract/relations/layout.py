@@ -9,7 +9,6 @@ thing. Nothing is decided here.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -205,7 +204,3 @@ class Layout:
         near, far = self.group_last[left], self.group[right]
         apart = near < far
         return np.where(apart, near, left), np.where(apart, far, right)
-
-    def sentence_at(self, place: int) -> int:
-        """Return the index of the sentence of the clause that holds a place of the text."""
-        return self.clauses[max(0, bisect_right(self.clause_start, place) - 1)].sentence
