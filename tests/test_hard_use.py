@@ -1,0 +1,39 @@
+"""Hard use: damaged articles are read or refused, and a killed writer leaves a whole graph."""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
+
+import fuzz
+
+from kg.model import Entity, Extraction, Mention
+from kg.text.article import parse_article
+
+
+def test_damaged_articles_give_no_exception_and_exact_places() -> None:
+    said: list[str] = []
+    faults, spent, _ = fuzz.run(len(fuzz.MUTATIONS), 11, said.append)
+    # time is for the benchmark to judge: a machine that runs tests does other things, too
+    assert [fault for fault in faults if " took " not in fault.what] == [], said
+    assert set(spent) == set(fuzz.MUTATIONS)
+
+
+@pytest.mark.parametrize("name", fuzz.MUTATIONS)
+def test_the_same_seed_damages_in_the_same_way(name: str) -> None:
+    text = "大连市与蓝鲸重工有限公司签约，总投资120亿元。" * 5
+    one, other, third = (fuzz.MUTATIONS[name](text, random.Random(seed)) for seed in (1, 1, 2))
+    assert one == other
+    assert one != text or third != text
+
+
+def test_a_place_that_is_not_exact_is_found() -> None:
+    article = parse_article("大连市与沈阳市签约。", doc="a")
+    wrong = Mention(1, 3, "大连", "AdministrativeDivision", "hand")
+    found = fuzz.check(Extraction(article, (Entity("e1", wrong.type, ("大连",), (wrong,)),), (), ()))
+    assert found[0] == "mention '大连' is not at 1"
