@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -47,15 +47,22 @@ class Group:
 
 
 def join(
-    groups: Mapping[Identity, Group], places: Mapping[str, frozenset[str]]
+    groups: Mapping[Identity, Group],
+    places: Mapping[str, frozenset[str]],
+    *,
+    anywhere: Container[str] | None = None,
+    unknown: dict[str, set[Identity]] | None = None,
 ) -> dict[Identity, list[Identity]]:
     """Return the identities of each thing, by the one that names it.
 
     Args:
         groups: Entities by what they must share.
         places: Names of the places that an article names, by article, as names are compared.
+        anywhere: Names of the places that any article names, where `groups` are of some articles only.
+        unknown: Is given the names that would have changed an answer if an article named a place so,
+            with the identities that asked.
     """
-    joining = _Joining(groups, places)
+    joining = _Joining(groups, places, anywhere, {} if unknown is None else unknown)
     order = sorted(groups)
     joining.by_place(order)
     joining.by_legal_form(order)
@@ -69,9 +76,15 @@ def join(
 class _Joining:
     """Things in the making: a union of identities, and who bears which name."""
 
-    def __init__(self, groups: Mapping[Identity, Group], places: Mapping[str, frozenset[str]]) -> None:
-        self.groups, self.places = groups, places
-        self.anywhere = frozenset().union(*places.values()) if places else frozenset()
+    def __init__(
+        self,
+        groups: Mapping[Identity, Group],
+        places: Mapping[str, frozenset[str]],
+        anywhere: Container[str] | None,
+        unknown: dict[str, set[Identity]],
+    ) -> None:
+        self.groups, self.places, self.unknown = groups, places, unknown
+        self.anywhere = frozenset().union(*places.values()) if anywhere is None else anywhere
         self.into: dict[Identity, Identity] = {}
         self.docs = {identity: {doc for doc, _ in group.members} for identity, group in groups.items()}
         self.bearers: dict[tuple[str, str], list[tuple[Identity, str]]] = defaultdict(list)
@@ -170,7 +183,7 @@ class _Joining:
         if short.family in ("Product", "Industry") and _HAN.fullmatch(short.name):
             return False  # 阿克苏苹果 is no name of every 苹果
         # 连云港中欧班列 is not what every 中欧班列 means: its articles have to name the place
-        return before not in self.anywhere or all(
+        return not self._is_place(before, short) or all(
             before in self.places[doc] for doc, _ in self.groups[short].members
         )
 
@@ -181,12 +194,19 @@ class _Joining:
         """
         for end in range(min(6, len(full.name) - 2), 1, -1):
             place = full.name[:end]
-            if place in self.anywhere and place not in short.name:
+            if place not in short.name and self._is_place(place, short):
                 rest = full.name[end:]
                 return rest != short.name and not all(
                     place in self.places[doc] for doc, _ in self.groups[short].members
                 )
         return False
+
+    def _is_place(self, name: str, asking: Identity) -> bool:
+        """Tell whether any article names a place so."""
+        found = name in self.anywhere
+        if not found:
+            self.unknown.setdefault(name, set()).add(asking)
+        return found
 
     def _alike(self, one: Identity, other: Identity) -> bool:
         types = {self.groups[one].type, self.groups[other].type}

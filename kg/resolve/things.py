@@ -20,10 +20,10 @@ from kg.authority import Authority, Record
 from kg.model import FAMILY_OF, TYPES, Extraction
 from kg.resolve import names as n
 from kg.resolve import persons
-from kg.resolve.context import COUNTRY, read_context
-from kg.resolve.identity import Identity, Member, forms, identify, told_name
+from kg.resolve.context import COUNTRY
+from kg.resolve.identity import Identity, Member
 from kg.resolve.join import Group, join, spelling
-from kg.resolve.link import link
+from kg.resolve.told import Named, Person, tell
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,46 +57,53 @@ def resolve(extractions: Iterable[Extraction], authority: Authority | None = Non
         authority: The authority tables, or None to go by the texts alone.
     """
     records = authority.records if authority else {}
-    groups: dict[Identity, Group] = {}
-    places: dict[str, frozenset[str]] = {}
-    named: dict[str, list[tuple[Member, str, frozenset[str], tuple[Member, ...]]]] = defaultdict(list)
-    for extraction in sorted(extractions, key=lambda e: e.article.doc):
-        doc = extraction.article.doc
-        context = read_context(extraction, link(extraction, authority), authority)
-        places[doc] = context.places
-        for entity in extraction.entities:
-            member = (doc, entity.id)
-            if entity.family == "Person":
-                posts = tuple((doc, body) for body in context.posts.get(entity.id, ()))
-                titles = context.titles.get(entity.id, frozenset())
-                named[n.fold(entity.name)].append((member, entity.name, titles, posts))
-                continue
-            identity, fixed = identify(entity.id, context, records)
-            group = groups.setdefault(identity, Group(fixed))
-            group.names.update(entity.names)
-            group.forms |= forms(entity, identity)
-            group.full[told_name(entity.id, context)] += 1
-            group.members.append(member)
-            group.types[entity.type] += max(1, len(entity.mentions))
-    things = [_thing(root, parts, groups, records) for root, parts in join(groups, places).items()]
-    things = list(_unique(things))
+    told = [tell(extraction, authority) for extraction in sorted(extractions, key=lambda e: e.article.doc)]
+    groups = group((one.doc, named) for one in told for named in one.named)
+    joined = join(groups, {one.doc: one.places for one in told})
+    things = list(unique(make_thing(root, parts, groups, records) for root, parts in joined.items()))
     of = {member: thing for thing in things for member in thing.members}
-    labels = {thing.key: thing.name for thing in things}
-    for name in sorted(named):
-        bearers = [
-            persons.Bearer(member, told, titles | {of[post].key for post in posts if post in of})
-            for member, told, titles, posts in named[name]
-        ]
-        things += _persons(bearers, labels)
-    return tuple(sorted(_unique(things)))
+    bearing: dict[str, list[tuple[str, Person]]] = defaultdict(list)
+    for one in told:
+        for person in one.persons:
+            bearing[n.fold(person.name)].append((one.doc, person))
+    for name in sorted(bearing):
+        things += make_persons(bearing[name], of)
+    return tuple(sorted(unique(things)))
 
 
-def _thing(
+def group(entities: Iterable[tuple[str, Named]]) -> dict[Identity, Group]:
+    """Return entities by what they share.
+
+    Args:
+        entities: Each with its article, in the order of articles and of the entities in them.
+    """
+    groups: dict[Identity, Group] = {}
+    for doc, named in entities:
+        found = groups.get(named.identity)
+        if found is None:
+            found = groups[named.identity] = Group(named.fixed)
+        found.names.update(named.names)
+        found.forms |= named.forms
+        found.full[named.name] += 1
+        found.members.append((doc, named.entity))
+        found.types[named.type] += named.weight
+    return groups
+
+
+def make_thing(
     root: Identity,
     parts: Sequence[Identity],
     groups: Mapping[Identity, Group],
     records: Mapping[str, Record],
 ) -> Thing:
+    """Return the thing that some identities are, under the key that it has unless another has it, too.
+
+    Args:
+        root: The identity that names it.
+        parts: All of them.
+        groups: Their entities.
+        records: The authority records by key.
+    """
     types: Counter[str] = Counter()
     told: set[str] = set()
     members: list[Member] = []
@@ -129,13 +136,26 @@ def _record_chain(record: Record, records: Mapping[str, Record]) -> tuple[str, .
     return tuple(reversed([name for name in chain if name not in COUNTRY]))
 
 
-def _persons(bearers: Sequence[persons.Bearer], labels: Mapping[str, str]) -> Iterator[Thing]:
+def make_persons(bearing: Iterable[tuple[str, Person]], of: Mapping[Member, Thing]) -> Iterator[Thing]:
+    """Yield the persons of one name, under the keys that they have unless others have them, too.
+
+    Args:
+        bearing: All persons of the name, each with its article.
+        of: The thing that each body and place is to which they belong.
+    """
+    labels: dict[str, str] = {}
+    bearers = []
+    for doc, person in bearing:
+        posts = {of[doc, post] for post in person.posts if (doc, post) in of}
+        labels.update((thing.key, thing.name) for thing in posts)
+        ties = person.titles | {thing.key for thing in posts}
+        bearers.append(persons.Bearer((doc, person.entity), person.name, ties))
     found = list(persons.tell_apart(bearers))
-    for person in found:
+    for one in found:
         # a person alone with the name needs no qualifier; where several bear it, each has one
-        chain = (labels.get(person.tie, person.tie),) if len(found) > 1 else ()
-        key = _key("Person", chain, person.spelling)
-        yield Thing(key, "Person", person.spelling, (person.spelling,), None, person.members)
+        chain = (labels.get(one.tie, one.tie),) if len(found) > 1 else ()
+        key = _key("Person", chain, one.spelling)
+        yield Thing(key, "Person", one.spelling, (one.spelling,), None, one.members)
 
 
 def _key(family: str, chain: Sequence[str], name: str) -> str:
@@ -143,7 +163,8 @@ def _key(family: str, chain: Sequence[str], name: str) -> str:
     return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
-def _unique(things: Iterable[Thing]) -> Iterator[Thing]:
+def unique(things: Iterable[Thing]) -> Iterator[Thing]:
+    """Yield things, each under a key of its own: the second of a key gets `~2` behind it."""
     taken: set[str] = set()
     for thing in sorted(things, key=lambda t: (t.key, t.record or "", t.members)):
         key, number = thing.key, 1
