@@ -16,7 +16,13 @@ from itertools import pairwise
 
 from kg.extract import aliases
 from kg.extract.aliases import clean_name
+from kg.extract.names.fronted import PARTED
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
+
+# What a project is named with in front: whose it is, where it is
+_OWNERS = frozenset("CentralEnterprise Company DevelopmentZone".split())
+# What is left of a name without its front is a name of its own from so many characters on
+_LEAST_REST = 6
 
 
 class _Cluster:
@@ -78,6 +84,7 @@ def find_entities(
     _compose(clusters, text)
     declared = aliases.declared(normal, text, mentions)
     clusters = _join(clusters, declared)
+    _behead(clusters)
     _spread(clusters, text, words)
     return _numbered(clusters)
 
@@ -106,16 +113,42 @@ def _by_name(mentions: Iterable[Mention]) -> list[_Cluster]:
 
 
 def _compose(clusters: Sequence[_Cluster], text: str) -> None:
-    """Give divisions the names that they have with those above them in front: 大连市甘井子区."""
-    placed = sorted(
-        ((mention.start, mention.end, number) for number, c in enumerate(clusters) for mention in c.mentions
-         if mention.type == "AdministrativeDivision")
-    )  # fmt: skip
-    for (start, middle, above), (begin, end, number) in pairwise(placed):
-        if middle == begin and above != number and text[middle - 1] in "省市区县州盟旗":
+    """Give things the names that they have with what stands before them in front.
+
+    A division with those above it (大连市甘井子区), what was parted from the place in front of it, and a
+    project with its owner or its zone (阳煤集团|己内酰胺项目): nine in ten such projects are named so.
+    """
+    placed = sorted(((m, number) for number, c in enumerate(clusters) for m in c.mentions), key=_of_mention)
+    for (front, above), (mention, number) in pairwise(placed):
+        if front.end != mention.start or above == number:
+            continue
+        divisions = mention.type == front.type == "AdministrativeDivision"
+        owned = mention.type == "Project" and front.type in _OWNERS
+        if mention.by == PARTED or owned or (divisions and text[front.end - 1] in "省市区县州盟旗"):
+            full = text[front.start : mention.end]
             clusters[number].add(
-                Mention(start, end, text[start:end], "AdministrativeDivision", "composed", 0.9)
+                Mention(front.start, mention.end, full, mention.type, "composed", mention.confidence)
             )
+
+
+def _of_mention(placed: tuple[Mention, int]) -> tuple[int, int, int]:
+    mention, number = placed
+    return mention.start, mention.end, number
+
+
+def _behead(clusters: Sequence[_Cluster]) -> None:
+    """Give projects that are named with their owner or zone in front the name without it, too."""
+    owners = {name for c in clusters if c.type in _OWNERS for name in c.names}
+    taken = {name for c in clusters for name in c.names}
+    for cluster in clusters:
+        if cluster.type != "Project":
+            continue
+        for mention in list(cluster.mentions):
+            name = clean_name(mention.text)
+            heads = [length for length in range(2, len(name) - _LEAST_REST + 1) if name[:length] in owners]
+            if heads and len(name) == len(mention.text) and name[heads[-1] :] not in taken:
+                start = mention.start + heads[-1]
+                cluster.add(replace(mention, start=start, text=mention.text[heads[-1] :], by="beheaded"))
 
 
 def _join(clusters: list[_Cluster], declared: Iterable[tuple[str, str]]) -> list[_Cluster]:

@@ -1,0 +1,78 @@
+"""Names with a place, an owner or a list number in front."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.extract.entities import find_entities
+from kg.extract.names.fronted import part_fronted, unnumbered
+from kg.extract.pipeline import matcher_of
+from kg.model import Mention
+
+
+def _mention(text: str, name: str, kind: str) -> Mention:
+    at = text.index(name)
+    return Mention(at, at + len(name), name, kind, "hand", 0.9)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "parts"),
+    [
+        ("通化县东宝药业", "Company", ["通化县", "东宝药业"]),
+        ("德国奔马公司", "Company", ["德国", "奔马公司"]),
+        ("格尔木市南山口抽水蓄能电站", "Project", ["格尔木市", "南山口抽水蓄能电站"]),
+        ("山川乡高家堂村", "AdministrativeDivision", ["山川乡", "高家堂村"]),
+        # a short form of a division is part of the name
+        ("大连英歌石科学城", "DevelopmentZone", ["大连英歌石科学城"]),
+        # an office keeps its place, and the home country is none in front
+        ("朝阳市发展改革委", "GovernmentBody", ["朝阳市发展改革委"]),
+        ("中国铁建", "Company", ["中国铁建"]),
+        # what would be left is no name
+        ("梨树县体育馆", "Place", ["梨树县体育馆"]),
+    ],
+)  # fmt: skip
+def test_a_place_in_front_is_parted(name: str, kind: str, parts: list[str]) -> None:
+    mention = Mention(0, len(name), name, kind, "hand", 0.9)
+    found = list(part_fronted([mention], name, name, matcher_of()))
+    assert [m.text for m in found] == parts
+    assert found[-1].type == kind
+    assert [m.text for m in found] == [name[m.start : m.end] for m in found]
+
+
+def test_a_parted_thing_has_both_names() -> None:
+    text = "韩国晓星集团在嘉兴投资。"
+    parts = list(part_fronted([_mention(text, "韩国晓星集团", "Company")], text, text, matcher_of()))
+    country, company = find_entities(text, text, parts, ())
+    assert (country.type, country.names) == ("AdministrativeDivision", ("韩国",))
+    assert (company.type, company.names) == ("Company", ("韩国晓星集团", "晓星集团"))
+
+
+def test_a_project_beside_its_owner_has_both_names() -> None:
+    text = "蓝鲸重工年产六万吨己内酰胺项目开工。"
+    mentions = [
+        _mention(text, "蓝鲸重工", "Company"),
+        _mention(text, "年产六万吨己内酰胺项目", "Project"),
+    ]
+    _, project = find_entities(text, text, mentions, ())
+    assert set(project.names) >= {"蓝鲸重工年产六万吨己内酰胺项目", "年产六万吨己内酰胺项目"}
+
+
+def test_a_project_named_with_its_owner_has_the_name_without_it() -> None:
+    text = "蓝鲸重工投资。蓝鲸重工曲轴智能制造项目开工。"
+    mentions = [
+        _mention(text, "蓝鲸重工", "Company"),
+        _mention(text, "蓝鲸重工曲轴智能制造项目", "Project"),
+    ]
+    _, project = find_entities(text, text, mentions, ())
+    assert "曲轴智能制造项目" in project.names
+
+
+def test_the_number_of_a_list_item_is_no_part_of_a_name() -> None:
+    text = "1.城市更新项目。\n2.30万吨乙二醇项目。"
+    names = ["1.城市更新项目", "2.30万吨乙二醇项目"]
+    mentions = [_mention(text, name, "Project") for name in names]
+    starts = frozenset(m.start for m in mentions)
+    assert [m.text for m in unnumbered(mentions, starts, text, text)] == ["城市更新项目", "30万吨乙二醇项目"]
+    alone = "2.30万吨乙二醇项目。"
+    figure = [_mention(alone, "2.30万吨乙二醇项目", "Project")]
+    assert list(unnumbered(figure, frozenset([0]), alone, alone)) == figure
