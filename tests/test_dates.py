@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from datetime import date
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.extract import time_phrases
 from kg.extract.dates import find_periods, parse_period
 from kg.model import Article, Part, Sentence
 
@@ -115,3 +117,39 @@ def test_spans_lie_in_order(text: str) -> None:
         end = span.end
         if span.period:
             assert parse_period(span.period.value) == span.period
+
+
+def plain_phrases(text: str) -> list[tuple[int, str]]:
+    """Return what the patterns find when each is tried at every place where none stands yet."""
+    found, at = [], 0
+    while at < len(text):
+        digits = re.compile(r"\d*").match(text, at)
+        assert digits
+        inside = at > 0 and digits.group() and re.match(r"[\dA-Za-z.\-/第]", text[at - 1])
+        matches = (
+            []
+            if inside or text[at] in "初底末 "
+            else [re.compile(p).match(text, at) for _, p in time_phrases._PATTERNS]
+        )
+        match = next((m for m in matches if m), None)
+        if match:
+            found.append((at, match.group()))
+        at = match.end() if match else max(at + 1, digits.end())
+    return found
+
+
+PIECES = (
+    "0 3 12 2023 年 月 日 号 份 至 — - 今 去 上 下 半 季度 个 前 近 过去 这 最近 "
+    "多年来 年以来 十 五 第 三 末 初 底 “十四五” 期间 "
+).split(" ")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
+@settings(max_examples=300)
+def test_no_phrase_is_passed_over(text: str) -> None:
+    assert [(at, match.group()) for at, match in time_phrases.find_phrases(text)] == plain_phrases(text)
+
+
+@pytest.mark.parametrize("phrase", time_phrases._WORD.replace("?", "").split("|"))
+def test_words_of_time_are_found_anywhere(phrase: str) -> None:
+    assert [match.group() for _, match in time_phrases.find_phrases(f"项目{phrase}，开工")] == [phrase]

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
+from kg.extract.time_phrases import find_phrases
 from kg.extract.units import chinese_number
 from kg.model import Article, Period
 
@@ -95,43 +96,6 @@ def _span(begin: Point, end: Point) -> Period | None:
     return Period(f"{_text(begin)}/{_text(end)}", _first(begin), _last(end), "range")
 
 
-_YEAR_WORDS = "今年|去年|前年|明年|后年|当年|同年|本年|上年|次年|翌年"
-_Y = (
-    r"(?:(?P<year>(?:1[5-9]|20)\d\d)年(?!代|级|均|产|轻)|(?P<short>\d\d)年(?=\d{1,2}月)"
-    rf"|(?P<rel>{_YEAR_WORDS}))"
-)
-_MONTH, _DAY = r"(?:1[0-2]|0?[1-9])", r"(?:3[01]|[12]\d|0?[1-9])"
-_M = rf"(?P<month>{_MONTH})月份?"
-_D = rf"(?:(?P<day>{_DAY})[日号](?!线|楼|机|馆|厅|门|站|地))"
-_TO = r"[ ]?(?:至|到|—{1,2}|-|–|~|～)[ ]?"
-_PART = (
-    r"(?P<part>上半年|下半年|前?第?[一二三四]个?季度|前?三个?季度"
-    r"|前(?P<count>1[01]|[1-9]|十一|[二两三四五六七八九十])个?月|年?初|年?底|年?末|年中)"
-)
-_SINCE = r"(?P<since>以来|至今|起(?=，|至今))?"
-_WORD = (
-    "当日|当天|同日|同一天|当月|同月|本月|上月|上个月|下月|近日|日前|近期|目前|眼下|如今|当前|现在|截至目前|今天"
-    "|昨日|昨天|近年来?|同期"
-)
-_PATTERNS = [
-    rf"{_Y}?[ ]?(?P<month>{_MONTH})月(?P<day>{_DAY})日?{_TO}(?:(?P<month2>{_MONTH})月)?(?P<day2>{_DAY})日",
-    rf"{_Y}(?P<month>{_MONTH})月{_TO}(?P<year2>(?:19|20)\d\d)年(?:(?P<month2>{_MONTH})月)?",
-    rf"{_Y}?[ ]?(?P<month>{_MONTH})月?份?{_TO}(?P<month2>{_MONTH})月(?!\d)份?",
-    rf"(?P<year>(?:19|20)\d\d)年?{_TO}(?P<year2>(?:19|20)\d\d)年",
-    rf"{_Y}[ ]?{_M}{_D}?(?:上旬|中旬|下旬|初|底|末)?{_SINCE}",
-    rf"{_Y}{_PART}{_SINCE}",
-    rf"{_Y}(?:度|间|里|内)?{_SINCE}",
-    rf"{_M}{_D}{_SINCE}",
-    rf"{_M}(?:上旬|中旬|下旬|初|底|末)?{_SINCE}",
-    rf"(?P<day>{_DAY})日(?=[,，、\u4e00-\u9fff])(?!(?:均|产|处|本|元|供|照|用|游))",
-    _PART,
-    rf"(?P<word>{_WORD})",
-    r"“?(?P<plan>十[一二三四五六]五)”?(?P<phase>时期末|期末|末|期间|时期|以来|规划|开局之年|收官之年)",
-    r"(?:近|过去|这|最近)?(?P<years>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:多)?年(?:来|间|以来)",
-]
-_ALL = tuple(re.compile(p) for p in _PATTERNS)
-_START = re.compile(r"\d|[今去前明后当同本上次翌下年近日目眼如现截昨“十过这最一二两三四五六七八九第]")
-_LEFT = re.compile(r"[\dA-Za-z.\-/第]")
 _RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
 _PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026, "十六五": 2031}
 _QUARTER = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -157,39 +121,19 @@ def find_periods(article: Article) -> tuple[DatedSpan, ...]:
     ends = [s.end for s in article.sentences]
     found: list[DatedSpan] = []
     at = 0
-    for start, match in _scan(article.normal):
+    for start, match in find_phrases(article.normal):
         while at < len(ends) and ends[at] <= start:
             at += 1
             anchor.sentence = None
-        period = _resolve(match, anchor)
-        if not (match.groupdict().get("plan") or match.groupdict().get("word")):
+        group = match.groupdict()
+        period = _resolve(group, anchor)
+        if not (group.get("plan") or group.get("word")):
             anchor.take(period)
         found.append(DatedSpan(start, match.end(), period))
     return tuple(found)
 
 
-def _scan(text: str) -> Iterator[tuple[int, re.Match[str]]]:
-    at = 0
-    while begin := _START.search(text, at):
-        start = begin.start()
-        at = start + 1
-        digit = text[start].isdecimal()
-        if digit and start and _LEFT.match(text[start - 1]):
-            while at < len(text) and text[at].isdecimal():
-                at += 1
-            continue
-        for pattern in _ALL:
-            if match := pattern.match(text, start):
-                yield start, match
-                at = match.end()
-                break
-        else:
-            while digit and at < len(text) and text[at].isdecimal():
-                at += 1
-
-
-def _resolve(match: re.Match[str], anchor: _Anchor) -> Period | None:
-    group = match.groupdict()
+def _resolve(group: dict[str, Any], anchor: _Anchor) -> Period | None:
     for key, resolver in _RESOLVERS.items():
         if group.get(key):
             return resolver(group, anchor)
