@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.corpus import project
 from kg.extract import segment
-from kg.extract.clauses import Clause, parse_clauses
+from kg.extract.clauses import LONGEST, Clause, parse_clauses
 from kg.model import Article
 from kg.text.article import parse_article
 
@@ -101,6 +101,52 @@ def test_clauses_are_ordered_and_hold_their_mentions(text: str) -> None:
         assert c.start < c.end
         assert all(c.start <= m.start < c.end for m in c.mentions)
         assert list(c.mentions) == sorted(c.mentions, key=lambda m: m.start)
+
+
+def plain_clauses(article: Article, names: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return where clauses start and end, told character by character."""
+    found = []
+    for sentence in article.sentences:
+        begin, depth = sentence.start, 0
+        for i in range(sentence.start, sentence.end):
+            mark = article.normal[i]
+            depth = max(0, depth + (mark in "（(《〈【[") - (mark in "）)》〉】]"))
+            stops = mark in "，；：,;" and not depth
+            if (stops or i - begin >= LONGEST) and not any(a <= i < b for a, b in names):
+                found.append((begin, i + 1))
+                begin, depth = i + 1, 0
+        if begin < sentence.end:
+            found.append((begin, sentence.end))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "青川市",
+                "云岭经济，开发区",
+                "，",
+                "；",
+                "（",
+                "）",
+                "《",
+                "》",
+                "。",
+                "建",
+                "设" * 149,
+                "设" * 298,
+            ]
+        ),
+        max_size=40,
+    )
+)
+def test_clauses_end_where_a_plain_reading_ends_them(pieces: list[str]) -> None:
+    zone = ("DevelopmentZone", "云岭经济，开发区")
+    article, clauses, _ = parse("".join(pieces), CITY, zone)
+    names = [(m.start, m.end) for c in clauses for m in c.mentions]
+    assert [(c.start, c.end) for c in clauses] == plain_clauses(article, names)
 
 
 def test_a_sentence_without_marks_is_read_in_linear_time() -> None:

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kg.extract.coreference import find_references
 from kg.extract.heads import Placed, own_subject, place_set
@@ -47,10 +48,10 @@ class Clause:
 LONGEST = 300
 """Longest clause in characters; a name at the cut is kept whole."""
 
-_BREAK = re.compile(r"[，；：,;]")
 _OPEN, _CLOSE = "（(《〈【[", "）)》〉】]"
+_MARK = re.compile(f"[，；：,;{re.escape(_OPEN + _CLOSE)}]")
 _CATAPHORA = re.compile(
-    r"^[\s“”]*(?:作为|身为|位于|地处|坐落|依托|凭借|围绕|聚焦|通过|立足|自从?|按照|根据|为了?|随着|占地|总投资)"
+    r"[\s“”]*(?:作为|身为|位于|地处|坐落|依托|凭借|围绕|聚焦|通过|立足|自从?|按照|根据|为了?|随着|占地|总投资)"
 )
 _CARRIED = ("Organization", "Location", "Project", "Initiative", "Event", "Product")
 _SAYS = re.compile(r"^.{0,12}?(?:说|表示|介绍|指出|强调|认为|告诉|坦言|透露|称)")
@@ -100,27 +101,42 @@ def topics(article: Article, placed: Sequence[Placed]) -> tuple[str | None, ...]
 def _spans(text: str, sentence: Sentence, placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
     """Yield the stretches between breaks of a sentence; together they cover it."""
     depth, begin, at = 0, sentence.start, 0
-    for i in range(sentence.start, sentence.end):
+    marks = (found.start() for found in _MARK.finditer(text, sentence.start, sentence.end))
+    for i in chain(marks, (sentence.end,)):
+        # Without a mark for long (a broken layout, an open bracket) a cut keeps all later work linear.
+        cut = begin + LONGEST
+        while cut < i:
+            while at < len(placed) and placed[at].end <= cut:
+                at += 1
+            if at < len(placed) and placed[at].start <= cut:
+                cut = placed[at].end
+                continue
+            yield begin, cut + 1
+            begin, depth = cut + 1, 0
+            cut = begin + LONGEST
+        if i == sentence.end:
+            break
         mark = text[i]
         if mark in _OPEN:
             depth += 1
         elif mark in _CLOSE:
             depth = max(0, depth - 1)
-        stops = _BREAK.match(mark) and not depth
-        # Without a mark for long (a broken layout, an open bracket) a cut keeps all later work linear.
-        if stops or i - begin >= LONGEST:
-            while at < len(placed) and placed[at].end <= i:
-                at += 1
-            if at < len(placed) and placed[at].start <= i:
-                continue
-            yield begin, i + 1
-            begin, depth = i + 1, 0
+        if (depth or mark in _CLOSE) and i - begin < LONGEST:
+            continue
+        while at < len(placed) and placed[at].end <= i:
+            at += 1
+        if at < len(placed) and placed[at].start <= i:
+            continue
+        yield begin, i + 1
+        begin, depth = i + 1, 0
     if begin < sentence.end:
         yield begin, sentence.end
 
 
 def _verb_starts(words: Sequence[Word]) -> list[int]:
-    return [w.start for w in words if w.tag.startswith("v") and w.tag not in ("vn", "vd", "vi")]
+    tags = {word.tag for word in words}
+    verbs = {tag for tag in tags if tag.startswith("v")} - {"vn", "vd", "vi"}
+    return [word.start for word in words if word.tag in verbs]
 
 
 def parse_clauses(
@@ -201,16 +217,20 @@ def _sentence(
         while verb_at < len(verbs) and verbs[verb_at] < end:
             verb_at += 1
         inside = tuple(placed[first:at])
-        own = own_subject(text, start, end, inside, verbs[first_verb:verb_at])
-        drafts.append((start, end, inside, own, place_set(text, start, inside)))
-    ahead: list[Placed | None] = [None] * len(drafts)
-    for i in range(len(drafts) - 2, -1, -1):
-        ahead[i] = drafts[i + 1][3] or (
-            ahead[i + 1] if _CATAPHORA.match(text[drafts[i + 1][0] : drafts[i + 1][1]]) else None
-        )
-    for i, (start, end, inside, own, place) in enumerate(drafts):
-        if own is None and _CATAPHORA.match(text[start:end]) and ahead[i] is not None:
-            own = ahead[i]
+        if inside:
+            own = own_subject(text, start, end, inside, verbs[first_verb:verb_at])
+            drafts.append((start, end, inside, own, place_set(text, start, inside)))
+        else:
+            drafts.append((start, end, (), None, None))
+    # the subject of a later clause, for those without one of their own that lead up to it
+    ahead: Placed | None = None
+    for i in range(len(drafts) - 1, -1, -1):
+        start, end, inside, own, place = drafts[i]
+        if own is None and ahead is not None and _CATAPHORA.match(text, start, end):
+            drafts[i] = (start, end, inside, ahead, place)
+        else:
+            ahead = own
+    for start, end, inside, own, place in drafts:
         if place is not None:
             state.place = place.entity
         subject, subject_start = state.subject or state.topic, state.subject_start

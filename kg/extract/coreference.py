@@ -46,19 +46,10 @@ _OPENS = re.compile(
     r"(?:^|[\n。！？；：，]|[在对为让使到入向由据从给于与和同]|目前|如今|眼下|今年|去年|近年来|未来)\s*$"
 )
 _NOT_AFTER = re.compile(r"[们类群名家化制数]|总?投资|密集|多|越来越|建设|是最|为王|开工|落地|集群|人才")
-_ZONE_NOUNS = (
-    "新区",
-    "开发区",
-    "经开区",
-    "高新区",
-    "产业园区",
-    "产业园",
-    "示范区",
-    "自贸区",
-    "园区",
-    "基地",
-    "合作区",
-)
+_LEVELS = frozenset("自治区 街道 社区 省 市 区 县 旗 镇 乡 村".split())
+_ZONE_NOUNS = frozenset("新区 开发区 经开区 高新区 产业园区 产业园 示范区 自贸区 园区 基地 合作区 区".split())
+_PLACE_NOUNS = frozenset("大学 学院 研究院 研究所 实验室 医院 中心 港口 机场".split())
+_SCHOOLS = ("大学", "学院", "学校", "中学", "小学")
 _FIRMS = ("公司", "企业", "集团", "银行")
 _COMPANY_TYPES = ("Company", "CentralEnterprise")
 _BODIES = (
@@ -71,21 +62,22 @@ _BODIES = (
 )
 
 
+def _ends(name: str, nouns: frozenset[str]) -> Iterator[str]:
+    """Yield the nouns, of four characters at most, that a name ends with."""
+    for size in (1, 2, 3, 4):
+        if name[-size:] in nouns:
+            yield name[-size:]
+
+
 def _kinds(entity: Entity) -> Iterator[str]:
     """Yield the words that may stand for an entity."""
     if entity.type == "AdministrativeDivision":
         for name in entity.names:
-            for level in ("自治区", "街道", "社区", "省", "市", "区", "县", "旗", "镇", "乡", "村"):
-                if name.endswith(level) and len(name) > len(level):
-                    yield level
+            yield from (level for level in _ends(name, _LEVELS) if level != name)
     elif entity.type == "DevelopmentZone":
         yield "园区"
         for name in entity.names:
-            for noun in _ZONE_NOUNS:
-                if name.endswith(noun):
-                    yield noun
-            if name.endswith("区"):
-                yield "区"
+            yield from _ends(name, _ZONE_NOUNS)
     elif entity.type in _COMPANY_TYPES:
         yield "公司"
         yield "企业"
@@ -98,26 +90,24 @@ def _kinds(entity: Entity) -> Iterator[str]:
         yield "工程"
     elif entity.type in ("Institution", "Place"):
         for name in entity.names:
-            for noun in ("大学", "学院", "研究院", "研究所", "实验室", "医院", "中心", "港口", "机场"):
-                if name.endswith(noun):
-                    yield noun
-            if name.endswith(("大学", "学院", "学校", "中学", "小学")):
+            yield from _ends(name, _PLACE_NOUNS)
+            if name.endswith(_SCHOOLS):
                 yield "学校"
 
 
-def _phrases(text: str, start: int, end: int, free: bytearray) -> Iterator[tuple[int, int, str, bool]]:
-    """Yield (start, end, noun, whether it points back by itself) of phrases outside names."""
+def _phrases(text: str, start: int, end: int, named: bytearray) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield (start, end, noun, whether it points back by itself) of phrases outside what is `named`."""
     for found in _LEVEL.finditer(text, start, end):
-        if not any(free[found.start() : found.end()]):
+        if named.find(1, found.start(), found.end()) < 0:
             yield found.start(), found.end(), found[1], True
     for found in _NOUN.finditer(text, start, end):
-        if any(free[found.start() : found.end()]):
+        if named.find(1, found.start(), found.end()) >= 0:
             continue
         before = text[max(start, found.start() - 4) : found.start()]
         if found[1] or (_OPENS.search(before) and not _NOT_AFTER.match(text[found.end() : found.end() + 3])):
             yield found.start(), found.end(), found[2], bool(found[1])
     for found in _BOTH.finditer(text, start, end):
-        if not any(free[found.start() : found.end()]):
+        if named.find(1, found.start(), found.end()) < 0:
             yield found.start(), found.end(), "双方", True
 
 

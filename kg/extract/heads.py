@@ -33,7 +33,7 @@ class Placed:
 _QUIET = re.compile(r"[\s“”‘’\"'《》〈〉「」『』（(【]+")
 # Words that may stand before a subject without being a predicate of it.
 _LEAD = re.compile(
-    r"^(?:据悉|据了解|据介绍|据统计|截至|截止|目前|如今|眼下|近日|日前|当天|当日|今天|昨天|同时|此外|其中|另外|尤其|特别是"
+    r"(?:据悉|据了解|据介绍|据统计|截至|截止|目前|如今|眼下|近日|日前|当天|当日|今天|昨天|同时|此外|其中|另外|尤其|特别是"
     r"|随后|下一步|接下来|未来|近年来|多年来|今年|去年|明年|前年|本报讯|讯|电|记者|从|了解到|获悉|而|但|也|则|还|又|并|且"
     r"|对|对于|就|由于|因为|因此|所以|如果|只有|只要|不仅|不只|除了|除|作为|[\d年月日至到上下半时点分—\-、，第季度一二三四十末初底以来前后起]+"
     r"|[\s“”\"（）()《》【】●■▲◆★·—-]+)+"
@@ -56,23 +56,27 @@ def own_subject(
     The first mention before any verb that no preposition governs; in a noun chain
     (大连市 甘井子区, or a person after the body he heads) the last of the chain; after a relative
     clause (由…承建的聚星桥) the mention that 的 leads to.
+
+    Args:
+        text: `Article.normal`.
+        start: First character of the clause.
+        end: Character after its last.
+        mentions: Those in it, in order of start.
+        verbs: Where its verbs begin, in order.
     """
-    lead = _LEAD.match(text[start:end])
-    head = start + (lead.end() if lead else 0)
+    lead = _LEAD.match(text, start, end)
+    head = lead.end() if lead else start
+    first_verb = next((verb for verb in verbs if verb >= head), end)
     chosen: Placed | None = None
-    speaker = _titled_person(mentions, head, verbs)
+    speaker = _titled_person(mentions, first_verb)
     if speaker is not None:
         return speaker
     for mention in mentions:
+        verb_before = first_verb < mention.start
         if mention.type in _NOT_SUBJECT:
-            if chosen is None and any(head <= v < mention.start for v in verbs):
+            if chosen is None and verb_before:
                 break
             continue
-        before = _QUIET.sub("", text[max(start, mention.start - 8) : mention.start])
-        governed = (
-            _BEFORE_PLACE.search(before) or _BEFORE_OBLIQUE.search(before) or _loose(text, head, mention)
-        )
-        verb_before = any(head <= v < mention.start for v in verbs)
         if chosen is not None:
             # X…的Y: a relative clause leads to Y only where X was governed; a noun chain is adjacent.
             gap = text[chosen.end : mention.start]
@@ -83,10 +87,11 @@ def own_subject(
                 chosen = mention
                 continue
             break
-        if governed:
+        before = _QUIET.sub("", text[max(start, mention.start - 8) : mention.start])
+        if _BEFORE_PLACE.search(before) or _BEFORE_OBLIQUE.search(before) or _loose(text, head, mention):
             continue
         if verb_before:
-            after = any(mention.end <= v < end for v in verbs)
+            after = verbs[-1] >= mention.end
             if before.endswith("的") and (after or text[end - 1 : end] in "，,"):
                 return mention
             continue
@@ -94,11 +99,11 @@ def own_subject(
     return chosen
 
 
-def _titled_person(mentions: Sequence[Placed], head: int, verbs: Sequence[int]) -> Placed | None:
+def _titled_person(mentions: Sequence[Placed], first_verb: int) -> Placed | None:
     """Return the first person before any verb who only has bodies and places (his posts) in front of him."""
     for mention in mentions:
         if mention.type == "Person":
-            return None if any(head <= v < mention.start for v in verbs) else mention
+            return None if first_verb < mention.start else mention
         if FAMILY_OF[mention.type] not in ("Organization", "Location"):
             return None
     return None
