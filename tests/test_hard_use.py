@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import fuzz
 
-from kg.model import Entity, Extraction, Mention
+from kg.extract.names.page import Line, Page
+from kg.model import Entity, Extraction, Mention, Word
 from kg.text.article import parse_article
 
 
@@ -37,3 +40,11 @@ def test_a_place_that_is_not_exact_is_found() -> None:
     wrong = Mention(1, 3, "大连", "AdministrativeDivision", "hand")
     found = fuzz.check(Extraction(article, (Entity("e1", wrong.type, ("大连",), (wrong,)),), (), ()))
     assert found[0] == "mention '大连' is not at 1"
+
+
+@given(st.lists(st.integers(0, 19), max_size=6), st.integers(0, 20), st.integers(0, 20))
+def test_atoms_between_two_places_are_those_that_begin_there(starts: list[int], start: int, end: int) -> None:
+    page = Page("大" * 20, (Word(0, 20, "n"),))
+    known = [Mention(at, at + 1, "大", "Place", "hand") for at in starts]
+    found = Line(page, 0, 20, known).atoms_between(start, end)
+    assert found == sorted({at for at in starts if start < at < end})

@@ -166,7 +166,7 @@ def _close(line: Line, end: int) -> int:
 
 def _cut(line: Line, start: int, ending: int) -> int:
     """Return the start of a name after the last verb that governs a known name: 落子|龙湾区产业园."""
-    starts = {atom_start for atom_start in line.atoms.values() if start < atom_start < ending}
+    starts = line.atoms_between(start, ending)
     if not starts:
         return start
     place, cut = start, start

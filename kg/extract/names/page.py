@@ -7,7 +7,7 @@ expressions begin with) is found once for the article.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.extract.names.openings import Openings
@@ -45,7 +45,7 @@ class Line:
     segmenter made of its characters.
     """
 
-    __slots__ = ("_at", "_page", "_words", "atoms", "end", "normal", "start")
+    __slots__ = ("_at", "_page", "_starts", "_words", "atoms", "end", "normal", "start")
 
     def __init__(self, page: Page, start: int, end: int, known: Iterable[Mention] = ()) -> None:
         self._page, self._at, self._words = page, page.at, page.words
@@ -53,6 +53,7 @@ class Line:
         self.atoms = {
             mention.end: mention.start for mention in known if start <= mention.start and mention.end <= end
         }
+        self._starts = sorted(self.atoms.values())
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -60,6 +61,10 @@ class Line:
         if self.start >= self.end:
             return ()
         return self._words[self._at[self.start] : self._at[self.end - 1] + 1]
+
+    def atoms_between(self, start: int, end: int) -> list[int]:
+        """Return where atoms begin after one place and before another, in order."""
+        return self._starts[bisect_right(self._starts, start) : bisect_left(self._starts, end)]
 
     def word(self, place: int) -> Word:
         """Return the word that holds the character at a place of the article."""
