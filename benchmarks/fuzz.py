@@ -213,12 +213,10 @@ def check(extraction: Extraction) -> list[str]:
     places = [e for relation in extraction.relations for e in relation.evidence]
     places += [o.evidence for o in extraction.observations]
     wrong += [f"quote at {e.start} is not the text" for e in places if text[e.start : e.end] != e.quote]
-    # a figure is written in simplified characters and half width, as `Article.normal` has it
-    normal = extraction.article.normal
     wrong += [
         f"figure {o.quantity.text!r} is not at {o.quantity.start}"
         for o in extraction.observations
-        if normal[o.quantity.start : o.quantity.end] != o.quantity.text
+        if text[o.quantity.start : o.quantity.end] != o.quantity.text
     ]
     ids = {entity.id for entity in extraction.entities}
     for relation in extraction.relations:

@@ -83,12 +83,15 @@ def extract_all(
 
     authority = load(authority_folders)
     for source in sources:
+        result: Extraction | KGError
         try:
-            article = read_source(source)
+            result = pipeline.extract(read_source(source), authority)
         except KGError as error:
-            yield source, error
-        else:
-            yield source, pipeline.extract(article, authority)
+            result = error
+        except Exception as error:
+            # one article that the code cannot cope with must not stop the others
+            result = ReadError(f"could not be read ({type(error).__name__}: {error})", file=source.path)
+        yield source, result
 
 
 def at_least(extraction: Extraction, confidence: float) -> Extraction:

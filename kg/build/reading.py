@@ -23,6 +23,7 @@ from kg.errors import KGError, ReadError
 from kg.extract import document
 from kg.graph import store
 from kg.text.filedates import date_in_path
+from kg.text.filenames import told
 from kg.text.readers import Source, find_sources
 
 # Below this many articles to read, starting processes costs more than it saves.
@@ -139,7 +140,7 @@ def _one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | None]]:
             with ProcessPoolExecutor(1) as pool:
                 yield job, pool.submit(read_one, job).result()
         except BrokenProcessPool:
-            yield job, f"{job.source.path}: the process that read it died twice"
+            yield job, f"{told(job.source.path)}: the process that read it died twice"
 
 
 def read_one(job: Job) -> str | None:
@@ -147,17 +148,18 @@ def read_one(job: Job) -> str | None:
     from kg.extract.pipeline import extract
     from kg.text.readers import read_source
 
+    name = told(job.source.path)
     try:
         article = read_source(job.source)
         extraction = extract(article, authority.load(job.authority))
     except ReadError as error:
         reason = str(error)
-        return reason if str(job.source.path) in reason else f"{job.source.path}: {reason}"
+        return reason if name in reason else f"{name}: {reason}"
     except KGError:
         # a missing model or a faulty table is the whole run's fault and not this article's
         raise
     except Exception as error:
         # one article that the code cannot cope with must not stop the others
-        return f"{job.source.path}: could not be read ({type(error).__name__}: {error})"
+        return f"{name}: could not be read ({type(error).__name__}: {error})"
     store.write_cached(job.folder, job.key, document.to_json(extraction))
     return None

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import Authorities, GraphFolder, Sources, app
+from kg.cli.outputs import path_of, write_text
 from kg.errors import KGError
 
 
@@ -53,7 +54,7 @@ def extract(
                 json.dumps(document, ensure_ascii=False, indent=1 if out or len(found) == 1 else None) + "\n"
             )
             if out:
-                _write(_inside(out, f"{source.doc}.json"), text)
+                write_text(path_of(out, source.doc, ".json"), text)
             else:
                 sys.stdout.write(text)
             done += 1
@@ -131,15 +132,3 @@ def remove(
         terminal.warn(f"kg: {reason}")
     terminal.say(str(report))
     return 0
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """Return a path in the folder, whatever an identifier from a data file tries."""
-    return folder.joinpath(
-        *(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
-    )

@@ -10,6 +10,8 @@ import re
 from datetime import date
 from pathlib import Path
 
+from kg.text.filenames import told
+
 _WRITTEN = re.compile(
     r"^\s*(?P<y>(?:19|"
     r"20)\d\d)(?:\s*[-/.年]\s*(?P<m>\d{1,2})(?:\s*[-/.月]\s*(?P<d>\d{1,2})\s*"
@@ -54,15 +56,12 @@ def date_in_path(path: Path) -> str | None:
     >>> date_in_path(Path("2023-09-21/第1版.txt"))
     '2023-09-21'
     """
-    found = date_in_name(path.stem)
+    found = date_in_name(told(path.stem))
     if found:
         return found
-    folder = date_in_name(path.parent.name)
-    return (
-        folder
-        if folder and len(folder) == 10 and re.fullmatch(r"[\d\-_.年月日]{8,11}", path.parent.name)
-        else None
-    )
+    above = told(path.parent.name)
+    folder = date_in_name(above)
+    return folder if folder and len(folder) == 10 and re.fullmatch(r"[\d\-_.年月日]{8,11}", above) else None
 
 
 def canonical(year: str | None, month: str | None, day: str | None) -> str | None:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 from kg.errors import MissingExtraError, ReadError
-from kg.text.encoding import VEIL, decode
+from kg.text.encoding import VEIL, decode, veil
 
 UNPACKED_LIMIT = 100_000_000  # bytes of all members of a Word file
 TEXT_LIMIT = 20_000_000  # characters taken from one file
@@ -53,6 +53,20 @@ class Content:
     date: str | None = None
     author: str | None = None
     publisher: str | None = None
+
+
+def on_one_line(content: Content) -> Content:
+    """Return the same with title, author and publisher on one line each, without what none can see.
+
+    >>> on_one_line(Content("", title="太平湾\\x00\\n开工", author=" ")).title
+    '太平湾 开工'
+    """
+
+    def line(value: str | None) -> str | None:
+        return (" ".join(veil(value).split()) or None) if value else None
+
+    title, author, publisher = map(line, (content.title, content.author, content.publisher))
+    return replace(content, title=title, author=author, publisher=publisher)
 
 
 def read_markdown(data: bytes, file: str) -> Content:

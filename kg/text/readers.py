@@ -30,7 +30,8 @@ from kg.model import Article
 from kg.text.article import parse_article
 from kg.text.encoding import decode, veil
 from kg.text.filedates import date_in_path, parse_date
-from kg.text.formats import Content, read_docx, read_html, read_markdown, read_pdf
+from kg.text.filenames import told
+from kg.text.formats import Content, on_one_line, read_docx, read_html, read_markdown, read_pdf
 from kg.text.normal import han_share
 
 MAX_BYTES = 20_000_000
@@ -108,7 +109,7 @@ def find_sources(sources: Iterable[str | Path]) -> tuple[Source, ...]:
         if path.suffix.lower() in _LINES:
             found.extend(_lines_of(path))
         else:
-            found.append(Source(path, path.stem))
+            found.append(Source(path, told(path.stem)))
     return _distinct(found)
 
 
@@ -119,7 +120,7 @@ def read_source(source: Source) -> Article:
         ReadError: It cannot be read as a Chinese article; the message says why.
         MissingExtraError: The format needs the extra `docs`.
     """
-    name = str(source.path)
+    name = told(source.path)
     place = None if source.line is None else f"line {source.line}"
     if source.line is None:
         data = _bytes_of(source.at or source.path)
@@ -127,10 +128,10 @@ def read_source(source: Source) -> Article:
     else:
         data = _bytes_of(source.at or source.path, source)
         content = _content_of(_record(data, name, place), name, place)
+    content = on_one_line(content)
     _check_chinese(content.text, name, place)
     file_date = parse_date(content.date) or date_in_path(source.path if source.line is None else Path())
-    title = " ".join(content.title.split()) if content.title else None
-    text = content.text
+    title, text = content.title, content.text
     if title and re.sub(r"\s", "", title) not in re.sub(r"\s", "", text[:2000]):
         text = f"{title}\n\n{text}"
     article = parse_article(
@@ -196,7 +197,7 @@ def _distinct(found: list[Source]) -> tuple[Source, ...]:
             continue
         folder = os.path.commonpath([os.path.abspath(source.path.parent) for source in group])
         for source in group:
-            below = Path(os.path.relpath(os.path.abspath(source.path), folder)).as_posix()
+            below = told(Path(os.path.relpath(os.path.abspath(source.path), folder)).as_posix())
             named.append(
                 replace(source, doc=below if source.line is None else f"{below}:{source.line}:{doc}")
             )
@@ -212,7 +213,7 @@ def _lines_of(path: Path) -> Iterator[Source]:
             for number, line in enumerate(stream, 1):
                 if line.strip(b"\xef\xbb\xbf \t\r\n"):
                     any_line = True
-                    doc = _id_of(line) or f"{path.stem}-{number}"
+                    doc = _id_of(line) or f"{told(path.stem)}-{number}"
                     if doc in seen:
                         doc = f"{doc}-{number}"
                     seen.add(doc)
