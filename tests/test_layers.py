@@ -44,7 +44,7 @@ DOORS = {
     "distributed": ("kg.cluster.reading",),
     "rjieba": ("kg.extract.segment",),
     "jieba": ("kg.extract.segment",),
-    "spacy": ("kg.extract.pipeline", "kg.corpus.export"),
+    "spacy": ("kg.extract.spacy_doc", "kg.corpus.export"),
     "pyoxigraph": ("kg.ontology", "kg.graph", "kg.serve"),
     "rdflib": ("kg.graph.bridge", "kg.graph.validate"),
     "oxrdflib": ("kg.graph.bridge", "kg.graph.validate"),

@@ -5,7 +5,7 @@
 
 One token is one character, as everywhere in this project; the outermost name counts where
 names nest. What is lost: nested names, which names are one thing, relations and figures.
-This is the one place beside the pipeline that knows spaCy.
+This is the one place beside `kg.extract.spacy_doc` that knows spaCy.
 """
 
 from __future__ import annotations

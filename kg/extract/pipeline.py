@@ -1,22 +1,17 @@
-"""The spaCy pipeline that reads an article: the one door to spaCy and the list of its steps.
+"""The steps that read an article, in their order: the one place that puts extraction together.
 
-The `Doc` has one token per character of `Article.normal`, so that every name is a span of
-whole tokens whatever a segmenter makes of it. Each step is a thin component over pure
-functions of this room; what the steps find travels in `doc._.reading`, and the names are
-also given as `doc.spans["names"]` for spaCy's own tools (displaCy, matchers).
+Each step is a thin function over pure functions of this room; what the steps find travels in a
+`Reading`. The same steps as a spaCy pipeline, with a `Doc` for spaCy's own tools, are in
+`kg.extract.spacy_doc`: extraction itself needs no `Doc`, and starts and runs faster without.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import gc
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Span
-from spacy.vocab import Vocab
 
 from kg import authority as authorities
 from kg.authority import Authority
@@ -206,37 +201,6 @@ STEPS: tuple[tuple[str, Callable[[Reading], None]], ...] = (
 )
 
 
-class _Characters:
-    """Tokenizer with one token per character."""
-
-    def __init__(self, vocab: Vocab) -> None:
-        self.vocab = vocab
-
-    def __call__(self, text: str) -> Doc:
-        return Doc(self.vocab, words=list(text), spaces=[False] * len(text))
-
-
-def _component(step: Callable[[Reading], None]) -> Callable[[Doc], Doc]:
-    def run(doc: Doc) -> Doc:
-        step(doc._.reading)
-        return doc
-
-    return run
-
-
-@cache
-def pipeline() -> Language:
-    """Return the spaCy pipeline, assembled once per process."""
-    if not Doc.has_extension("reading"):
-        Doc.set_extension("reading", default=None)
-    nlp = spacy.blank("zh")
-    nlp.tokenizer = _Characters(nlp.vocab)
-    for name, step in STEPS:
-        Language.component(name, func=_component(step))
-        nlp.add_pipe(name)
-    return nlp
-
-
 _matchers: dict[int, Matcher] = {}
 
 
@@ -267,8 +231,8 @@ def read(
     *,
     without: Collection[str] = (),
     models: Models = SHIPPED,
-) -> Doc:
-    """Return the spaCy document of an article with `doc._.reading` and `doc.spans["names"]` filled.
+) -> Reading:
+    """Return what all steps find in an article.
 
     Args:
         article: From `kg.text`.
@@ -276,17 +240,23 @@ def read(
         without: Names of `STEPS` to leave out, e.g. `kg_tagged_names` for the rules alone.
         models: Those that ship unless others are given.
     """
-    nlp = pipeline()
-    doc = nlp.make_doc(article.normal)
-    doc._.reading = Reading(article, matcher_of(authority), models)
-    for name, component in nlp.pipeline:
+    reading = Reading(article, matcher_of(authority), models)
+    for name, step in STEPS:
         if name not in without:
-            doc = component(doc)
-    doc.spans["names"] = [
-        Span(doc, mention.start, mention.end, label=mention.type)
-        for mention in sorted((m for e in doc._.reading.entities for m in e.mentions), key=by_place)
-    ]
-    return doc
+            step(reading)
+    return reading
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the search for circular garbage from running: records make none, and it would walk them all."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def extract(
@@ -304,5 +274,6 @@ def extract(
         without: Names of `STEPS` to leave out.
         models: Those that ship unless others are given.
     """
-    reading = read(article, authority, without=without, models=models)._.reading
+    with _uncollected():
+        reading = read(article, authority, without=without, models=models)
     return Extraction(article, reading.entities, reading.relations, reading.observations, reading.rejects)

@@ -1,0 +1,67 @@
+"""The spaCy pipeline: the same steps as extraction, with a document of characters."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from kg.errors import KGError
+from kg.extract import pipeline
+from kg.extract.spacy_doc import read_doc
+from kg.text.article import parse_article
+
+TEXT = "云港市签约仪式\n\n9月21日，大连市政府与沈阳恒岳机械有限公司签约，总投资3.5亿元。"
+
+
+def test_a_document_holds_what_extraction_finds() -> None:
+    article = parse_article(TEXT, doc="a")
+    doc, found = read_doc(article), pipeline.extract(article)
+    assert [token.text for token in doc] == list(article.normal)
+    assert doc._.reading.entities == found.entities
+    assert doc._.reading.observations == found.observations
+    spans = sorted((m.start, m.end, m.type) for e in found.entities for m in e.mentions)
+    assert spans
+    assert sorted((s.start, s.end, s.label_) for s in doc.spans["names"]) == spans
+
+
+def test_steps_can_be_left_out() -> None:
+    article = parse_article(TEXT, doc="a")
+    without = ("kg_tagged_names", "kg_dates")
+    doc = read_doc(article, without=without)
+    assert doc._.reading.tagged is None
+    assert not doc._.reading.periods
+    assert doc._.reading.entities == pipeline.read(article, without=without).entities
+
+
+def test_extraction_needs_no_spacy() -> None:
+    code = (
+        "import sys, kg\n"
+        f"assert kg.extract({TEXT!r}).entities\n"
+        "print([m for m in ('spacy', 'thinc') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_the_collector_is_left_as_it_was(collecting: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    article = parse_article(TEXT, doc="a")
+    seen = []
+
+    def failing(reading: pipeline.Reading) -> None:
+        seen.append(gc.isenabled())
+        raise KGError("no")
+
+    monkeypatch.setattr(pipeline, "STEPS", (("kg_failing", failing),))
+    before = gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        with pytest.raises(KGError):
+            pipeline.extract(article)
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert seen == [False]
