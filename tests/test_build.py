@@ -47,9 +47,7 @@ def texts(tmp_path: Path) -> Path:
 
 
 def lines(graph: Path) -> bytes:
-    manifest = store.read_manifest(graph)
-    assert manifest.store is not None
-    return (graph / manifest.store / "graph.nq").read_bytes()
+    return store.nquads(graph).encode()
 
 
 def files(folder: Path, *docs: str) -> list[Path]:

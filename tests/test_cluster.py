@@ -28,9 +28,7 @@ TEXT = (
 
 
 def lines(graph: Path) -> bytes:
-    manifest = store.read_manifest(graph)
-    assert manifest.store is not None
-    return (graph / manifest.store / "graph.nq").read_bytes()
+    return store.nquads(graph).encode()
 
 
 def articles(folder: Path, count: int) -> Path:

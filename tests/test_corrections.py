@@ -66,9 +66,7 @@ def graph(texts: Path, tmp_path: Path) -> Path:
 
 
 def lines(graph: Path) -> bytes:
-    manifest = store.read_manifest(graph)
-    assert manifest.store is not None
-    return (graph / manifest.store / "graph.nq").read_bytes()
+    return store.nquads(graph).encode()
 
 
 def facts(graph: Path) -> list[tuple[str, str, str]]:

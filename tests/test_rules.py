@@ -163,8 +163,7 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def inferred(graph: Path) -> bytes:
-    manifest = stores.read_manifest(graph)
-    return (graph / str(manifest.store) / "inferred.nq").read_bytes()
+    return stores.nquads(graph, inferred=True).encode()
 
 
 def test_what_follows_is_asked_on_demand_and_counts_as_nothing_said(texts: Path, tmp_path: Path) -> None:

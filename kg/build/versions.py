@@ -18,10 +18,14 @@ _READING = ("text", "extract", "authority.py", "model.py", "ontology.py")
 _GRAPHING = (
     "resolve",
     "graph/triples.py",
-    "graph/corrections.py",
     "graph/identifiers.py",
     "graph/vocabulary.py",
     "graph/rules.py",
+    "graph/changes.py",
+    "graph/generations.py",
+    "build/ledger.py",
+    "build/settling.py",
+    "build/adding.py",
 )
 # what lies beside code, models and tables and decides nothing
 _IDLE = (".pyc", ".md")

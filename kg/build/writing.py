@@ -1,7 +1,8 @@
 """From the extractions in the cache to a new generation of the store.
 
 extractions → things → corrections made by hand → quads → rules → store. The current generation is kept
-where it was made of the same articles, corrections, code and tables.
+where it was made of the same articles, corrections, code and tables, and added to where it lacks nothing but
+some articles (`kg.build.adding`).
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg import authority
-from kg.build import versions
+from kg.build import adding, ledger, versions
 from kg.build.report import Progress
-from kg.errors import CorrectionError, GraphError
-from kg.extract import document
-from kg.graph import identifiers, store
+from kg.errors import CorrectionError
+from kg.graph import generations, identifiers, store
 from kg.graph import vocabulary as v
 from kg.graph.rules import infer, rules
 from kg.graph.triples import generate_quads
@@ -86,7 +86,7 @@ def gather(
     Raises:
         GraphError: An extraction is missing from the cache.
     """
-    extractions = tuple(_load(folder, doc, entry) for doc, entry in sorted(articles.items()))
+    extractions = tuple(adding.load(folder, doc, entry) for doc, entry in sorted(articles.items()))
     tables = authority.load(manifest.authority)
     found = resolve(extractions, tables)
     return Resolved(extractions, tables, found, correct(found, extractions, corrections), len(corrections))
@@ -120,9 +120,22 @@ def write(
     inputs = _inputs(manifest, articles, corrections)
     if inputs != manifest.inputs or manifest.store is None:
         report(Progress("resolve", total, total))
-        resolved = resolved or gather(folder, manifest, articles, corrections)
-        report(Progress("write", total, total))
-        manifest = _write_resolved(folder, replace(manifest, inputs=inputs), articles, resolved)
+        new = replace(manifest, inputs=inputs)
+        if corrections or resolved:
+            # corrections may name anything, so all things are held against them at once
+            ledger.delete(folder / store.LEDGER)
+            resolved = resolved or gather(folder, manifest, articles, corrections)
+            report(Progress("write", total, total))
+            manifest = _write_resolved(folder, new, articles, resolved)
+        else:
+            now = store.read_articles(folder, manifest)
+            same = manifest.inputs == _inputs(manifest, now, corrections)
+            if same and adding.are_few(now, articles) and adding.can_add(folder, manifest):
+                report(Progress("write", total, total))
+                manifest = adding.add(folder, new, now, articles)
+            else:
+                report(Progress("write", total, total))
+                manifest = adding.write_all(folder, new, articles)
     elif manifest != store.read_manifest(folder):
         store.write_manifest(folder, manifest)
     store.prune_cache(folder, articles)
@@ -146,14 +159,14 @@ def _write_resolved(
         stale=tuple(map(str, corrected.stale)),
     )
     if not manifest.rules:
-        return store.write_generation(folder, manifest, quads, articles)
+        return generations.write_generation(folder, manifest, quads, articles)
     iris = identifiers.thing_iris((thing.key for thing in corrected.things), manifest.base)
     refused = [
         (iris[s].value, v.kg(predicate).value, iris[o].value)
         for s, predicate, o in corrected.rejected
         if s in iris and o in iris
     ]
-    return store.write_generation(
+    return generations.write_generation(
         folder, manifest, quads, articles, infer=lambda held: infer(held, rules(), refused)
     )
 
@@ -171,14 +184,6 @@ def _inputs(
 
 def _silent(progress: Progress) -> None:
     return None
-
-
-def _load(folder: Path, doc: str, entry: store.Entry) -> Extraction:
-    cached = store.read_cached(folder, entry.key)
-    if cached is None:
-        reason = f"the cached extraction of {doc} is missing or damaged; build again from {entry.file}"
-        raise GraphError(reason, file=store.cache_file(folder, entry.key))
-    return document.from_json(cached)
 
 
 def _counts(corrected: Corrected, extractions: Sequence[Extraction]) -> tuple[int, int, int, int]:

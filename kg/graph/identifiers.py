@@ -20,6 +20,8 @@ _LEGAL = re.compile(
     "[0-9A-Za-z._~!$&'()*+,;=:@\\-\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd"
     "\U00020000-\U0002fffd\U00030000-\U0003fffd]"
 )
+# what most names are made of, and never needs an escape
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 # format characters that change how an IRI is displayed (RFC 3987, section 4.1), and U+3000 and other spaces
 _UNREADABLE = re.compile("[\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 
@@ -30,6 +32,8 @@ def segment(name: str) -> str:
     >>> segment("甘井子区"), segment("A/B 厂")
     ('甘井子区', 'A%2FB%20厂')
     """
+    if _PLAIN.fullmatch(name):
+        return name
     if set(name) <= {"."}:
         return "".join("%2E" for _ in name)
     return "".join(c if _LEGAL.match(c) and not _UNREADABLE.match(c) else _escape(c) for c in name)
@@ -77,6 +81,11 @@ def article_iri(doc: str, base: str) -> ox.NamedNode:
 def corrections_iri(base: str) -> ox.NamedNode:
     """Return the IRI of the graph that holds what people have added by hand."""
     return ox.NamedNode(f"{base}corrections")
+
+
+def node(iri: str) -> ox.NamedNode:
+    """Return an IRI that was written down as one of these."""
+    return ox.NamedNode(iri)
 
 
 def period_iri(period: Period, base: str) -> ox.NamedNode:

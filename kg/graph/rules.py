@@ -4,6 +4,11 @@ In: a store and the rules of `ontology/rules`. Out: quads. What a rule infers li
 its own, `https://kg.example.org/rules/NAME`, so that it is known for what it is and can be left out: it
 is never part of the default graph, which holds what articles and people say. Rules run in the order of
 their files' names, each on the graph and on what those before it inferred.
+
+A rule may say in its head how little has to be inferred again when facts come or go: `# again: ?thing
+kg:locatedIn` means that what it infers of `?thing` depends on nothing but what things have for
+`kg:locatedIn` that `?thing` reaches by it; `# again: ?subject`, that it depends on what `?subject` itself
+has. The variable is the subject or the object of all that the rule infers.
 """
 
 from __future__ import annotations
@@ -23,8 +28,26 @@ from kg.paths import data_folder
 
 _FILE = re.compile(r"[0-9]+-(?P<name>[a-z][a-z-]*)\.rq")
 _HEADER = re.compile(r"# *(zh|en): *(.*?) *$")
+_AGAIN = re.compile(r"# *again: *\?(?P<variable>\w+)(?: +kg:(?P<predicate>\w+))? *$", re.MULTILINE)
+_TEMPLATE = re.compile(r"CONSTRUCT\s*\{\s*(\S+)\s+\S+\s+(\S+?)\s*\.?\s*\}")
 _DEFAULT = ox.DefaultGraph()
 Triple = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """On what the answer of a rule for one thing depends.
+
+    Attributes:
+        variable: The variable that is the thing.
+        subject: Whether the thing is the subject of what is inferred, and not the object.
+        predicate: The predicate by which the thing reaches what the answer depends on, and on which
+            alone it depends; None where it depends on what the thing itself has.
+    """
+
+    variable: ox.Variable
+    subject: bool
+    predicate: ox.NamedNode | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +59,14 @@ class Rule:
         zh: What it says, in Chinese.
         en: The same in English.
         sparql: A CONSTRUCT query.
+        again: What has to be inferred again when facts come or go; None where all of it has to.
     """
 
     name: str
     zh: str
     en: str
     sparql: str
+    again: Again | None = None
 
     @property
     def graph(self) -> ox.NamedNode:
@@ -86,7 +111,21 @@ def _read(path: Path) -> Rule:
         raise OntologyError(f"cannot be read: {error}", file=path) from error
     if not isinstance(answer, ox.QueryTriples):
         raise OntologyError("is no CONSTRUCT query", file=path)
-    return Rule(match["name"], said["zh"], said["en"], text)
+    return Rule(match["name"], said["zh"], said["en"], text, _again(text, path))
+
+
+def _again(text: str, path: Path) -> Again | None:
+    found = _AGAIN.search(text)
+    if found is None:
+        return None
+    template = _TEMPLATE.search(text)
+    ends = template.groups() if template else ()
+    variable = f"?{found['variable']}"
+    if ends.count(variable) != 1:
+        reason = f"says # again: of {variable}, which is neither subject nor object of what is inferred"
+        raise OntologyError(reason, file=path, valid=[end for end in ends if end.startswith("?")])
+    predicate = v.kg(found["predicate"]) if found["predicate"] else None
+    return Again(ox.Variable(found["variable"]), ends[0] == variable, predicate)
 
 
 def infer(store: ox.Store, following: Sequence[Rule], rejected: Iterable[Triple] = ()) -> Iterator[ox.Quad]:
@@ -109,6 +148,64 @@ def infer(store: ox.Store, following: Sequence[Rule], rejected: Iterable[Triple]
         store.bulk_extend(quads)
         seen.append(rule.graph)
         yield from quads
+
+
+def can_infer_again(following: Iterable[Rule]) -> bool:
+    """Tell whether each rule says what has to be inferred again when facts come or go."""
+    return all(rule.again is not None for rule in following)
+
+
+def infer_again(store: ox.Store, following: Sequence[Rule], changed: Iterable[ox.Triple]) -> None:
+    """Bring what rules inferred up to date after facts came or went, as if all had been inferred anew.
+
+    Args:
+        store: A store as `infer` left it, but for the facts.
+        following: The same rules; each says what has to be inferred again.
+        changed: What has come to be said, or is said no longer.
+    """
+    touched = set(changed)
+    seen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_DEFAULT]
+    for rule in following:
+        again = cast(Again, rule.again)
+        new: set[ox.Quad] = set()
+        old: set[ox.Quad] = set()
+        for thing in _concerned(store, again, touched, seen):
+            found = store.query(rule.sparql, default_graph=seen, substitutions={again.variable: thing})
+            new.update(_quad(t, rule.graph) for t in set(cast(ox.QueryTriples, found)))
+            subject, object_ = (thing, None) if again.subject else (None, thing)
+            old.update(store.quads_for_pattern(subject, None, object_, rule.graph))
+        new = {quad for quad in new if not any(_quad(quad.triple, graph) in store for graph in seen)}
+        store.extend(new - old)
+        for quad in old - new:
+            store.remove(quad)
+        touched |= {quad.triple for quad in new ^ old}
+        seen.append(rule.graph)
+
+
+def _quad(triple: ox.Triple, graph: Any) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _concerned(
+    store: ox.Store, again: Again, changed: Iterable[ox.Triple], seen: Sequence[Any]
+) -> set[ox.NamedNode]:
+    """Return the things for which a rule may have another answer now."""
+    found: set[ox.NamedNode] = set()
+    for triple in changed:
+        if again.predicate is None or triple.predicate == again.predicate:
+            # what is said is not inferred, so the thing at the other end of a rule's answer counts, too
+            ends = (triple.subject,) if again.subject else (triple.subject, triple.object)
+            found.update(end for end in ends if isinstance(end, ox.NamedNode))
+    waiting = list(found) if again.predicate is not None else []
+    while waiting:
+        node = waiting.pop()
+        for graph in seen:
+            for quad in store.quads_for_pattern(None, again.predicate, node, graph):
+                before = quad.subject
+                if isinstance(before, ox.NamedNode) and before not in found:
+                    found.add(before)
+                    waiting.append(before)
+    return found
 
 
 def _iris(triple: ox.Triple) -> Triple:

@@ -3,11 +3,11 @@
     kg-graph.json      names the format, the current generation and what it was built with
     lock               held by the one writer
     cache/ab/….json    one extraction per article, so that unchanged articles are not read again
-    store-7/           a generation: quads/ (the database), graph.nq (the same, sorted), inferred.nq (what
-                       follows from it), articles.json, in-use
+    ledger.db          what earlier builds found out about identity; made again where it is missing
+    store-7/           a generation: quads/ (the database), articles.json, in-use
 
-A generation is written beside the current one and never changed afterwards; a build ends with
-one `os.replace` of the manifest. Killed before that, the old graph is whole; killed after it,
+A generation is written beside the current one and never changed afterwards (`kg.graph.generations`); a
+build ends with one `os.replace` of the manifest. Killed before that, the old graph is whole; killed after it,
 the new one is, and what is left over is cleared by the next writer. Readers hold a shared
 lock on their generation, so that a writer does not delete it under them; they wait for nobody.
 """
@@ -19,7 +19,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -32,7 +32,8 @@ from kg.graph.locks import locked
 FORMAT = 1
 DEFAULT = ox.DefaultGraph()
 MANIFEST = "kg-graph.json"
-_OURS = (MANIFEST, "lock", "cache")
+LEDGER = "ledger.db"
+_OURS = (MANIFEST, "lock", "cache", LEDGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,61 +240,6 @@ def _delete(path: Path) -> None:
             path.unlink()
 
 
-def write_generation(
-    folder: Path,
-    manifest: Manifest,
-    quads: Iterable[ox.Quad],
-    articles: Mapping[str, Entry],
-    *,
-    infer: Callable[[ox.Store], Iterable[ox.Quad]] | None = None,
-) -> Manifest:
-    """Write a new generation, make it the current one and return the manifest that says so.
-
-    Args:
-        folder: The graph's folder, held as its writer.
-        manifest: The new manifest but for `store`.
-        quads: What articles and people say, in named graphs.
-        articles: Where they come from.
-        infer: Puts what follows from the quads into a store, in further named graphs, and gives it back.
-    """
-    number = int(manifest.store.removeprefix("store-")) + 1 if manifest.store else 1
-    while (folder / f"store-{number}").exists():
-        # kept alive by a reader
-        number += 1
-    generation = folder / f"store-{number}"
-    generation.mkdir()
-    text = canonical(quads)
-    write_file(generation / "graph.nq", text)
-    store = ox.Store(str(generation / "quads"))
-    store.bulk_load(path=str(generation / "graph.nq"), format=ox.RdfFormat.N_QUADS)
-    store.bulk_load(input=_merged(text), format=ox.RdfFormat.N_TRIPLES)
-    if infer is not None:
-        write_file(generation / "inferred.nq", canonical(infer(store)))
-    store.flush()
-    # dropping the handle closes the database, after which its files never change
-    del store
-    listing = {doc: {"key": e.key, "file": e.file} for doc, e in sorted(articles.items())}
-    write_file(generation / "articles.json", json.dumps(listing, ensure_ascii=False, indent=0) + "\n")
-    for path in sorted((generation / "quads").iterdir()):
-        _sync(path)
-    write_file(generation / "in-use", "")
-    _sync(generation / "quads")
-    _sync(folder)
-    new = replace(manifest, store=generation.name)
-    write_manifest(folder, new)
-    clear_leftovers(folder, new)
-    return new
-
-
-def _merged(lines: str) -> bytes:
-    """Return sorted N-Quads as N-Triples, each once: what `union` returns, in a tenth of its time.
-
-    The last term of a line is the graph's IRI, which holds neither a space nor a bracket.
-    """
-    triples = {line.rpartition(" <")[0] for line in lines.split("\n") if line}
-    return "".join(f"{triple} .\n" for triple in triples).encode()
-
-
 def union(store: ox.Store) -> list[ox.Quad]:
     """Return the triples of the articles' graphs, each once, as quads of the default graph.
 
@@ -315,6 +261,23 @@ def canonical(quads: Iterable[ox.Quad]) -> str:
     data = cast(bytes, ox.serialize(quads, format=ox.RdfFormat.N_QUADS))
     lines = sorted(set(data.decode("utf-8").split("\n")) - {""})
     return "".join(line + "\n" for line in lines)
+
+
+def nquads(folder: Path, *, inferred: bool = False) -> str:
+    """Return what a graph holds, or what follows from it, as N-Quads sorted by code point.
+
+    Two graphs made of the same articles give the same text, however they came to be.
+
+    Raises:
+        GraphError: As for `open_store`.
+    """
+    store, _, release = open_store(folder)
+    try:
+        quads = (q for q in store if q.graph_name != DEFAULT)
+        return canonical(q for q in quads if v.is_rule(q.graph_name) == inferred)
+    finally:
+        del store
+        release()
 
 
 def read_articles(folder: Path, manifest: Manifest) -> dict[str, Entry]:
@@ -368,10 +331,11 @@ def write_file(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make sure that a file or folder is on the disk."""
     # a folder cannot be opened on Windows, where a rename needs no flush of its folder
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY)

@@ -49,19 +49,40 @@ def generate_quads(
         for doc, entity in thing.members:
             of.setdefault(doc, {})[entity] = thing
     for extraction in extractions:
-        doc = extraction.article.doc
-        graph = ids.article_iri(doc, base)
-        share = of.get(doc, {})
-        nodes = {entity: iris[thing.key] for entity, thing in share.items()}
-        yield from _article(extraction.article, graph)
-        yield from _things(extraction, share, iris, graph, codes or {})
-        for relation in extraction.relations:
-            if corrected is None or _stands(relation, share, corrected):
-                yield from _fact(relation, nodes, graph, base)
-        for observation in extraction.observations:
-            yield from _observation(observation, nodes, graph, base)
+        share = of.get(extraction.article.doc, {})
+        yield from generate_share(extraction, share, iris, base=base, codes=codes, corrected=corrected)
     if corrected is not None:
         yield from _corrections(corrected, iris, base)
+
+
+def generate_share(
+    extraction: Extraction,
+    share: Mapping[str, Thing],
+    iris: Mapping[str, ox.NamedNode],
+    *,
+    base: str = v.BASE,
+    codes: Mapping[str, str] | None = None,
+    corrected: Corrected | None = None,
+) -> Iterator[ox.Quad]:
+    """Yield the quads of one article; a quad may come twice.
+
+    Args:
+        extraction: The article.
+        share: The thing that each of its entities is.
+        iris: The IRIs of these things by key.
+        base: As for `generate_quads`, like `codes` and `corrected`.
+        codes: See there.
+        corrected: See there.
+    """
+    graph = ids.article_iri(extraction.article.doc, base)
+    nodes = {entity: iris[thing.key] for entity, thing in share.items()}
+    yield from _article(extraction.article, graph)
+    yield from _things(extraction, share, iris, graph, codes or {})
+    for relation in extraction.relations:
+        if corrected is None or _stands(relation, share, corrected):
+            yield from _fact(relation, nodes, graph, base)
+    for observation in extraction.observations:
+        yield from _observation(observation, nodes, graph, base)
 
 
 def _stands(relation: Relation, share: Mapping[str, Thing], corrected: Corrected) -> bool:

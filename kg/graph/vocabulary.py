@@ -6,6 +6,7 @@ them. Nothing is read here.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pyoxigraph as ox
@@ -39,6 +40,7 @@ COMMENT = ox.NamedNode(RDFS + "comment")
 INTEGER = ox.NamedNode(XSD + "integer")
 DECIMAL = ox.NamedNode(XSD + "decimal")
 DATE = ox.NamedNode(XSD + "date")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BY_LENGTH = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
 
@@ -108,9 +110,7 @@ def classes(type_: str) -> tuple[str, ...]:
 
 def text(value: str, language: str | None = None) -> ox.Literal:
     """Return a string literal; a lone surrogate, which RDF cannot hold, becomes U+FFFD (lengths stay)."""
-    if any("\ud800" <= c <= "\udfff" for c in value):
-        value = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in value)
-    return ox.Literal(value, language=language)
+    return ox.Literal(_SURROGATE.sub("\ufffd", value), language=language)
 
 
 def number(value: int) -> ox.Literal:

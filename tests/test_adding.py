@@ -1,0 +1,183 @@
+"""Adding to a graph: what comes out is what a build of all articles together gives, at a small cost."""
+
+from __future__ import annotations
+
+import random
+import sys
+import types
+from pathlib import Path
+
+import handmade
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.build import adding, build, ledger, remove
+from kg.build.ledger import open_ledger
+from kg.build.settling import Settling
+from kg.errors import GraphError
+from kg.graph import identifiers, store
+from kg.graph import vocabulary as v
+from kg.model import Article, Extraction
+from kg.resolve.things import resolve
+from kg.resolve.told import tell
+
+# few names, so that articles have much to do with each other: short and full ones, places in names,
+# namesakes, bodies and zones that are told apart by their place, projects of several places
+NAMES = {
+    "AdministrativeDivision": ("甲州市", "乙州市", "甲州", "甲州市东区", "东区"),
+    "DevelopmentZone": ("高新区", "甲州高新区", "甲州市高新区"),
+    "GovernmentBody": ("市委", "甲州市委", "东区管委会", "管委会"),
+    "Company": ("蓝鲸", "蓝鲸重工", "蓝鲸重工有限公司", "蓝鲸重工集团有限公司", "甲州蓝鲸重工有限公司"),
+    "Project": ("滨海大道项目", "滨海大道", "二期工程", "甲州滨海大道项目"),
+    "Initiative": ("海铁班列", "甲州海铁班列", "五个一工程"),
+    "Person": ("王伟", "李娜"),
+}
+ALL = [(type_, name) for type_, names in NAMES.items() for name in names]
+LINKS = ("locatedIn", "holdsPositionAt", "implements", "launches", "subsidiaryOf")
+
+
+@st.composite
+def extractions(draw: st.DrawFn) -> list[Extraction]:
+    found = []
+    for number in range(draw(st.integers(2, 5))):
+        chosen = draw(st.lists(st.sampled_from(ALL), min_size=1, max_size=6, unique=True))
+        # some things are given a second, shorter name
+        entities = {}
+        for at, (type_, name) in enumerate(chosen):
+            short = draw(st.sampled_from((None, *(n for n in NAMES[type_] if n != name and n in name))))
+            entities[f"e{at}"] = (type_, name, *([short] if short else []))
+        text = "。".join("、".join(names[1:]) for names in entities.values()) + "。"
+        ids = st.sampled_from(sorted(entities))
+        facts = draw(st.lists(st.tuples(ids, st.sampled_from(LINKS), ids), max_size=4))
+        found.append(
+            handmade.make(f"d{number}", text, entities, [fact for fact in facts if fact[0] != fact[2]])
+        )
+    return found
+
+
+def faces(found: Settling, docs: list[str]) -> dict[tuple[str, str], tuple[str, str, str, str, str | None]]:
+    told = {}
+    for doc in docs:
+        share, iris = found.share(doc)
+        for entity, t in share.items():
+            told[doc, entity] = (t.key, iris[t.key], t.type, t.name, t.record)
+    return told
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(articles=extractions(), order=st.randoms(use_true_random=False))
+def test_articles_settled_one_by_one_give_what_all_give_together(
+    tmp_path: Path, articles: list[Extraction], order: random.Random
+) -> None:
+    order.shuffle(articles)
+    with open_ledger(tmp_path / "ledger.db", new=True) as held:
+        held.index()
+        before: dict[tuple[str, str], tuple[str, str, str, str, str | None]] = {}
+        for number, article in enumerate(articles, start=1):
+            doc = article.article.doc
+            settling = Settling(held, {}, v.BASE)
+            settling.article(doc, *held.add(tell(article)))
+            settling.finish()
+            docs = [one.article.doc for one in articles[:number]]
+            now = faces(settling, docs)
+            things = resolve(articles[:number])
+            iris = identifiers.thing_iris((thing.key for thing in things), v.BASE)
+            assert now == {
+                member: (t.key, iris[t.key].value, t.type, t.name, t.record)
+                for t in things
+                for member in t.members
+            }
+            assert settling.docs() >= {d for d, e in now if now[d, e] != before.get((d, e))}
+            before = now
+
+
+def read(article: Article, authority: object = None) -> Extraction:
+    """Read `A位于B。` and `A与B合作。`: companies that end with 厂, all else a place."""
+    found: dict[str, tuple[str, str]] = {}
+    facts = []
+    for sentence in article.text.replace("\n", "").split("。"):
+        for word, predicate in (("位于", "locatedIn"), ("与", "cooperatesWith")):
+            one, at, other = sentence.removesuffix("合作").partition(word)
+            if at:
+                for name in (one, other):
+                    found.setdefault(name, ("Company" if name.endswith("厂") else "Place", name))
+                facts.append((one, predicate, other))
+    return handmade.make(article.doc, article.text, found, facts)
+
+
+TEXTS = {
+    "a": "蓝星厂位于望海园。红日厂与蓝星厂合作。\n",
+    "b": "望海园位于碧波湾。\n",
+    "c": "碧波湾位于东海岸。蓝星厂与红日厂合作。\n",
+    "d": "蓝星厂位于碧波湾。青云厂位于望海园。\n",
+    "e": "东海岸位于大洋洲。\n",
+}
+
+
+@pytest.fixture
+def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    module = types.ModuleType("kg.extract.pipeline")
+    module.extract = read  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "kg.extract.pipeline", module)
+    (tmp_path / "texts").mkdir()
+    for doc, text in TEXTS.items():
+        (tmp_path / "texts" / f"{doc}.txt").write_text(text, encoding="utf-8")
+    return tmp_path / "texts"
+
+
+def held(graph: Path) -> tuple[str, str, tuple[int, ...]]:
+    return store.nquads(graph), store.nquads(graph, inferred=True), store.read_manifest(graph).counts
+
+
+@pytest.mark.parametrize("order", ["abcde", "edcba", "cadbe"])
+def test_a_graph_that_grew_is_the_graph_built_at_once(
+    order: str, texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = tmp_path / "grown"
+    build([texts / f"{doc}.txt" for doc in order[:2]], graph=graph, workers=1)
+    for number, doc in enumerate(order[2:], start=3):
+        with monkeypatch.context() as patched:
+            patched.setattr(adding, "write_all", lambda *_: pytest.fail("written anew"))
+            build([texts / f"{doc}.txt"], graph=graph, workers=1)
+        build([texts / f"{d}.txt" for d in order[:number]], graph=tmp_path / f"{number}", workers=1)
+        assert held(graph) == held(tmp_path / f"{number}")
+
+
+def test_a_lost_or_foreign_ledger_costs_time_and_nothing_else(texts: Path, tmp_path: Path) -> None:
+    for number, harm in enumerate(("lost", "damaged", "of another build")):
+        graph = tmp_path / f"g{number}"
+        build([texts / "a.txt", texts / "b.txt"], graph=graph, workers=1)
+        path = graph / store.LEDGER
+        if harm == "lost":
+            ledger.delete(path)
+        elif harm == "damaged":
+            path.write_bytes(b"no database at all" * 100)
+        else:
+            with open_ledger(path) as opened:
+                opened.commit("another")
+        build([texts / "c.txt"], graph=graph, workers=1)
+        build([texts / f"{doc}.txt" for doc in "abc"], graph=tmp_path / f"n{number}", workers=1)
+        assert held(graph) == held(tmp_path / f"n{number}")
+        # and the next one is added again
+        assert ledger.belongs_to(path, store.read_manifest(graph).inputs)
+
+
+def test_what_was_added_and_removed_leaves_no_trace(texts: Path, tmp_path: Path) -> None:
+    graph = tmp_path / "g"
+    build([texts / "a.txt", texts / "b.txt"], graph=graph, workers=1)
+    build([texts / "e.txt"], graph=graph, workers=1)
+    assert any("大洋洲".encode() in p.read_bytes() for p in graph.rglob("*") if p.is_file())
+    remove(["e"], graph=graph)
+    assert not any("大洋洲".encode() in p.read_bytes() for p in graph.rglob("*") if p.is_file())
+
+
+def test_a_missing_extraction_is_named_and_the_graph_stays(texts: Path, tmp_path: Path) -> None:
+    graph = tmp_path / "g"
+    build([texts / "a.txt", texts / "b.txt"], graph=graph, workers=1)
+    before = held(graph)
+    entry = store.read_articles(graph, store.read_manifest(graph))["a"]
+    store.cache_file(graph, entry.key).unlink()
+    with pytest.raises(GraphError, match="cached extraction of a is missing"):
+        remove(["b"], graph=graph)
+    assert held(graph) == before
