@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from typing import Literal
 
+from kg.extract.bounds import Bound, find_bound
 from kg.extract.units import DIGITS, NUMERALS, Unit, chinese_number, scale, units
 from kg.model import Quantity
-
-Bound = Literal["exact", "about", "min", "max"]
 
 # 千 belongs to the unit in 千瓦, 千米, 千克, 千伏; 百 in 百分点
 _CHINESE = rf"(?:[{NUMERALS.replace('千', '')}]|千(?![瓦米克伏安帕]))++"
@@ -41,17 +40,14 @@ _FRACTION = re.compile(
     rf"[{NUMERALS}]++分之[{NUMERALS}]++(?:点[{''.join(DIGITS)}]++)?(?:[至到—~][{NUMERALS}]++分之[{NUMERALS}]++)?"
     r"|(?<![\d/.])\d{1,2}/\d{1,2}(?![\d/.年月])"
 )
-_HALF = re.compile(r"半数(?!据)|半壁江山")
+_TENTHS = re.compile(r"[一二三四五六七八九]成[一二三四五六七八九](?![十百千万亿])")
+_SEVERAL = re.compile(r"\d{1,2}×(?=\d)")
+_HALF = re.compile(r"一半|半数(?!据)|半壁江山")
 _TIMES_OVER = re.compile(rf"翻(?:了)?(?:\d++|[{NUMERALS}]++)?番")
 _CLOCK = re.compile(r"\d++小时(?:\d++分钟?)?(?:\d++秒)?|\d++分钟?\d++秒")
 _PART = re.compile(r"(\d++)(小时|分钟?|秒)")
 # What a number before these words is, is no measure: years, dates, times of day, ordinals
 _NO_UNIT = re.compile(r"(?:代|级|月(?!活)|日|号|届|时(?!间)|点(?!位)|后|世纪|路|线|师|连|次方|\.\d|[A-Za-z])")
-_SUFFIX_BOUND = re.compile(r"[)）]?(以上|以下|以内|左右|上下|之内|之多|有余)")
-_PREFIX_BOUND = re.compile(
-    r"(不低于|不少于|不小于|至少|最少|超过|超出|超|逾|突破|高于|多于|大于|破|不超过|不高于|不多于|至多|最多|最高|不到|不足|"
-    r"低于|少于|小于|未满|将近|接近|近|大约|约为|约|大概|差不多|上下)(?:达到?|了|为|有)?\Z"
-)
 _IDIOM = re.compile(
     r"千家万户|千秋万代|千头万绪|千行百业|百年大计|一年一度|一个个|一座座|一家家|一条条|一项项|一批批"
 )
@@ -59,12 +55,6 @@ _IDIOM = re.compile(
 _NARRATIVE = ("分", "度", "方", "点", "里", "升", "面", "角", "起", "本", "门", "道")
 _LONGEST = 20  # digits; a longer run is no figure
 _VAGUE = re.compile("[余多上]")
-_BOUND_WORDS: dict[Bound, str] = {
-    "min": "不低于 不少于 不小于 至少 最少 超过 超出 超 逾 突破 高于 多于 大于 破 以上 之多 有余",
-    "max": "不超过 不高于 不多于 至多 最多 最高 不到 不足 低于 少于 小于 未满 以下 以内 之内",
-    "about": "将近 接近 近 大约 约为 约 大概 差不多 左右 上下",
-}
-_BOUNDS: dict[str, Bound] = {word: bound for bound, words in _BOUND_WORDS.items() for word in words.split()}
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
@@ -125,15 +115,23 @@ def _number(text: str) -> Decimal | None:
 
 
 def _special(text: str, at: int) -> Quantity | None:
-    """A fraction, a half, a doubling or a compound time."""
+    """A fraction, tenths, a half, a doubling, several of one size (2×30万千瓦) or a compound time."""
     if (found := _FRACTION.match(text, at)) and (at == 0 or text[at - 1] not in NUMERALS):
         return Quantity(at, found.end(), found[0], _fraction(found[0]), "PERCENT", "分之")
-    if text[at] == "一" and text.startswith("一半", at):
-        return Quantity(at, at + 2, "一半", Decimal(50), "PERCENT", "半", _bound(text, at, at + 2))
-    if text[at] == "半" and (found := _HALF.match(text, at)):
-        return Quantity(
-            at, found.end(), found[0], Decimal(50), "PERCENT", "半", _bound(text, at, found.end())
-        )
+    if text[at] in "一半" and (found := _HALF.match(text, at)):
+        bound = find_bound(text, at, found.end())
+        return Quantity(at, found.end(), found[0], Decimal(50), "PERCENT", "半", bound)
+    if _TENTHS.match(text, at):
+        value = Decimal(10 * DIGITS[text[at]] + DIGITS[text[at + 2]])
+        return Quantity(at, at + 3, text[at : at + 3], value, "PERCENT", "成", find_bound(text, at, at + 3))
+    if (
+        text[at].isdecimal()
+        and _left_free(text, at)
+        and (found := _SEVERAL.match(text, at))
+        and (one := _measure(text, found.end(), inside=True))
+    ):
+        times = int(found[0][:-1])
+        return replace(one, start=at, text=text[at : one.end], value=one.value and _plain(one.value * times))
     if text[at] == "翻" and (found := _TIMES_OVER.match(text, at)):
         number = found[0].strip("翻了番") or "一"
         return Quantity(at, found.end(), found[0], _number(number), "DOUBLING", "番")
@@ -141,7 +139,9 @@ def _special(text: str, at: int) -> Quantity | None:
         parts = _PART.findall(found[0])
         if len(parts) > 1:
             seconds = sum((Decimal(n) * {"小": 3600, "分": 60, "秒": 1}[u[0]] for n, u in parts), Decimal(0))
-            return Quantity(at, found.end(), found[0], seconds, "S", "小时", _bound(text, at, found.end()))
+            return Quantity(
+                at, found.end(), found[0], seconds, "S", "小时", find_bound(text, at, found.end())
+            )
     return None
 
 
@@ -169,9 +169,9 @@ def _left_free(text: str, at: int) -> bool:
     return not (before in "第.,+:/_-°×" or (before.isascii() and before.isalnum()) or before.isdecimal())
 
 
-def _measure(text: str, at: int) -> Quantity | None:
-    """A number with a unit, or two of them with a sign for a range between."""
-    if not _left_free(text, at):
+def _measure(text: str, at: int, *, inside: bool = False) -> Quantity | None:
+    """A number with a unit, or two of them with a sign for a range between; `inside` a longer figure."""
+    if not inside and not _left_free(text, at):
         return None
     pattern, number, level = _patterns()
     found = pattern.match(text, at)
@@ -211,7 +211,7 @@ def _measure(text: str, at: int) -> Quantity | None:
         value = _value(found)
         value = None if value is None else value * unit.factor
     vague = found["low"] is not None or _VAGUE.search(text, at, end)
-    bound: Bound = "min" if vague else _bound(text, at, end)
+    bound: Bound = "min" if vague else find_bound(text, at, end)
     if value is not None:
         value = _plain(value * 10 if symbol == "成" else value)
     key = "PERCENT" if symbol == "成" else unit.key
@@ -230,7 +230,13 @@ def _bare(text: str, at: int, pattern: re.Pattern[str]) -> Quantity | None:
     end = found.end()
     value = _value(found)
     return Quantity(
-        at, end, text[at:end], None if value is None else _plain(value), "COUNT", "", _bound(text, at, end)
+        at,
+        end,
+        text[at:end],
+        None if value is None else _plain(value),
+        "COUNT",
+        "",
+        find_bound(text, at, end),
     )
 
 
@@ -296,10 +302,3 @@ def _low(text: str, above: str, unit: Unit) -> Decimal | None:
     if found["unit"]:
         return value * units()[found["unit"]].factor
     return value * unit.factor * (1 if found["scale"] or found["chinese"] else scale(above))
-
-
-def _bound(text: str, start: int, end: int) -> Bound:
-    if after := _SUFFIX_BOUND.match(text, end):
-        return _BOUNDS[after[1]]
-    before = _PREFIX_BOUND.search(text[max(0, start - 6) : start])
-    return _BOUNDS[before[1]] if before else "exact"
