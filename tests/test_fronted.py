@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.extract.entities import find_entities
-from kg.extract.names.fronted import part_fronted, unnumbered
+from kg.extract.names.fronted import part_fronted, trimmed
 from kg.extract.pipeline import matcher_of
 from kg.model import Mention
 
@@ -27,6 +27,7 @@ def _mention(text: str, name: str, kind: str) -> Mention:
         # an office keeps its place, and the home country is none in front
         ("朝阳市发展改革委", "GovernmentBody", ["朝阳市发展改革委"]),
         ("中国铁建", "Company", ["中国铁建"]),
+        ("山西省大同市人民政府新闻办公室", "GovernmentBody", ["山西省", "大同市人民政府新闻办公室"]),
         # what would be left is no name
         ("梨树县体育馆", "Place", ["梨树县体育馆"]),
     ],
@@ -72,7 +73,36 @@ def test_the_number_of_a_list_item_is_no_part_of_a_name() -> None:
     names = ["1.城市更新项目", "2.30万吨乙二醇项目"]
     mentions = [_mention(text, name, "Project") for name in names]
     starts = frozenset(m.start for m in mentions)
-    assert [m.text for m in unnumbered(mentions, starts, text, text)] == ["城市更新项目", "30万吨乙二醇项目"]
+    found = trimmed(mentions, starts, text, text, matcher_of())
+    assert [m.text for m in found] == ["城市更新项目", "30万吨乙二醇项目"]
     alone = "2.30万吨乙二醇项目。"
     figure = [_mention(alone, "2.30万吨乙二醇项目", "Project")]
-    assert list(unnumbered(figure, frozenset([0]), alone, alone)) == figure
+    assert list(trimmed(figure, frozenset([0]), alone, alone, matcher_of())) == figure
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "left"),
+    [
+        ("苍南县东部", "Place", "苍南县"),
+        ("长江以南", "Place", "长江"),
+        ("中西部", "Place", "中西部"),
+        ("俱乐部", "Place", "俱乐部"),
+    ],
+)  # fmt: skip
+def test_a_place_is_named_without_its_side(name: str, kind: str, left: str) -> None:
+    mention = Mention(0, len(name), name, kind, "hand", 0.9)
+    (found,) = trimmed([mention], (), name, name, matcher_of())
+    assert found.text == left
+    assert (found.type == "AdministrativeDivision") == (left == "苍南县")
+
+
+def test_a_first_phase_alone_is_the_project() -> None:
+    one, two = "蓝鲸岛隧道一期开工。", "蓝鲸岛隧道一期开工，蓝鲸岛隧道二期待建。"
+    names = []
+    for text in (one, two):
+        mentions = [
+            _mention(text, name, "Project") for name in ("蓝鲸岛隧道一期", "蓝鲸岛隧道二期") if name in text
+        ]
+        names.append([entity.names for entity in find_entities(text, text, mentions, ())])
+    assert names[0] == [("蓝鲸岛隧道一期", "蓝鲸岛隧道")]
+    assert names[1] == [("蓝鲸岛隧道一期",), ("蓝鲸岛隧道二期",)]

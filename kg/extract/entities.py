@@ -9,6 +9,7 @@ thing stands, and no other mention, becomes a mention too.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -19,8 +20,18 @@ from kg.extract.aliases import clean_name
 from kg.extract.names.fronted import PARTED
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
 
-# What a project is named with in front: whose it is, where it is
-_OWNERS = frozenset("CentralEnterprise Company DevelopmentZone".split())
+# What things are named with in front: whose they are, where they are
+_BODIES = frozenset(["CentralEnterprise", "Company", "Institution"])
+_SEATS = frozenset(["AdministrativeDivision"])
+_OWNERS = {
+    "Project": _BODIES | {"DevelopmentZone"},
+    "DevelopmentZone": _BODIES,
+    "Place": _BODIES,
+    "GovernmentBody": _SEATS,
+    "Institution": _SEATS,
+}
+# The first phase of a project that has no other is mostly the project
+_FIRST_PHASE = re.compile(r"(?<=.{4})(?:一期|[(（]一期[)）])(?:工程|项目)?$")
 # What is left of a name without its front is a name of its own from so many characters on
 _LEAST_REST = 6
 
@@ -80,13 +91,29 @@ def find_entities(
         mentions: Without overlaps, in order.
         words: The segmenter's words.
     """
-    clusters = _by_name(mentions)
+    clusters = _by_name(_rejoined(mentions, text))
     _compose(clusters, text)
     declared = aliases.declared(normal, text, mentions)
     clusters = _join(clusters, declared)
     _behead(clusters)
     _spread(clusters, text, words)
     return _numbered(clusters)
+
+
+def _rejoined(mentions: Iterable[Mention], text: str) -> Iterator[Mention]:
+    """Yield the mentions, each that is no name without its owner in front together with it: 阳光电源二期."""
+    last: Mention | None = None
+    for mention in mentions:
+        if last and _owned(last, mention) and len(clean_name(mention.text)) < _LEAST_REST:
+            whole = text[last.start : mention.end]
+            mention = replace(mention, start=last.start, text=whole, by="composed", record=None)
+        yield mention
+        last = mention
+
+
+def _owned(front: Mention, mention: Mention) -> bool:
+    """Tell whether a mention is what the one before owns or holds, in one piece with it."""
+    return front.end == mention.start and front.type in _OWNERS.get(mention.type, ())
 
 
 def _by_name(mentions: Iterable[Mention]) -> list[_Cluster]:
@@ -123,8 +150,8 @@ def _compose(clusters: Sequence[_Cluster], text: str) -> None:
         if front.end != mention.start or above == number:
             continue
         divisions = mention.type == front.type == "AdministrativeDivision"
-        owned = mention.type == "Project" and front.type in _OWNERS
-        if mention.by == PARTED or owned or (divisions and text[front.end - 1] in "省市区县州盟旗"):
+        in_full = divisions and text[front.end - 1] in "省市区县州盟旗"
+        if mention.by == PARTED or in_full or _owned(front, mention):
             full = text[front.start : mention.end]
             clusters[number].add(
                 Mention(front.start, mention.end, full, mention.type, "composed", mention.confidence)
@@ -138,17 +165,26 @@ def _of_mention(placed: tuple[Mention, int]) -> tuple[int, int, int]:
 
 def _behead(clusters: Sequence[_Cluster]) -> None:
     """Give projects that are named with their owner or zone in front the name without it, too."""
-    owners = {name for c in clusters if c.type in _OWNERS for name in c.names}
+    owners = {name for c in clusters if c.type in _OWNERS["Project"] for name in c.names}
     taken = {name for c in clusters for name in c.names}
     for cluster in clusters:
         if cluster.type != "Project":
             continue
         for mention in list(cluster.mentions):
             name = clean_name(mention.text)
+            stem = _FIRST_PHASE.sub("", mention.text)
+            if stem != mention.text and not _is_phased(stem, taken):
+                cluster.add(replace(mention, end=mention.start + len(stem), text=stem, by="beheaded"))
             heads = [length for length in range(2, len(name) - _LEAST_REST + 1) if name[:length] in owners]
             if heads and len(name) == len(mention.text) and name[heads[-1] :] not in taken:
                 start = mention.start + heads[-1]
                 cluster.add(replace(mention, start=start, text=mention.text[heads[-1] :], by="beheaded"))
+
+
+def _is_phased(stem: str, names: Iterable[str]) -> bool:
+    """Tell whether names hold a project itself or a phase of it after the first."""
+    later = tuple(f"{stem}{mark}{phase}" for mark in ("", "(", "（") for phase in ("二期", "三期"))
+    return any(name == stem or name.startswith(later) for name in names)
 
 
 def _join(clusters: list[_Cluster], declared: Iterable[tuple[str, str]]) -> list[_Cluster]:

@@ -21,7 +21,7 @@ from kg.extract.entities import find_entities
 from kg.extract.known import HINT, Matcher, find_known
 from kg.extract.names.choose import choose
 from kg.extract.names.fields import find_fields
-from kg.extract.names.fronted import part_fronted, unnumbered
+from kg.extract.names.fronted import part_fronted, trimmed
 from kg.extract.names.grammar import find_names
 from kg.extract.names.nested import find_nested
 from kg.extract.names.page import Line, Page, by_sentence
@@ -139,7 +139,8 @@ def _entities(reading: Reading) -> None:
     # where the tagger has read, it has weighed the candidates of known and unknown names already
     candidates = [*reading.known, *reading.candidates] if reading.tagged is None else reading.tagged
     starts = frozenset(sentence.start for sentence in article.sentences)
-    chosen = choose(unnumbered(candidates, starts, article.normal, article.text), len(article.text))
+    candidates = trimmed(candidates, starts, article.normal, article.text, reading.matcher)
+    chosen = choose(candidates, len(article.text))
     mentions = tuple(part_fronted(chosen, article.normal, article.text, reading.matcher))
     nested = find_nested(mentions, article.normal, article.text, reading.matcher)
     mentions = tuple(sorted((*mentions, *nested), key=by_place))

@@ -1,4 +1,4 @@
-"""Names written with what they belong to in front, and the forms that lie in them.
+"""Names written with what they belong to in front, and what a name has caught at its edges.
 
 通化县东宝药业 and 德国奔马公司 are two names each: a place, and a thing that is named with and without it.
 In which kinds of names a place in front is a thing of its own was counted in the train part of the corpus:
@@ -9,7 +9,7 @@ country before an enterprise. Offices and schools keep theirs: 朝阳市发展�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from kg.extract.known import Matcher
@@ -23,6 +23,10 @@ _AFTER_DIVISION = frozenset("AdministrativeDivision DevelopmentZone Place Projec
 _AFTER_COUNTRY = frozenset(["Company"])
 # A list's number that a name has caught: 3.30万吨煤制乙二醇项目
 _NUMBER = re.compile(r"(\d{1,2})[.．、](?=\S)")
+# 甘肃中部, 长江以南: the place is told without its side; 中西部 is a name
+_SIDE = re.compile(r"(?<=..)(?:(?<![东西南北中])[东西南北中]部|以[东西南北]|两岸|沿线|周边)\Z")
+# Bodies keep the place in front, but not the one above that: 山西省|大同市人民政府
+_BODIES = frozenset(["GovernmentBody", "Institution"])
 
 
 def part_fronted(mentions: Iterable[Mention], normal: str, text: str, matcher: Matcher) -> Iterator[Mention]:
@@ -54,12 +58,10 @@ def _front(name: str, kind: str, matcher: Matcher) -> int:
         form = name[:length]
         if form not in matcher.divisions or name[length:] in lx.GENERIC:
             continue
-        if (
-            kind in _AFTER_DIVISION
-            and length > 2
-            and form[-1] in _FULL
-            and len(name) - length >= _least(kind)
-        ):
+        in_full = length > 2 and form[-1] in _FULL
+        if kind in _AFTER_DIVISION and in_full and len(name) - length >= _least(kind):
+            return length
+        if kind in _BODIES and in_full and _front(name[length:], "DevelopmentZone", matcher):
             return length
         records = matcher.authority.forms[form]
         if kind in _AFTER_COUNTRY and all(r.level == "country" and r.key != "country:CN" for r in records):
@@ -72,20 +74,31 @@ def _least(kind: str) -> int:
     return 2 if kind == "AdministrativeDivision" else 4
 
 
-def unnumbered(
-    mentions: Iterable[Mention], starts: frozenset[int], normal: str, text: str
+def trimmed(
+    mentions: Iterable[Mention], starts: Collection[int], normal: str, text: str, matcher: Matcher
 ) -> Iterator[Mention]:
-    """Yield the mentions, without the number of the list item that a name begins with.
+    """Yield the mentions without what is no part of a name.
+
+    That is the number of the list item that it begins with (3.30万吨煤制乙二醇项目), and behind a place
+    the side on which something lies (长江以南).
 
     Args:
         mentions: Names found.
         starts: Where sentences start.
         normal: `Article.normal`.
         text: `Article.text`.
+        matcher: The forms of the authority.
     """
     numbers = {int(found[1]) for at in starts if (found := _NUMBER.match(normal, at))}
     for mention in mentions:
-        found = _NUMBER.match(normal, mention.start, mention.end) if mention.start in starts else None
-        if found and {1, 2} <= numbers:
-            mention = replace(mention, start=found.end(), text=text[found.end() : mention.end])
+        start, end, kind = mention.start, mention.end, mention.type
+        number = _NUMBER.match(normal, start, end) if start in starts else None
+        if number and {1, 2} <= numbers:
+            start = number.end()
+        if kind in ("Place", "AdministrativeDivision") and (side := _SIDE.search(normal, start, end)):
+            end = side.start()
+            if normal[start:end] in matcher.divisions:
+                kind = "AdministrativeDivision"
+        if (start, end) != (mention.start, mention.end):
+            mention = replace(mention, start=start, end=end, text=text[start:end], type=kind)
         yield mention
