@@ -138,7 +138,7 @@ def test_a_graph_that_grew_is_the_graph_built_at_once(
     build([texts / f"{doc}.txt" for doc in order[:2]], graph=graph, workers=1)
     for number, doc in enumerate(order[2:], start=3):
         with monkeypatch.context() as patched:
-            patched.setattr(adding, "write_all", lambda *_: pytest.fail("written anew"))
+            patched.setattr(adding, "write_all", lambda *_, **__: pytest.fail("written anew"))
             build([texts / f"{doc}.txt"], graph=graph, workers=1)
         build([texts / f"{d}.txt" for d in order[:number]], graph=tmp_path / f"{number}", workers=1)
         assert held(graph) == held(tmp_path / f"{number}")

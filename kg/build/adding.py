@@ -9,7 +9,7 @@ written anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +86,8 @@ def add(
     manifest: store.Manifest,
     now: Mapping[str, store.Entry],
     articles: Mapping[str, store.Entry],
+    *,
+    settled: Callable[[], None],
 ) -> store.Manifest:
     """Write a generation with more articles than the current one; return the manifest.
 
@@ -94,6 +96,7 @@ def add(
         manifest: The new manifest but for `store` and `counts`, which are the current generation's.
         now: The articles of the current generation.
         articles: All articles of the new one.
+        settled: Called when it is known who is who, before the store is written.
 
     Raises:
         GraphError: An extraction is missing from the cache.
@@ -105,6 +108,7 @@ def add(
         for doc, extraction in new.items():
             settling.article(doc, *ledger.add(tell(extraction, tables)))
         settling.finish()
+        settled()
         shares = Shares(folder, manifest, settling)
         docs = sorted(settling.docs() | set(new))
 
@@ -126,13 +130,20 @@ def add(
     return manifest
 
 
-def write_all(folder: Path, manifest: store.Manifest, articles: Mapping[str, store.Entry]) -> store.Manifest:
+def write_all(
+    folder: Path,
+    manifest: store.Manifest,
+    articles: Mapping[str, store.Entry],
+    *,
+    settled: Callable[[], None],
+) -> store.Manifest:
     """Write a generation from the extractions of all its articles, two of which are never held at once.
 
     Args:
         folder: The graph's folder, held as its writer.
         manifest: The new manifest but for what is found out here.
         articles: All articles.
+        settled: Called when it is known who is who, before the store is written.
 
     Raises:
         GraphError: An extraction is missing from the cache.
@@ -147,6 +158,7 @@ def write_all(folder: Path, manifest: store.Manifest, articles: Mapping[str, sto
         ledger.index()
         settling = Settling(ledger, tables.records, manifest.base)
         settling.all()
+        settled()
         shares = Shares(folder, manifest, settling)
 
         def complete(held: ox.Store, manifest: store.Manifest) -> store.Manifest:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from kg import authority
@@ -130,12 +131,11 @@ def write(
         else:
             now = store.read_articles(folder, manifest)
             same = manifest.inputs == _inputs(manifest, now, corrections)
+            settled = partial(report, Progress("write", total, total))
             if same and adding.are_few(now, articles) and adding.can_add(folder, manifest):
-                report(Progress("write", total, total))
-                manifest = adding.add(folder, new, now, articles)
+                manifest = adding.add(folder, new, now, articles, settled=settled)
             else:
-                report(Progress("write", total, total))
-                manifest = adding.write_all(folder, new, articles)
+                manifest = adding.write_all(folder, new, articles, settled=settled)
     elif manifest != store.read_manifest(folder):
         store.write_manifest(folder, manifest)
     store.prune_cache(folder, articles)

@@ -1,0 +1,152 @@
+"""What building costs: end to end on one core and on all, larger and larger graphs, and one article more.
+
+    python benchmarks/bench_build.py --sizes 150 1500 [--work /tmp/bench]
+
+End to end is `kg build` on the sample corpus, with nothing read before. The larger graphs are made of
+variants of its extractions with other names (`variants.py`), so that what is measured is all that comes
+after reading: who is who, quads, store, rules. Each graph is built in a process of its own, on one core but
+for the threads of the store; then one more article comes. Times are processor time of all threads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import variants
+from machine import apart, peak, row
+
+from kg.build import Progress, build, writing
+from kg.graph import store
+
+
+def end_to_end(graph: Path, workers: int, articles: int) -> None:
+    """Build from texts; print articles, seconds of wall clock and of all processes, peak of this one."""
+    paths = sorted(variants.SEEDS.glob("*.txt"))[:articles]
+    started, before = time.perf_counter(), sum(os.times()[:4])
+    report = build(paths, graph=graph, workers=workers)
+    wall, spent = time.perf_counter() - started, sum(os.times()[:4]) - before
+    print(json.dumps([report.articles, wall, spent, peak()]))
+
+
+def extractions(graph: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the extractions that a graph was built of."""
+    for entry in store.read_articles(graph, store.read_manifest(graph)).values():
+        document = store.read_cached(graph, entry.key)
+        if document is None:
+            raise ValueError(f"{entry.key} is missing in the cache of {graph}")
+        yield document
+
+
+def grow(base: Path, graph: Path, size: int) -> None:
+    """Build a graph of variants, then add one article; print the seconds of each part, facts and peak.
+
+    Args:
+        base: A graph of the sample corpus, whose extractions are varied.
+        graph: The graph to be made.
+        size: Its number of articles before the last one.
+    """
+    entries: dict[str, store.Entry] = {}
+    for document in variants.documents(extractions(base), size + 1):
+        key = hashlib.sha256(document["doc"].encode()).hexdigest()
+        path = store.cache_file(graph, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        entries[document["doc"]] = store.Entry(key, f"{document['doc']}.txt")
+        last = document["doc"]
+    store.write_manifest(graph, store.Manifest())
+    some = {doc: entry for doc, entry in entries.items() if doc != last}
+    added = entries[last]
+    keep = store.cache_file(graph, added.key).read_bytes()
+    stages: dict[str, float] = {}
+
+    def watch(progress: Progress) -> None:
+        stages[progress.stage] = time.process_time()
+
+    with store.writer(graph) as manifest:
+        manifest = writing.write(graph, manifest, some, progress=watch)
+        built = time.process_time()
+        used = peak()
+        # what is in no article of the graph has been cleared from its cache
+        store.cache_file(graph, added.key).parent.mkdir(exist_ok=True)
+        store.cache_file(graph, added.key).write_bytes(keep)
+        begun, clock = time.process_time(), time.perf_counter()
+        after = writing.write(graph, manifest, entries)
+        one, one_clock = time.process_time() - begun, time.perf_counter() - clock
+    _, things, facts, _ = manifest.counts
+    result = {
+        "articles": size,
+        "things": things,
+        "facts": facts,
+        "resolve": stages["write"] - stages["resolve"],
+        "store": built - stages["write"],
+        "peak": used,
+        "one": one,
+        "one_wall": one_clock,
+        "more": after.counts[2] - facts,
+    }
+    print(json.dumps(result))
+
+
+def report(sizes: list[int], work: Path, articles: int) -> list[str]:
+    """Return the section of the report; the graphs stay in `work`, named by their number of articles."""
+    cores = os.cpu_count() or 1
+    lines = [
+        row("end to end", "articles", "articles/s", "processor s", "peak MiB of the first process"),
+        "|---|--:|--:|--:|--:|",
+    ]
+    for name, workers in (("one process", 1), (f"all {cores} cores", cores)):
+        (told,) = apart("bench_build.py", "--end-to-end", workers, articles, work / f"end-{workers}")
+        number, wall, spent, used = json.loads(told)
+        lines.append(row(name, number, f"{number / wall:.1f}", f"{spent:.0f}", f"{used:.0f}"))
+    lines += [
+        "",
+        "After reading, by size (seconds of processor time):",
+        "",
+        row("articles", "things", "facts", "who is who", "store and rules", "ms an article", "peak MiB",
+            "one article more", "its wall clock"),
+        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]  # fmt: skip
+    for size in sizes:
+        (told,) = apart("bench_build.py", "--grow", size, work / "end-1", work / f"{size}")
+        t = json.loads(told)
+        each = 1000 * (t["resolve"] + t["store"]) / size
+        cells = (f"{t['resolve']:.1f}", f"{t['store']:.1f}", f"{each:.0f}", f"{t['peak']:.0f}")
+        one = (f"{t['one']:.2f}", f"{t['one_wall']:.2f}")
+        lines.append(row(t["articles"], t["things"], t["facts"], *cells, *one))
+    return lines
+
+
+def main() -> None:
+    """Print the section of the report, or do one part of it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", type=int, nargs="+", default=[150, 1500])
+    parser.add_argument("--articles", type=int, default=312, help="articles built end to end")
+    parser.add_argument("--work", type=Path, help="folder for the graphs; a temporary one if left out")
+    parser.add_argument("--end-to-end", nargs=3, metavar=("WORKERS", "ARTICLES", "GRAPH"))
+    parser.add_argument("--grow", nargs=3, metavar=("SIZE", "BASE", "GRAPH"))
+    options = parser.parse_args()
+    if options.end_to_end:
+        workers, articles, graph = options.end_to_end
+        end_to_end(Path(graph), int(workers), int(articles))
+    elif options.grow:
+        size, base, graph = options.grow
+        grow(Path(base), Path(graph), int(size))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            work = options.work or Path(folder)
+            sys.stdout.write("\n".join(report(options.sizes, work, options.articles)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

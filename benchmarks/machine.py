@@ -1,0 +1,76 @@
+"""What the benchmarks share: processor time, memory of a process of its own, the machine in words."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+MIB = 2**20
+
+
+def median(action: Callable[[], Any], runs: int) -> tuple[float, Any]:
+    """Return the median of the processor seconds of some runs, and what the last one gave."""
+    seconds, answer = [], None
+    for _ in range(runs):
+        started = time.process_time()
+        answer = action()
+        seconds.append(time.process_time() - started)
+    return statistics.median(seconds), answer
+
+
+def command(words: Sequence[str | Path], runs: int) -> tuple[float, float]:
+    """Return the median processor and wall seconds of a command, from its start to its end.
+
+    Raises:
+        subprocess.CalledProcessError: It fails.
+    """
+    processor, wall = [], []
+    for _ in range(runs):
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run([str(word) for word in words], check=True, capture_output=True)
+        wall.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return statistics.median(processor), statistics.median(wall)
+
+
+def apart(script: str, *arguments: str | Path | int) -> list[str]:
+    """Run a benchmark in a process of its own, so that its peak of memory is its own; return its lines.
+
+    Raises:
+        subprocess.CalledProcessError: It fails; what it said stands on standard error.
+    """
+    words = [sys.executable, str(Path(__file__).with_name(script)), *map(str, arguments)]
+    run = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    return run.stdout.splitlines()
+
+
+def peak() -> float:
+    """Return the most memory that this process has had, in MiB."""
+    # kilobytes on Linux, bytes on macOS
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MIB
+
+
+def machine(*packages: str) -> str:
+    """Return cores, memory, load, Python and versions of packages in one line."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / MIB / 1024
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory, load "
+        f"{os.getloadavg()[0]:.1f}; Python {platform.python_version()}, {versions}"
+    )
+
+
+def row(*cells: object) -> str:
+    """Return a line of a table."""
+    return "| " + " | ".join(map(str, cells)) + " |"
