@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from kg.extract.names import lexicon as lx
 from kg.model import FAMILY_OF, Mention
@@ -23,6 +24,7 @@ _LEGAL = re.compile(
 )
 _PLACE_PREFIX = re.compile(r"^(?:中国)?[(（]?[\u4e00-\u9fff]{2,4}?(?:省|市|自治区|区|县|州)[)）]?")
 _BRACKETED = re.compile(r"[(（][^()（）]{1,10}[)）]")
+_INNER_MARK = re.compile("[(（“”]")
 _ZONE_ENDING = re.compile(f"(?:{lx.alternation(lx.ZONE)})$")
 # What a zone's name has beside its own part: 合作创新区, 经济技术开发区, 高新技术产业园区
 _ZONE_GENERIC = re.compile(
@@ -202,13 +204,19 @@ class FullNames:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._by_pair: dict[str, list[int]] = {}
+        self._by_pair: dict[tuple[str, str], list[int]] = {}
         self._by_end: dict[str, list[int]] = {}
         self._count = len(names)
         for number, name in enumerate(names):
-            forms = {name, _BRACKETED.sub("", name), name.replace("“", "").replace("”", "")}
-            for pair in {form[at : at + 2] for form in forms for at in range(len(form) - 1)}:
-                self._by_pair.setdefault(pair, []).append(number)
+            pairs = set(pairwise(name))
+            if _INNER_MARK.search(name):
+                pairs.update(pairwise(_BRACKETED.sub("", name)))
+                pairs.update(pairwise(name.replace("“", "").replace("”", "")))
+            for pair in pairs:
+                if pair in self._by_pair:
+                    self._by_pair[pair].append(number)
+                else:
+                    self._by_pair[pair] = [number]
             self._by_end.setdefault(name[-1:], []).append(number)
 
     def candidates(self, short: str, short_type: str) -> Sequence[int]:
@@ -227,8 +235,14 @@ class FullNames:
             part = _PROJECT_ENDING.sub("", short)
         if len(part) < 2:
             return range(self._count)
-        found = [self._by_pair.get(part[at : at + 2], []) for at in range(len(part) - 1)]
-        return min(found, key=len)
+        rarest: Sequence[int] = range(self._count)
+        for pair in pairwise(part):
+            found = self._by_pair.get(pair)
+            if found is None:
+                return ()
+            if len(found) < len(rarest):
+                rarest = found
+        return rarest
 
 
 def _is_place(prefix: str) -> bool:

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from kg.extract import aliases
 from kg.extract.aliases import clean_name
+from kg.extract.clusters import Cluster, loudest, merge_pairs
 from kg.extract.names.fronted import PARTED
+from kg.extract.spread import spread
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
 
 # What things are named with in front: whose they are, where they are
@@ -36,50 +39,6 @@ _FIRST_PHASE = re.compile(r"(?<=.{4})(?:一期|[(（]一期[)）])(?:工程|项�
 _LEAST_REST = 6
 
 
-class _Cluster:
-    """One thing in the making."""
-
-    __slots__ = ("_settled", "family", "mentions", "names")
-
-    def __init__(self, family: str) -> None:
-        self.family = family
-        self.names: Counter[str] = Counter()
-        self.mentions: list[Mention] = []
-        self._settled: tuple[str, str | None] | None = None
-
-    def add(self, mention: Mention) -> None:
-        self.names[clean_name(mention.text)] += 1
-        self.mentions.append(mention)
-        self._settled = None
-
-    def take(self, other: _Cluster) -> None:
-        self.names.update(other.names)
-        self.mentions.extend(other.mentions)
-        self._settled = None
-
-    @property
-    def record(self) -> str | None:
-        """The authority record of the mentions that have the cluster's own type."""
-        return self._settle()[1]
-
-    @property
-    def type(self) -> str:
-        """The type that the mentions vote for, each as loud as it is sure."""
-        return self._settle()[0]
-
-    def _settle(self) -> tuple[str, str | None]:
-        # counted over all mentions, so counted anew only after one has come in
-        if self._settled is None:
-            votes: dict[str, float] = defaultdict(float)
-            for mention in self.mentions:
-                votes[mention.type] += mention.confidence
-            kind = min(votes, key=lambda kind: (-votes[kind], kind))
-            records = Counter(m.record for m in self.mentions if m.record and m.type == kind)
-            record = min(records, key=lambda key: (-records[key], key)) if records else None
-            self._settled = kind, record
-        return self._settled
-
-
 def find_entities(
     normal: str, text: str, mentions: Sequence[Mention], words: Sequence[Word]
 ) -> tuple[Entity, ...]:
@@ -96,7 +55,7 @@ def find_entities(
     declared = aliases.declared(normal, text, mentions)
     clusters = _join(clusters, declared)
     _behead(clusters)
-    _spread(clusters, text, words)
+    spread(clusters, text, words)
     return _numbered(clusters)
 
 
@@ -116,30 +75,30 @@ def _owned(front: Mention, mention: Mention) -> bool:
     return front.end == mention.start and front.type in _OWNERS.get(mention.type, ())
 
 
-def _by_name(mentions: Iterable[Mention]) -> list[_Cluster]:
+def _by_name(mentions: Iterable[Mention]) -> list[Cluster]:
     """Return one cluster for each name and family, where a name of several families goes to the likeliest."""
     by_name: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_name[clean_name(mention.text)].append(mention)
-    clusters: dict[tuple[str, str], _Cluster] = {}
+    clusters: list[Cluster] = []
     for name, group in by_name.items():
-        votes: dict[str, float] = defaultdict(float)
-        for mention in group:
-            votes[FAMILY_OF[mention.type]] += mention.confidence + (1.0 if mention.record else 0.0)
-        family = min(votes, key=lambda f: (-votes[f], f))
+        family = loudest([(FAMILY_OF[m.type], m.confidence + (1.0 if m.record else 0.0)) for m in group])
         # records of one name that lie in different places stay apart: two 朝阳区
-        apart = len({mention.record for mention in group if mention.record}) > 1
+        apart = len(group) > 1 and len({mention.record for mention in group if mention.record}) > 1
+        own: dict[str, Cluster] = {}
         for mention in group:
             if FAMILY_OF[mention.type] != family:
                 kind = min(m.type for m in group if FAMILY_OF[m.type] == family)
                 mention = replace(mention, type=kind, record=None)
             record = (mention.record or "") if apart else ""
-            cluster = clusters.setdefault((name, record), _Cluster(family))
-            cluster.add(mention)
-    return list(clusters.values())
+            if record not in own:
+                own[record] = Cluster(family)
+            own[record].add(mention, name)
+        clusters.extend(own.values())
+    return clusters
 
 
-def _compose(clusters: Sequence[_Cluster], text: str) -> None:
+def _compose(clusters: Sequence[Cluster], text: str) -> None:
     """Give things the names that they have with what stands before them in front.
 
     A division with those above it (大连市甘井子区), what was parted from the place in front of it, and a
@@ -153,9 +112,8 @@ def _compose(clusters: Sequence[_Cluster], text: str) -> None:
         in_full = divisions and text[front.end - 1] in "省市区县州盟旗"
         if mention.by == PARTED or in_full or _owned(front, mention):
             full = text[front.start : mention.end]
-            clusters[number].add(
-                Mention(front.start, mention.end, full, mention.type, "composed", mention.confidence)
-            )
+            composed = Mention(front.start, mention.end, full, mention.type, "composed", mention.confidence)
+            clusters[number].add(composed, clean_name(full))
 
 
 def _of_mention(placed: tuple[Mention, int]) -> tuple[int, int, int]:
@@ -163,7 +121,7 @@ def _of_mention(placed: tuple[Mention, int]) -> tuple[int, int, int]:
     return mention.start, mention.end, number
 
 
-def _behead(clusters: Sequence[_Cluster]) -> None:
+def _behead(clusters: Sequence[Cluster]) -> None:
     """Give projects that are named with their owner or zone in front the name without it, too."""
     owners = {name for c in clusters if c.type in _OWNERS["Project"] for name in c.names}
     taken = {name for c in clusters for name in c.names}
@@ -174,11 +132,15 @@ def _behead(clusters: Sequence[_Cluster]) -> None:
             name = clean_name(mention.text)
             stem = _FIRST_PHASE.sub("", mention.text)
             if stem != mention.text and not _is_phased(stem, taken):
-                cluster.add(replace(mention, end=mention.start + len(stem), text=stem, by="beheaded"))
+                cluster.add(
+                    replace(mention, end=mention.start + len(stem), text=stem, by="beheaded"),
+                    clean_name(stem),
+                )
             heads = [length for length in range(2, len(name) - _LEAST_REST + 1) if name[:length] in owners]
             if heads and len(name) == len(mention.text) and name[heads[-1] :] not in taken:
                 start = mention.start + heads[-1]
-                cluster.add(replace(mention, start=start, text=mention.text[heads[-1] :], by="beheaded"))
+                text = mention.text[heads[-1] :]
+                cluster.add(replace(mention, start=start, text=text, by="beheaded"), clean_name(text))
 
 
 def _is_phased(stem: str, names: Iterable[str]) -> bool:
@@ -187,18 +149,18 @@ def _is_phased(stem: str, names: Iterable[str]) -> bool:
     return any(name == stem or name.startswith(later) for name in names)
 
 
-def _join(clusters: list[_Cluster], declared: Iterable[tuple[str, str]]) -> list[_Cluster]:
+def _join(clusters: list[Cluster], declared: Iterable[tuple[str, str]]) -> list[Cluster]:
     """Return the clusters with those joined that name one thing."""
-    clusters = _merge_pairs(clusters, _same_record(clusters))
-    clusters = _merge_pairs(clusters, _declared_pairs(clusters, declared))
+    clusters = merge_pairs(clusters, _same_record(clusters))
+    clusters = merge_pairs(clusters, _declared_pairs(clusters, declared))
     for family in sorted({c.family for c in clusters}):
         own = [c for c in clusters if c.family == family]
-        clusters = _merge_pairs(clusters, _licensed_pairs(own))
+        clusters = merge_pairs(clusters, _licensed_pairs(own))
     return clusters
 
 
-def _same_record(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Cluster]]:
-    first: dict[str, _Cluster] = {}
+def _same_record(clusters: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]]:
+    first: dict[str, Cluster] = {}
     pairs = []
     for cluster in clusters:
         if cluster.record:
@@ -209,8 +171,8 @@ def _same_record(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Cluster]
 
 
 def _declared_pairs(
-    clusters: Sequence[_Cluster], declared: Iterable[tuple[str, str]]
-) -> list[tuple[_Cluster, _Cluster]]:
+    clusters: Sequence[Cluster], declared: Iterable[tuple[str, str]]
+) -> list[tuple[Cluster, Cluster]]:
     by_name = {name: cluster for cluster in clusters for name in cluster.names}
     return [
         (by_name[full], by_name[short])
@@ -219,7 +181,7 @@ def _declared_pairs(
     ]
 
 
-def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Cluster]]:
+def _licensed_pairs(clusters: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]]:
     """Return (full, short) for each short name that exactly one other cluster licenses."""
     names = [
         (name, cluster, cluster.type, cluster.record)
@@ -227,17 +189,17 @@ def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Clust
         if cluster.type in aliases.LICENSING
         for name in sorted(cluster.names)
     ]
-    if not names:
+    if not names or len(clusters) == 1:
         return []
     index = aliases.FullNames([name for name, *_ in names])
     pairs = []
     for cluster in clusters:
         own_type, own_record = cluster.type, cluster.record
-        licensing: dict[int, _Cluster] = {}
         # a place that no authority knows may be a zone by its bare name: 太平湾 of 太平湾合作创新区
         bare = cluster.family == "Location" and own_record is None
         if not bare and own_type not in aliases.LICENSED:
             continue
+        licensing: dict[int, Cluster] = {}
         for short in sorted(cluster.names):
             for number in index.candidates(short, own_type):
                 full, other, type_, record = names[number]
@@ -256,74 +218,16 @@ def _licensed_pairs(clusters: Sequence[_Cluster]) -> list[tuple[_Cluster, _Clust
     return pairs
 
 
-def _merge_pairs(clusters: list[_Cluster], pairs: Sequence[tuple[_Cluster, _Cluster]]) -> list[_Cluster]:
-    into: dict[int, _Cluster] = {}
-
-    def root(cluster: _Cluster) -> _Cluster:
-        while id(cluster) in into:
-            cluster = into[id(cluster)]
-        return cluster
-
-    for full, short in pairs:
-        a, b = root(full), root(short)
-        if a is not b:
-            a.take(b)
-            into[id(b)] = a
-    return [c for c in clusters if id(c) not in into]
-
-
-def _spread(clusters: Sequence[_Cluster], text: str, words: Sequence[Word]) -> None:
-    """Add mentions where names of the clusters, or short forms they license, stand uncovered."""
-    taken = bytearray(len(text))
-    for cluster in clusters:
-        for mention in cluster.mentions:
-            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
-    named = {name: cluster for cluster in clusters for name in cluster.names}
-    owners: dict[str, _Cluster | None] = dict(named)
-    places = {name for c in clusters if c.family == "Location" for name in c.names}
-    for cluster in clusters:
-        for name in sorted(cluster.names):
-            for short in aliases.short_forms(name, cluster.type, places=places):
-                if short not in owners:
-                    owners[short] = cluster
-                elif owners[short] is not cluster and short not in named:
-                    owners[short] = None
-    # words cover the text: where one ends the next begins
-    borders = {0, *(word.end for word in words)}
-    for name in sorted(owners, key=lambda n: (-len(n), n)):
-        owner = owners[name]
-        if owner is None or len(name) < 2:
-            continue
-        found = [
-            at
-            for at in _occurrences(text, name)
-            if taken.find(1, at, at + len(name)) < 0
-            and (len(name) >= 4 or at in borders or at + len(name) in borders)
-        ]
-        # a short name that mostly stands inside other words (中央 in 中央企业) is not what they mean
-        if len(name) < 4 and name in owner.names and owner.names[name] < len(found):
-            continue
-        for at in found:
-            end = at + len(name)
-            taken[at:end] = b"\1" * len(name)
-            owner.add(Mention(at, end, text[at:end], owner.type, "spread", 0.7))
-
-
-def _occurrences(text: str, name: str) -> Iterator[int]:
-    at = text.find(name)
-    while at >= 0:
-        yield at
-        at = text.find(name, at + len(name))
-
-
 # How often things were right, by the digits of doubt of their surest mention (-log10 of what it lacks
 # to certainty): mean of bins of the development articles as models trained on the train part read them
 _SCALE = (
     (0.0, 0.38), (0.4, 0.44), (0.7, 0.5), (1.1, 0.59), (1.5, 0.62),
     (2.0, 0.68), (2.5, 0.78), (3.0, 0.82), (3.5, 0.9), (4.0, 0.96),
 )  # fmt: skip
+_PIECES = tuple(pairwise(_SCALE))
 
 
+@lru_cache(maxsize=4096)
 def calibrated(likeliest: float) -> float:
     """Return how likely a thing is to be right, 0 to 1, by the confidence of its surest mention.
 
@@ -336,17 +240,19 @@ def calibrated(likeliest: float) -> float:
     True
     """
     digits = min(-math.log10(max(1 - likeliest, 1e-4)), _SCALE[-1][0])
-    for (low, share), (high, next_share) in pairwise(_SCALE):
+    for (low, share), (high, next_share) in _PIECES:
         if digits <= high:
             return round(share + (next_share - share) * (digits - low) / (high - low), 4)
     return _SCALE[-1][1]
 
 
-def _numbered(clusters: Sequence[_Cluster]) -> tuple[Entity, ...]:
+def _numbered(clusters: Sequence[Cluster]) -> tuple[Entity, ...]:
     entities = []
     for cluster in clusters:
-        mentions = tuple(sorted(cluster.mentions, key=by_place))
-        kind = cluster.type
+        mentions = tuple(
+            sorted(cluster.mentions, key=by_place) if len(cluster.mentions) > 1 else cluster.mentions
+        )
+        kind, record = cluster.type, cluster.record
         # names inside a quoted name that also stand alone: “甘心办”服务品牌 is named 甘心办 too
         names = sorted(
             {n for n in (*cluster.names, *aliases.inner_names(cluster.names, kind)) if n},
@@ -354,7 +260,7 @@ def _numbered(clusters: Sequence[_Cluster]) -> tuple[Entity, ...]:
         )
         if names:
             confidence = calibrated(max(mention.confidence for mention in mentions))
-            entities.append((mentions, kind, tuple(names), cluster.record, confidence))
+            entities.append((mentions, kind, tuple(names), record, confidence))
     entities.sort(key=lambda e: (e[0][0].start, e[0][0].end, e[1], e[2]))
     return tuple(
         Entity(f"e{number}", kind, names, mentions, record, confidence)

@@ -1,0 +1,62 @@
+"""Where else the things of an article are named: their names and short forms, looked for in its text."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from operator import attrgetter
+
+from kg.extract import aliases
+from kg.extract.aliases import clean_name
+from kg.extract.clusters import Cluster
+from kg.model import Mention, Word
+
+
+def spread(clusters: Sequence[Cluster], text: str, words: Sequence[Word]) -> None:
+    """Add mentions where names of the clusters, or short forms they license, stand uncovered.
+
+    Args:
+        clusters: The things of an article; they are changed.
+        text: `Article.text`.
+        words: The segmenter's words.
+    """
+    taken = bytearray(len(text))
+    for cluster in clusters:
+        for mention in cluster.mentions:
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+    named = {name: cluster for cluster in clusters for name in cluster.names}
+    owners: dict[str, Cluster | None] = dict(named)
+    places = {name for c in clusters if c.family == "Location" for name in c.names}
+    for cluster in clusters:
+        for name in sorted(cluster.names):
+            for short in aliases.short_forms(name, cluster.type, places=places):
+                if short not in owners:
+                    owners[short] = cluster
+                elif owners[short] is not cluster and short not in named:
+                    owners[short] = None
+    for name in sorted(owners, key=lambda n: (-len(n), n)):
+        owner = owners[name]
+        size = len(name)
+        if owner is None or size < 2:
+            continue
+        found = []
+        at = text.find(name)
+        while at >= 0:
+            if taken.find(1, at, at + size) < 0 and (
+                size >= 4 or _ends_word(words, at) or _ends_word(words, at + size)
+            ):
+                found.append(at)
+            at = text.find(name, at + size)
+        # a short name that mostly stands inside other words (中央 in 中央企业) is not what they mean
+        if not found or (size < 4 and owner.names.get(name, len(found)) < len(found)):
+            continue
+        kind, called = owner.type, clean_name(name)
+        for at in found:
+            taken[at : at + size] = b"\1" * size
+            owner.add(Mention(at, at + size, name, kind, "spread", 0.7), called)
+
+
+def _ends_word(words: Sequence[Word], place: int) -> bool:
+    """Tell whether the article, or one of its words, ends before a place; the words cover the text."""
+    number = bisect_left(words, place, key=attrgetter("end"))
+    return not place or (number < len(words) and words[number].end == place)
