@@ -106,3 +106,21 @@ def test_a_first_phase_alone_is_the_project() -> None:
         names.append([entity.names for entity in find_entities(text, text, mentions, ())])
     assert names[0] == [("蓝鲸岛隧道一期", "蓝鲸岛隧道")]
     assert names[1] == [("蓝鲸岛隧道一期",), ("蓝鲸岛隧道二期",)]
+
+
+def test_a_quoted_enumeration_is_one_initiative() -> None:
+    text = "推出“一站式审批、一个窗口收费、一条龙服务”举措，“放管服”改革、商事改革。"
+    mentions = [_mention(text, name, "Initiative") for name in ("一站式审批", "放管服”改革")]
+    found = [m.text for m in trimmed(mentions, (), text, text, matcher_of())]
+    assert found == ["一站式审批、一个窗口收费、一条龙服务", "放管服”改革"]
+
+
+def test_a_bracket_that_a_name_closes_is_opened_in_it() -> None:
+    text = "中欧班列(乌鲁木齐)集结中心建成，海岛(一期)开工。"
+    mentions = [
+        _mention(text, "中欧班列", "Initiative"),
+        _mention(text, "乌鲁木齐)集结中心", "Place"),
+        _mention(text, "海岛", "Place"),
+    ]
+    found = [m.text for m in trimmed(mentions, (), text, text, matcher_of())]
+    assert found == ["中欧班列", "中欧班列(乌鲁木齐)集结中心", "海岛"]

@@ -25,6 +25,7 @@ _AFTER_COUNTRY = frozenset(["Company"])
 _NUMBER = re.compile(r"(\d{1,2})[.．、](?=\S)")
 # 甘肃中部, 长江以南: the place is told without its side; 中西部 is a name
 _SIDE = re.compile(r"(?<=..)(?:(?<![东西南北中])[东西南北中]部|以[东西南北]|两岸|沿线|周边)\Z")
+_REST_OF_QUOTE = re.compile("(?:、[^“”、，。；]{2,16})+(?=”)")
 # Bodies keep the place in front, but not the one above that: 山西省|大同市人民政府
 _BODIES = frozenset(["GovernmentBody", "Institution"])
 
@@ -77,10 +78,12 @@ def _least(kind: str) -> int:
 def trimmed(
     mentions: Iterable[Mention], starts: Collection[int], normal: str, text: str, matcher: Matcher
 ) -> Iterator[Mention]:
-    """Yield the mentions without what is no part of a name.
+    """Yield the mentions with the edges that names have.
 
-    That is the number of the list item that it begins with (3.30万吨煤制乙二醇项目), and behind a place
-    the side on which something lies (长江以南).
+    Left out are the number of the list item that a name begins with (3.30万吨煤制乙二醇项目), and behind a
+    place the side on which something lies (长江以南). Taken in are the rest of a quoted enumeration
+    (“一站式审批、一条龙服务”), and before a bracket that a name only closes what stands before it:
+    中欧班列(乌鲁木齐)集结中心.
 
     Args:
         mentions: Names found.
@@ -90,15 +93,22 @@ def trimmed(
         matcher: The forms of the authority.
     """
     numbers = {int(found[1]) for at in starts if (found := _NUMBER.match(normal, at))}
-    for mention in mentions:
+    given = tuple(mentions)
+    begins = {mention.end: mention.start for mention in given}
+    for mention in given:
         start, end, kind = mention.start, mention.end, mention.type
         number = _NUMBER.match(normal, start, end) if start in starts else None
         if number and {1, 2} <= numbers:
             start = number.end()
-        if kind in ("Place", "AdministrativeDivision") and (side := _SIDE.search(normal, start, end)):
+        if kind == "Initiative" and normal[start - 1 : start] == "“":
+            rest = _REST_OF_QUOTE.match(normal, end)
+            end = rest.end() if rest else end
+        elif kind in ("Place", "AdministrativeDivision") and (side := _SIDE.search(normal, start, end)):
             end = side.start()
             if normal[start:end] in matcher.divisions:
                 kind = "AdministrativeDivision"
+        if normal[start - 1 : start] == "(" and normal.find(")", start, end) >= 0:
+            start = begins.get(start - 1, start)
         if (start, end) != (mention.start, mention.end):
             mention = replace(mention, start=start, end=end, text=text[start:end], type=kind)
         yield mention
