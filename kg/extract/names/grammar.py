@@ -100,13 +100,13 @@ def _grow(line: Line, ending: int, kind: Kind) -> int | None:
         surface = line.normal[max(word.start, line.start) : place]
         if surface in _RELATING or (word.tag == "x" and not surface.isalnum()):
             break
-        if not _may_hold(line, word, surface, place, kind):
+        if not _may_hold(line, word, surface, kind):
             break
         place = word.start
     return None if place == ending else max(place, line.start)
 
 
-def _may_hold(line: Line, word: Word, surface: str, place: int, kind: Kind) -> bool:
+def _may_hold(line: Line, word: Word, surface: str, kind: Kind) -> bool:
     """Tell whether a word can be part of a name that goes on to its right."""
     tag = word.tag
     if tag == "m" or surface[0].isdigit():
@@ -120,7 +120,7 @@ def _may_hold(line: Line, word: Word, surface: str, place: int, kind: Kind) -> b
         return kind.type == "Event" and surface[:2].isdigit()
     if tag == "q":
         return kind.numbers or surface in ("号", "届", "期", "院", "所", "局")
-    if surface in ("和", "与", "及"):
+    if surface in _AND:
         left = line.word(word.start - 1) if word.start > line.start else None
         return (
             kind.type in ("GovernmentBody", "Institution")
@@ -132,9 +132,13 @@ def _may_hold(line: Line, word: Word, surface: str, place: int, kind: Kind) -> b
         return kind.verbs and len(surface) > 1 and tag in ("v", "vn") and surface in _NOUN_VERBS
     if tag in _STOP_TAGS:
         return False
-    if tag in ("v", "vd", "ad", "z"):
+    if tag in _VERB_TAGS:
         return kind.verbs and len(surface) > 1
     return True
+
+
+_AND = frozenset("和与及")
+_VERB_TAGS = frozenset(("v", "vd", "ad", "z"))
 
 
 # Verbs of ACTION that also stand inside names: 技术应用中心, 投资集团, 城市运营公司
@@ -193,7 +197,7 @@ def _trim(line: Line, start: int, ending: int) -> int:
         leads = (
             surface in lx.ACTION
             or surface in _LEADING
-            or (word.tag in ("v", "vd", "d", "ad", "p", "c", "f", "q", "u", "uj", "r", "y")
+            or (word.tag in _LEADING_TAGS
             and not (surface in _NOUN_VERBS or surface[0].isdigit()))
             or (word.tag == "m" and surface not in ("第一", "第二", "第三") and not surface[0].isdigit()
             and not surface.startswith("第") and len(surface) == 1)
@@ -210,6 +214,7 @@ _SIZE = re.compile(
     r"[(（][一二三四五六七八九十\d]{1,2}[)）]"
     r"|(?:总投资)?[\d.]+(?:多|余)?[万亿]?(?:平方米|平方公里|公里|亩|套|台|辆|人|亿元|万元|元|美元|公顷|家|户|个|项)(?:的)?"
 )
+_LEADING_TAGS = frozenset(("v", "vd", "d", "ad", "p", "c", "f", "q", "u", "uj", "r", "y"))
 _LEADING = frozenset(
     """
     重点 重大 一批 多个 全国 首个 首批 首家 最大 新 大 个 家 条 座 等 省级 市级 国家级 大型 现代
@@ -220,34 +225,26 @@ _LEADING = frozenset(
 
 def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
     """Tell whether what stands before an ending makes a name of it."""
-    length = ending - start
-    words = []
-    place = start
-    while place < ending:
-        word = line.word(place)
-        words.append((line.normal[place : min(word.end, ending)], word.tag))
-        place = word.end
-    between = line.normal[start:ending]
-    if kind.type in ("Project", "DevelopmentZone", "Event") and (
-        _COUNTED.search(between) or _COUNT_BEFORE.search(line.normal[max(line.start, start - 10) : start])
+    normal, length = line.normal, ending - start
+    if kind.type in _COUNTABLE and (
+        _COUNTED.search(normal, start, ending)
+        or _COUNT_BEFORE.search(normal[max(line.start, start - 10) : start])
     ):
         return False
-    if kind.type == "Project" and between.endswith("重点"):
+    if kind.type == "Project" and normal.endswith("重点", start, ending):
         return False
     if kind.type == "GovernmentBody" and (
-        line.normal[end - 2 : end] in _NO_BODY or line.normal.startswith("长", end) or between.endswith("副")
+        normal[end - 2 : end] in _NO_BODY or normal.startswith("长", end) or normal[ending - 1] == "副"
     ):
         return False
+    words = line.cut(start, ending)
     specific = [(surface, tag) for surface, tag in words if surface not in lx.GENERIC]
     if not specific:
         return False
-    proper = any(
-        tag in _PROPER_TAGS or (surface[:1].isascii() and surface[:1].isalpha()) for surface, tag in specific
-    )
-    odd = any(
-        tag in ("n", "x", "ng", "vg", "ag", "j", "b", "zg", "g") and len(surface) == 1
-        for surface, tag in specific
-    )
+    proper = odd = False
+    for surface, tag in specific:
+        proper = proper or tag in _PROPER_TAGS or (surface[0].isascii() and surface[0].isalpha())
+        odd = odd or (len(surface) == 1 and tag in _ODD_TAGS)
     if kind.type == "Company" and kind.needs_proper:
         return (
             2 <= length <= 5
@@ -257,25 +254,24 @@ def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
     if kind.type == "AdministrativeDivision":
         return 1 <= length <= 4 and (proper or odd) and len(words) <= 2
     if kind.type == "GovernmentBody":
-        return (
-            words[0][1] in ("ns", "nt", "nr", "nz")
-            or words[0][0] in _CITY_WORDS
-            or words[0][0][-1] in _CITY_WORDS
-            or words[0][0] in ("国家", "全国", "中国")
-        )
+        first, tag = words[0]
+        return tag in _PLACE_TAGS or first[-1] in _CITY_WORDS or first in ("国家", "全国", "中国")
     if kind.type in ("Initiative", "Event"):
-        return length >= 2 and (len(specific) >= 2 or proper or "“" in line.normal[start:ending])
+        return length >= 2 and (len(specific) >= 2 or proper or normal.find("“", start, ending) >= 0)
     if kind.type == "Project":
         return (
             proper
             or (len(specific) >= 2 and length >= 4)
-            or (any(s[0].isdigit() for s, _ in specific) and length >= 4)
+            or (length >= 4 and any(s[0].isdigit() for s, _ in specific))
         )
     if kind.needs_proper:
         return proper or odd
     return proper or odd or len(specific) >= 2
 
 
+_COUNTABLE = frozenset(("Project", "DevelopmentZone", "Event"))
+_ODD_TAGS = frozenset(("n", "x", "ng", "vg", "ag", "j", "b", "zg", "g"))
+_PLACE_TAGS = frozenset(("ns", "nt", "nr", "nz"))
 # 12个重点项目 is a count, no name
 _COUNTED = re.compile(r"[\d一二三四五六七八九十两多数百余](?:个|座|台|条|批|大|家|项|类|处)(?!平台)")
 _COUNT_BEFORE = re.compile(

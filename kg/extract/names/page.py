@@ -70,15 +70,22 @@ class Line:
         """Return the word that holds the character at a place of the article."""
         return self._words[self._at[place]]
 
-    def surface(self, word: Word) -> str:
-        """Return a word's characters."""
-        return self.normal[word.start : word.end]
+    def cut(self, start: int, end: int) -> list[tuple[str, str]]:
+        """Return the characters and the part of speech of each word between two places, cut there."""
+        found = []
+        while start < end:
+            word = self._words[self._at[start]]
+            stop = min(word.end, end)
+            found.append((self.normal[start:stop], word.tag))
+            start = word.end
+        return found
 
     def find(self, openings: Openings) -> Iterator[tuple[str, re.Match[str]]]:
         """Yield what `openings.find` finds in the sentence."""
         starts = self._page.starts(openings)
-        first, last = bisect_left(starts, (self.start, 0)), bisect_left(starts, (self.end, 0))
-        return openings.find(self.normal, starts[first:last], self.end)
+        first = bisect_left(starts, (self.start, 0))
+        last = bisect_left(starts, (self.end, 0), first)
+        return openings.find(self.normal, starts[first:last], self.end) if first < last else iter(())
 
 
 def by_sentence(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[list[Mention]]:
