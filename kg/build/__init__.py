@@ -18,6 +18,7 @@ from pathlib import Path
 
 from kg import authority
 from kg.build import reading, versions, writing
+from kg.build.held import held
 from kg.build.reading import Job, Reader
 from kg.build.report import BuildReport, Progress, report
 from kg.errors import GraphError
@@ -57,8 +58,8 @@ def build(
 
     Raises:
         CorrectionError: The corrections file is missing, or a line of it is wrong.
-        GraphError: The folder is no graph or in use by another writer, or no article at all could be
-            put into it.
+        GraphError: The folder is no graph, in use by another writer or cannot be written, or no article at
+            all could be put into it.
         AuthorityError: A table breaks the schema.
     """
     started = time.monotonic()
@@ -66,7 +67,7 @@ def build(
     if workers is not None and workers < 1:
         raise GraphError(f"{workers} workers cannot build a graph", valid=("1 or more",))
     fresh = not folder.exists()
-    with store.writer(folder, base=base) as manifest:
+    with held(folder, base=base) as manifest:
         folders = tuple(str(Path(f).resolve()) for f in authority_folders) or manifest.authority
         # a faulty table is the whole run's fault and not that of the first article
         authority.load(folders)
@@ -107,14 +108,14 @@ def remove(
         progress: Called at the start of each stage.
 
     Raises:
-        GraphError: The folder is no graph or in use by another writer, or it lacks one of the articles;
-            then nothing is taken out.
+        GraphError: The folder is no graph, in use by another writer or cannot be written, or it lacks one
+            of the articles; then nothing is taken out.
     """
     started = time.monotonic()
     folder = Path(graph)
     store.read_manifest(folder)
     wanted = sorted(set(docs))
-    with store.writer(folder) as manifest:
+    with held(folder) as manifest:
         articles = store.read_articles(folder, manifest)
         missing = [doc for doc in wanted if doc not in articles]
         if missing:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.build import writing
+from kg.build.held import held
 from kg.build.report import BuildReport, report
 from kg.errors import CorrectionError
 from kg.graph import identifiers, store
@@ -73,12 +74,12 @@ def correct(
 
     Raises:
         CorrectionError: The correction does not fit the graph, or a line of the file is wrong.
-        GraphError: The folder is no graph or in use by another writer.
+        GraphError: The folder is no graph, in use by another writer or cannot be written.
     """
     started = time.monotonic()
     folder = Path(graph)
     store.read_manifest(folder)
-    with store.writer(folder) as manifest:
+    with held(folder) as manifest:
         manifest = writing.with_corrections(folder, manifest, corrections, make=True)
         path = writing.corrections_file(folder, manifest)
         text = files.read_text(path)
@@ -116,12 +117,12 @@ def undo(graph: str | Path, number: int) -> BuildReport:
 
     Raises:
         CorrectionError: There is no such correction, or a line of the file is wrong.
-        GraphError: The folder is no graph or in use by another writer.
+        GraphError: The folder is no graph, in use by another writer or cannot be written.
     """
     started = time.monotonic()
     folder = Path(graph)
     store.read_manifest(folder)
-    with store.writer(folder) as manifest:
+    with held(folder) as manifest:
         path = writing.corrections_file(folder, manifest)
         text = files.read_text(path)
         gone = files.numbered(files.parse_corrections(text, file=path), number, file=path)

@@ -17,6 +17,7 @@ import typer
 
 from kg.cli.app import app
 from kg.errors import ExportError, KGError, QueryError
+from kg.text.filenames import decoded
 
 __all__ = ["app", "main"]
 
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     terminal.speak_utf8()
     typed = list(sys.argv[1:] if arguments is None else arguments)
+    # words in bytes that the locale does not read; a file is opened by its name as it came
+    typed = [word if word.isascii() or os.path.lexists(word) else decoded(word) for word in typed]
     try:
         status = app(args=typed or ["--help"], prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
@@ -55,6 +58,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the reader (head, less) has gone; give the interpreter's last flush a place to write to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except UnicodeEncodeError as error:
+        name = terminal.one_line(str(error.object))
+        said = f"cannot be a file's name in this locale ({error.encoding}); set LC_ALL=C.UTF-8"
+        terminal.warn(f"kg: {name}: {said}")
+        return 1
+    except MemoryError:
+        terminal.warn("kg: there is not enough memory")
+        return 1
     except OSError as error:
         terminal.warn(f"kg: {error.filename or 'input or output'}: {error.strerror or error}")
         return 1

@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 from kg.errors import ExportError
+from kg.text.filenames import native
 
 # What Windows refuses in names: marks, a dot or space at the end, and its devices with any ending
 _REFUSED = re.compile(r'[<>:"|?*]|[. ]$')
@@ -37,7 +38,7 @@ def path_of(folder: Path, doc: str, ending: str, *, windows: bool = os.name == "
     *above, name = [p for p in doc.replace("\\", "/").split("/") if p not in ("", ".", "..")] or ["article"]
     if windows:
         above, name = [_allowed(part) for part in above], _allowed(name)
-    return folder.joinpath(*map(_short, above), _short(name) + ending)
+    return folder.joinpath(*(native(_short(part)) for part in above), native(_short(name) + ending))
 
 
 def write_text(path: Path, text: str) -> None:

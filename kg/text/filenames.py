@@ -1,8 +1,8 @@
 """Names of files as text that is the same on every machine, whatever its locale.
 
-In: a name or path as the system hands it out. Out: characters that can be written as UTF-8. A system
-tells names as bytes, which Python decodes by the locale and escapes where it cannot (PEP 383); archives
-packed on a Chinese Windows hold names in GB18030. Files are opened by the names as they came.
+In: a name or path as the system hands it out. Out: characters that can be written as UTF-8, and back. A
+system tells names as bytes, which Python decodes by the locale and escapes where it cannot (PEP 383);
+archives packed on a Chinese Windows hold names in GB18030. Files are opened by the names as they came.
 """
 
 from __future__ import annotations
@@ -23,17 +23,40 @@ def told(name: str | os.PathLike[str]) -> str:
     >>> told(os.fsdecode("大连.txt".encode("gb18030"))), told(os.fsdecode(b"\\xff.txt")), told("a\\n/太平湾")
     ('大连.txt', '%FF.txt', 'a%0A/太平湾')
     """
-    text = os.fspath(name)
+    return _UNTOLD.sub(_escaped, decoded(os.fspath(name)))
+
+
+def decoded(text: str) -> str:
+    """Return what the system handed out, a name or a word typed, with its bytes read as UTF-8, else GB18030.
+
+    >>> import os
+    >>> decoded(os.fsdecode("大连".encode("gb18030"))), decoded("大连")
+    ('大连', '大连')
+    """
     try:
         data = os.fsencode(text)
     except UnicodeEncodeError:
-        return _UNTOLD.sub(_escaped, text)
+        # no name that the system handed out
+        return text
     for encoding in ("utf-8", "gb18030"):
         try:
-            return _UNTOLD.sub(_escaped, data.decode(encoding))
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return _UNTOLD.sub(_escaped, data.decode("utf-8", "surrogateescape"))
+    return data.decode("utf-8", "surrogateescape")
+
+
+def native(text: str) -> str:
+    """Return a name as the system takes it: UTF-8 on the disk where the locale is of another encoding.
+
+    >>> native("大连.txt")
+    '大连.txt'
+    """
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return os.fsdecode(text.encode("utf-8", "surrogatepass"))
+    return text
 
 
 def _escaped(found: re.Match[str]) -> str:
