@@ -91,6 +91,24 @@ def test_a_division_is_cut_from_those_above_it() -> None:
     assert [(s, e) for s, e, _ in decode(labels[:7], 0)] == [(0, 3), (3, 7)]
 
 
+@pytest.mark.parametrize(
+    ("text", "named", "parts"),
+    [
+        ("蓝鲸重工二期。", {"Company": ["蓝鲸重工"], "Project": ["蓝鲸重工二期"]}, ["蓝鲸重工", "二期"]),
+        ("蓝鲸重工二期。", {"Project": ["蓝鲸重工二期"]}, ["蓝鲸重工二期"]),
+    ],
+)  # fmt: skip
+def test_a_name_is_cut_from_whose_it_is(text: str, named: dict[str, list[str]], parts: list[str]) -> None:
+    gold: Gold = {
+        "entities": [{"id": kind, "type": kind, "names": names} for kind, names in named.items()],
+        "relations": [],
+        "observations": [],
+    }
+    article = parse_article(text, doc="x")
+    labels = training.label_names(article, project(article, gold))
+    assert [article.text[s:e] for s, e, _ in decode(labels, 0)] == parts
+
+
 def test_a_model_learns_from_articles_of_ones_own(tmp_path: Path) -> None:
     folder = gold_folder()
     files = [folder / f"{doc}.json" for doc in docs("train")[:2]]

@@ -2,16 +2,16 @@
 
 Each character is described by the columns of `kg.extract.tagger.Marks`: itself, the pairs of characters
 it is part of, its word, part of speech, known name, candidate of the grammar, quotes, shape. Each value
-has a row of numbers in a table; the rows side by side go through layers that look at a character and at
-those `1`, `2` and `4` places to either side, so that a label is chosen from seven characters before and
-after. Out comes a probability for each label and character. The network has learnt from public corpora
-what characters and words are alike, which the linear models, that count each by itself, cannot tell: the
-two err in different places, and together they are right more often than either.
+has a row of numbers in a table; the rows side by side go through a layer, and what comes out through a
+recurrent one that reads from both ends (`kg.extract.recurrence`). Out comes a probability for each label
+and character. The network has learnt from public corpora what characters and words are alike, which the
+linear models, that count each by itself, cannot tell: the two err in different places, and together they
+are right more often than either.
 
 Reading needs numpy alone; training lives in `kg.extract.net_training`.
 
 References:
-    Strubell et al.: Fast and Accurate Entity Recognition with Iterated Dilated Convolutions (EMNLP 2017).
+    Huang, Xu, Yu: Bidirectional LSTM-CRF models for sequence tagging (arXiv:1508.01991, 2015).
     Collobert et al.: Natural Language Processing (Almost) from Scratch (JMLR 2011).
 """
 
@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import KGError
+from kg.extract import recurrence
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -37,12 +38,13 @@ WIDTHS: Mapping[str, int] = {
     "c": 48, "w": 24, "t": 16, "k": 16, "g": 16, "q": 4, "s": 4, "b": 12, "cc": 24,
 }  # fmt: skip
 READ = (*WIDTHS, "cc<")
-DILATIONS = (1, 2, 4)
-_REACH = sum(DILATIONS)
 # Rows of a table: nothing there, something the training has not seen, then what it has
 NOTHING, UNSEEN, FIRST = 0, 1, 2
-# Characters per pass: what a layer holds of them stays in the processor's cache
-_BLOCK = 512
+# The recurrent layer reads so many characters at once from each block of a text, all blocks side by
+# side, and begins so many before the block: what stands further away hardly counts any more
+_BLOCK, _MARGIN = 64, 12
+# Weights and bias of three layers, and the weights of the recurrent one
+_ARRAYS = 7
 # No label is ruled out for good
 _LEAST = 1e-6
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
@@ -56,13 +58,15 @@ class Net:
         kinds: Kinds of names, in order; labels are numbered O, S-…, E-…, B-…, I-… as in `kg.extract.crf`.
         keys: By table, the codes that have a row, ascending.
         tables: By name, the rows; `len(keys) + 2` of them.
-        layers: Weights and bias: of the entrance, of each layer of `DILATIONS`, of the exit.
+        layers: Weights and bias: of the entrance, of the inputs of the recurrent layer, of the exit.
+        recurrence: Weights of the recurrent layer, as `recurrence.run` takes them.
     """
 
     kinds: tuple[str, ...]
     keys: Mapping[str, Codes]
     tables: Mapping[str, Floats]
     layers: tuple[tuple[Floats, Floats], ...]
+    recurrence: Floats
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -85,11 +89,17 @@ class Net:
         """
         table = self.rows(columns)
         length = len(table)
-        made = np.zeros((length, len(self.layers[-1][1])), dtype=np.float32)
-        for start in range(0, length, _BLOCK):
-            end = min(start + _BLOCK, length)
-            first, last = max(start - _REACH, 0), min(end + _REACH, length)
-            made[start:end] = softmax(self._scores(table[first:last])[start - first : end - first])
+        count = -(-length // _BLOCK)
+        padded = np.full((count * _BLOCK + 2 * _MARGIN, len(READ)), NOTHING, dtype=np.int64)
+        padded[_MARGIN : _MARGIN + length] = table
+        places = np.arange(count)[:, None] * _BLOCK + np.arange(_BLOCK + 2 * _MARGIN)
+        entrance, inner, (weights, bias) = self.layers
+        state = np.maximum(self.look_up(padded) @ entrance[0] + entrance[1], 0)
+        states = recurrence.run((state @ inner[0] + inner[1])[places], self.recurrence)
+        inside = slice(_MARGIN, _MARGIN + _BLOCK)
+        state = state[_MARGIN : _MARGIN + count * _BLOCK]
+        state += states[:, inside].reshape(state.shape)
+        made: Floats = softmax((state @ weights + bias)[:length])
         return made
 
     def log_probabilities(self, columns: Mapping[str, Codes]) -> Floats:
@@ -114,14 +124,6 @@ class Net:
             [self.tables[table_of(name)][table[..., at]] for at, name in enumerate(READ)], axis=-1
         )
 
-    def _scores(self, table: Integers) -> Floats:
-        entrance, *hidden, (weights, bias) = self.layers
-        state = np.maximum(self.look_up(table) @ entrance[0] + entrance[1], 0)
-        for dilation, (inner, offset) in zip(DILATIONS, hidden, strict=True):
-            state += np.maximum(beside(state, dilation) @ inner + offset, 0)
-        scores: Floats = state @ weights + bias
-        return scores
-
     def save(self, path: Path) -> None:
         """Write the network as one file, the same bytes for the same network; half precision is enough."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,7 +132,7 @@ class Net:
             for name in WIDTHS:
                 np.lib.format.write_array(file, self.keys[name], allow_pickle=False)
                 np.lib.format.write_array(file, self.tables[name].astype(np.float16), allow_pickle=False)
-            for layer in self.layers:
+            for layer in (*self.layers, (self.recurrence,)):
                 for array in layer:
                     np.lib.format.write_array(file, array.astype(np.float16), allow_pickle=False)
 
@@ -170,21 +172,6 @@ def softmax(scores: Floats) -> Floats:
     return made
 
 
-def beside(state: Floats, dilation: int) -> Floats:
-    """Return each row with those `dilation` places before and after it, zero beyond the ends.
-
-    Args:
-        state: (…, characters, width).
-        dilation: At least 1.
-    """
-    width = state.shape[-1]
-    made = np.zeros((*state.shape[:-1], 3 * width), dtype=state.dtype)
-    made[..., dilation:, :width] = state[..., :-dilation, :]
-    made[..., width : 2 * width] = state
-    made[..., :-dilation, 2 * width :] = state[..., dilation:, :]
-    return made
-
-
 @cache
 def open_net(path: Path) -> Net:
     """Return the network of a file, opened once per process.
@@ -204,11 +191,16 @@ def open_net(path: Path) -> Net:
                 keys[name] = np.lib.format.read_array(file, allow_pickle=False)
                 tables[name] = np.lib.format.read_array(file, allow_pickle=False).astype(np.float32)
             arrays = [
-                np.lib.format.read_array(file, allow_pickle=False).astype(np.float32)
-                for _ in range(2 * (len(DILATIONS) + 2))
+                np.lib.format.read_array(file, allow_pickle=False).astype(np.float32) for _ in range(_ARRAYS)
             ]
     except (ValueError, EOFError) as error:
         raise KGError(
             "is no network of kg; train it again with python -m kg.extract.net_training", file=path
         ) from error
-    return Net(kinds, keys, tables, tuple(zip(arrays[::2], arrays[1::2], strict=True)))
+    *layers, recurrent = arrays
+    if recurrent.ndim != 3 or layers[2].shape != (2 * recurrent.shape[1], 2 * recurrent.shape[2]):
+        raise KGError(
+            "is a network of another version of kg; train it again with python -m kg.extract.net_training",
+            file=path,
+        )
+    return Net(kinds, keys, tables, tuple(zip(layers[::2], layers[1::2], strict=True)), recurrent)

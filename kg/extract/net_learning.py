@@ -5,6 +5,7 @@ one generator with a fixed seed and all sums are made in a fixed order: the same
 
 References:
     Kingma, Ba: Adam, a method for stochastic optimization (ICLR 2015).
+    Werbos: Backpropagation through time (Proc. IEEE 78, 1990).
     Srivastava et al.: Dropout, a simple way to prevent neural networks from overfitting (JMLR 2014).
 """
 
@@ -15,14 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.extract import net
+from kg.extract import net, recurrence
 from kg.extract.net import Floats, Integers, Net
 
 # Label of a character that teaches nothing
 IGNORED = -1
-# Texts stand one after another with a gap that no layer reaches across, cut into stretches
-_GAP = sum(net.DILATIONS) + 1
-_STRETCH = 256
+# Texts stand one after another with a gap between them, cut into stretches
+_GAP = 4
+_STRETCH = 128
 _WARM_UP = 50
 _LONGEST_STEP = 1.0
 _BETAS = (0.9, 0.999)
@@ -51,7 +52,7 @@ class Settings:
         rate: Size of the largest steps; it grows over the first 50 steps and falls to 0 at the end.
         dropped: Share of what a layer reads that is left out at random, in 0 to 1.
         unseen: Share of the rows of tables that are read as if training had not seen them.
-        batch: Stretches of 256 characters a step.
+        batch: Stretches of 128 characters a step.
         seed: Of the generator.
     """
 
@@ -59,7 +60,7 @@ class Settings:
     rate: float = 3e-3
     dropped: float = 0.3
     unseen: float = 0.1
-    batch: int = 16
+    batch: int = 32
     seed: int = 0
 
 
@@ -69,10 +70,12 @@ class Slopes:
 
     Attributes:
         layers: In weights and bias of each layer.
+        recurrence: In the weights of the recurrent layer.
         read: In each number read from the tables, (stretches, characters, width of the entrance).
     """
 
     layers: tuple[tuple[Floats, Floats], ...]
+    recurrence: Floats
     read: Floats
 
 
@@ -93,33 +96,23 @@ def slopes(
         dropped: See `Settings`.
         rng: What is dropped is drawn from it; nothing is if None.
     """
-    entrance, *hidden, (exit_weights, exit_bias) = network.layers
+    entrance, inner, (exit_weights, exit_bias) = network.layers
     found, found_mask = _drop(network.look_up(rows), 0.7 * dropped, rng)
-    outputs = [np.maximum(found @ entrance[0] + entrance[1], 0)]
-    state, inputs, masks = outputs[0], [found], []
-    for dilation, (weights, bias) in zip(net.DILATIONS, hidden, strict=True):
-        seen, mask = _drop(state, dropped, rng)
-        masks.append(mask)
-        inputs.append(net.beside(seen, dilation))
-        outputs.append(np.maximum(inputs[-1] @ weights + bias, 0))
-        state = state + outputs[-1]
-    last, last_mask = _drop(state, dropped, rng)
+    first = np.maximum(found @ entrance[0] + entrance[1], 0)
+    seen, seen_mask = _drop(first, dropped, rng)
+    states, memory = recurrence.remember(seen @ inner[0] + inner[1], network.recurrence)
+    last, last_mask = _drop(first + states, dropped, rng)
     loss, slope = _loss(last @ exit_weights + exit_bias, labels)
 
-    made = [(_product(last, slope), _sum(slope))]
     down = slope @ exit_weights.T * last_mask
-    width = down.shape[-1]
-    for number in range(len(hidden), 0, -1):
-        own = down * (outputs[number] > 0)
-        made.append((_product(inputs[number], own), _sum(own)))
-        spread, dilation = own @ hidden[number - 1][0].T, net.DILATIONS[number - 1]
-        back = spread[..., width : 2 * width].copy()
-        back[..., :-dilation, :] += spread[..., dilation:, :width]
-        back[..., dilation:, :] += spread[..., :-dilation, 2 * width :]
-        down = down + back * masks[number - 1]
-    own = down * (outputs[0] > 0)
-    made.append((_product(found, own), _sum(own)))
-    return loss, Slopes(tuple(reversed(made)), own @ entrance[0].T * found_mask)
+    into, in_recurrence = recurrence.slopes(memory, network.recurrence, down)
+    own = (down + into @ inner[0].T * seen_mask) * (first > 0)
+    made = (
+        (_product(found, own), _sum(own)),
+        (_product(seen, into), _sum(into)),
+        (_product(last, slope), _sum(slope)),
+    )
+    return loss, Slopes(made, in_recurrence, own @ entrance[0].T * found_mask)
 
 
 def _drop(state: Floats, share: float, rng: np.random.Generator | None) -> tuple[Floats, Floats]:
@@ -186,11 +179,13 @@ class _Adam:
         self._steps += 1
         tables = {name: by_row(rows, made.read, name) for name in net.WIDTHS}
         parts = [part for layer in made.layers for part in layer] + [slope for _, slope in tables.values()]
+        parts.append(made.recurrence)
         length = np.sqrt(sum(np.square(part).sum(dtype=np.float64) for part in parts))
         scale = np.float32(min(1.0, _LONGEST_STEP / max(length, 1e-6)))
         for number, (layer, own) in enumerate(zip(self._network.layers, made.layers, strict=True)):
             for target, slope, name in zip(layer, own, "wb", strict=True):
                 self._move(f"{name}{number}", target, slice(None), slope * scale, rate)
+        self._move("recurrence", self._network.recurrence, slice(None), made.recurrence * scale, rate)
         for name, (used, slope) in tables.items():
             self._move(f"table {name}", self._network.tables[name], used, slope * scale, rate)
 
@@ -218,6 +213,7 @@ def train(start: Net, texts: Sequence[Text], settings: Settings) -> Net:
         start.keys,
         {name: table.copy() for name, table in start.tables.items()},
         tuple((weights.copy(), bias.copy()) for weights, bias in start.layers),
+        start.recurrence.copy(),
     )
     rng = np.random.default_rng(settings.seed)
     adam, done = _Adam(network), 0

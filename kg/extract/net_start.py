@@ -16,14 +16,17 @@ def begin(kinds: Sequence[str], keys: Mapping[str, Codes], width: int, seed: int
     Args:
         kinds: Kinds of names.
         keys: By table, the codes that get a row, ascending and without 0.
-        width: Numbers a layer makes of each character.
+        width: Numbers a layer makes of each character; even.
         seed: Of the generator.
     """
     rng = np.random.default_rng(seed)
     tables = {name: _rows(len(keys[name]) + net.FIRST, size, rng) for name, size in net.WIDTHS.items()}
     entrance = sum(net.WIDTHS[net.table_of(name)] for name in net.READ)
-    sizes = [(entrance, width), *((3 * width, width) for _ in net.DILATIONS), (width, 4 * len(kinds) + 1)]
-    return Net(tuple(kinds), dict(keys), tables, tuple(_layer(*size, rng) for size in sizes))
+    sizes = [(entrance, width), (width, 3 * width), (width, 4 * len(kinds) + 1)]
+    layers = tuple(_layer(*size, rng) for size in sizes)
+    half = width // 2
+    recurrent = np.stack([_layer(half, 3 * half, rng)[0] for _ in range(2)])
+    return Net(tuple(kinds), dict(keys), tables, layers, recurrent)
 
 
 def resume(start: Net, kinds: Sequence[str], keys: Mapping[str, Codes], seed: int = 0) -> Net:
@@ -46,7 +49,7 @@ def resume(start: Net, kinds: Sequence[str], keys: Mapping[str, Codes], seed: in
         ]
     width = len(start.layers[0][1])
     layers = (*((w.copy(), b.copy()) for w, b in start.layers[:-1]), _layer(width, 4 * len(kinds) + 1, rng))
-    return Net(tuple(kinds), both, tables, layers)
+    return Net(tuple(kinds), both, tables, layers, start.recurrence.copy())
 
 
 def _rows(count: int, width: int, rng: np.random.Generator) -> Floats:

@@ -33,8 +33,8 @@ from kg.text.readers import read_article
 GENERAL = tagger.MODELS / "general.net"
 GENERAL_KINDS = ("LOC", "ORG", "PER")
 NAMES_KINDS = tuple(sorted(TYPES))
-WIDTH = 96
-GENERAL_SETTINGS = Settings(rounds=3, dropped=0.1, unseen=0.05, batch=24)
+WIDTH = 128
+GENERAL_SETTINGS = Settings(rounds=2, dropped=0.1, unseen=0.05)
 NAMES_SETTINGS = Settings(rounds=20)
 # A word or pair gets a row where so many characters of the texts are in it; anything else from 2 on
 GENERAL_LEAST = {"w": 6, "cc": 4}

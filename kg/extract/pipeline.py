@@ -139,8 +139,8 @@ def _entities(reading: Reading) -> None:
     # where the tagger has read, it has weighed the candidates of known and unknown names already
     candidates = [*reading.known, *reading.candidates] if reading.tagged is None else reading.tagged
     starts = frozenset(sentence.start for sentence in article.sentences)
-    candidates = trimmed(candidates, starts, article.normal, article.text, reading.matcher)
-    chosen = choose(candidates, len(article.text))
+    whole = trimmed(candidates, starts, article.normal, article.text, reading.matcher)
+    chosen = choose(whole, len(article.text))
     mentions = tuple(part_fronted(chosen, article.normal, article.text, reading.matcher))
     nested = find_nested(mentions, article.normal, article.text, reading.matcher)
     mentions = tuple(sorted((*mentions, *nested), key=by_place))

@@ -25,10 +25,10 @@ MODELS = Path(__file__).resolve().parent / "models"
 NAMES, GENERAL, NET = MODELS / "names.model", MODELS / "general.model", MODELS / "names.net"
 
 # Names that the models are less sure of are left out; chosen on the development articles
-LEAST_SURE = 0.55
+LEAST_SURE = 0.5
 
 # How much the logarithm of the network's probabilities counts beside the scores of the linear chain
-NET_SHARE = 0.25
+NET_SHARE = 0.3
 
 # c character, t part of speech with place in the word, w word, w< and w> the words before and after
 GENERAL_TEMPLATES = (

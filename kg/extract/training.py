@@ -18,7 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kg import authority
@@ -62,25 +62,40 @@ def least_texts(texts: int) -> int:
     return min(5, 1 + texts // 50)
 
 
-def label_names(article: Article, entities: Iterable[Entity], forms: Iterable[str] = ()) -> list[str]:
+# Of whom a thing may be in front of its name, by type: 阳光电源 in 阳光电源二期. What stands there is
+# read as a name of its own, wherever it is a thing in the gold; `kg.extract.entities` joins the two again
+_BODIES = frozenset(["CentralEnterprise", "Company", "Institution"])
+_FRONTS = {"Project": _BODIES | {"DevelopmentZone"}, "DevelopmentZone": _BODIES, "Place": _BODIES}
+
+
+def label_names(article: Article, entities: Iterable[Entity], forms: Collection[str] = ()) -> list[str]:
     """Return the label of each character (`linear_chain.encode`), the outermost name where names nest.
 
-    A division written with those above it (大连市普兰店区) is cut into the names it is made of.
+    Two kinds of names are cut in two: a division written with those above it (大连市普兰店区), and a thing
+    written with whose it is in front (`_FRONTS`), which annotators tell as one name or as two.
 
     Args:
         article: The article.
         entities: Gold entities laid onto it (`kg.corpus.project`).
         forms: Names of administrative divisions at which to cut.
     """
-    known = set(forms)
+    things = tuple(entities)
+    owners = {name: entity for entity in things for name in entity.names}
     spans: list[tuple[int, int, str]] = []
-    for mention in sorted((m for e in entities for m in e.mentions), key=lambda m: (m.end - m.start, m)):
-        last = 0
+    placed = ((mention, entity) for entity in things for mention in entity.mentions)
+    for mention, entity in sorted(placed, key=lambda p: (p[0].end - p[0].start, p[0])):
+        front, kind = 0, mention.type
         if mention.type == "AdministrativeDivision":
-            last = pipeline.last_division(mention.text, known)
-        if last:
-            spans.append((mention.start, mention.start + last, mention.type))
-        spans.append((mention.start + last, mention.end, mention.type))
+            front = pipeline.last_division(mention.text, forms)
+        elif mention.type in _FRONTS:
+            for length in range(len(mention.text) - 2, 1, -1):
+                owner = owners.get(mention.text[:length])
+                if owner and owner is not entity and owner.type in _FRONTS[mention.type]:
+                    front, kind = length, owner.type
+                    break
+        if front:
+            spans.append((mention.start, mention.start + front, kind))
+        spans.append((mention.start + front, mention.end, mention.type))
     return linear_chain.encode(len(article.text), spans)
 
 

@@ -1,0 +1,148 @@
+"""A gated recurrent layer that reads sequences from both ends, and the slope of a loss through it.
+
+What the layer knows at a character is the sum of all that stands before it (and, the other way, after it),
+each part kept as long as the gates hold it: the head of a long name is still known at its end, which a layer
+that looks a fixed number of places to either side cannot do.
+
+With x the inputs of a character and h the state of the one before, for each direction:
+
+    reset, keep = σ(x + h U)    fresh = tanh(x + reset · h U)    state = (1 − keep) · fresh + keep · h
+
+References:
+    Cho et al.: Learning phrase representations using RNN encoder-decoder (EMNLP 2014).
+    Schuster, Paliwal: Bidirectional recurrent neural networks (IEEE Trans. Signal Processing 45, 1997).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What reading has left behind that its slope needs: (places, 2, sequences, …).
+
+    The second direction is told in the order in which it was read, from the end.
+    """
+
+    before: Floats
+    gates: Floats
+    fresh: Floats
+    recurrent: Floats
+
+
+def run(inputs: Floats, weights: Floats) -> Floats:
+    """Return the states of both directions side by side.
+
+    Args:
+        inputs: (sequences, places, 6 · half): for each direction reset, keep and fresh.
+        weights: (2, half, 3 · half): of the state before, by direction.
+
+    Returns:
+        (sequences, places, 2 · half).
+    """
+    turned = _turned(inputs, weights.shape[1])
+    places, _, sequences, _ = turned.shape
+    half = weights.shape[1]
+    state = np.zeros((2, sequences, half), dtype=inputs.dtype)
+    states = np.empty((places, 2, sequences, half), dtype=inputs.dtype)
+    # σ(x) as (1 + tanh(x / 2)) / 2: numpy has a fast tanh for single precision
+    halved = weights.copy()
+    halved[..., : 2 * half] *= 0.5
+    turned[..., : 2 * half] *= 0.5
+    found = np.empty((2, sequences, 3 * half), dtype=inputs.dtype)
+    for place in range(places):
+        np.matmul(state, halved, out=found)
+        given = turned[place]
+        gates = found[..., : 2 * half]
+        gates += given[..., : 2 * half]
+        np.tanh(gates, out=gates)
+        gates += 1
+        gates *= 0.5
+        fresh = found[..., 2 * half :]
+        fresh *= gates[..., :half]
+        fresh += given[..., 2 * half :]
+        np.tanh(fresh, out=fresh)
+        state -= fresh
+        state *= gates[..., half:]
+        state += fresh
+        states[place] = state
+    return _side_by_side(states)
+
+
+def remember(inputs: Floats, weights: Floats) -> tuple[Floats, Memory]:
+    """Return what `run` returns, and what `slopes` needs of the way to it."""
+    half = weights.shape[1]
+    turned = _turned(inputs, half)
+    places, _, sequences, _ = turned.shape
+    shape = (places, 2, sequences, half)
+    before, fresh, recurrent = (np.empty(shape, dtype=inputs.dtype) for _ in range(3))
+    gates = np.empty((places, 2, sequences, 2 * half), dtype=inputs.dtype)
+    state = np.zeros(shape[1:], dtype=inputs.dtype)
+    states = np.empty(shape, dtype=inputs.dtype)
+    for place in range(places):
+        found, given = state @ weights, turned[place]
+        before[place] = state
+        gates[place] = 0.5 + 0.5 * np.tanh(0.5 * (given[..., : 2 * half] + found[..., : 2 * half]))
+        recurrent[place] = found[..., 2 * half :]
+        fresh[place] = np.tanh(given[..., 2 * half :] + gates[place, ..., :half] * recurrent[place])
+        state = fresh[place] + gates[place, ..., half:] * (state - fresh[place])
+        states[place] = state
+    return _side_by_side(states), Memory(before, gates, fresh, recurrent)
+
+
+def slopes(memory: Memory, weights: Floats, told: Floats) -> tuple[Floats, Floats]:
+    """Return the slope of a loss in the inputs and in the weights.
+
+    Args:
+        memory: From `remember`.
+        weights: As for `remember`.
+        told: Slope of the loss in what `remember` returned.
+    """
+    half = weights.shape[1]
+    places, _, sequences, _ = memory.fresh.shape
+    down = np.empty((places, 2, sequences, half), dtype=told.dtype)
+    down[:, 0] = told[..., :half].transpose(1, 0, 2)
+    down[:, 1] = told[:, ::-1, half:].transpose(1, 0, 2)
+    # reset, keep and fresh as `weights` see them; what the inputs see differs in the last alone
+    made = np.empty((places, 2, sequences, 3 * half), dtype=told.dtype)
+    fresh_made = np.empty((places, 2, sequences, half), dtype=told.dtype)
+    back = weights.transpose(0, 2, 1).copy()
+    carried = np.zeros((2, sequences, half), dtype=told.dtype)
+    for place in range(places - 1, -1, -1):
+        slope = down[place] + carried
+        reset, keep = memory.gates[place, ..., :half], memory.gates[place, ..., half:]
+        fresh, before = memory.fresh[place], memory.before[place]
+        own = slope * (1 - keep) * (1 - fresh * fresh)
+        made[place, ..., :half] = own * memory.recurrent[place] * reset * (1 - reset)
+        made[place, ..., half : 2 * half] = slope * (before - fresh) * keep * (1 - keep)
+        made[place, ..., 2 * half :] = own * reset
+        fresh_made[place] = own
+        carried = slope * keep + made[place] @ back
+    in_weights = np.stack([
+        memory.before[:, side].reshape(-1, half).T @ made[:, side].reshape(-1, 3 * half) for side in (0, 1)
+    ])  # fmt: skip
+    made[..., 2 * half :] = fresh_made
+    in_inputs = np.concatenate([made[:, 0].transpose(1, 0, 2), made[::-1, 1].transpose(1, 0, 2)], axis=2)
+    return in_inputs, in_weights
+
+
+def _turned(inputs: Floats, half: int) -> Floats:
+    """Return inputs as (places, 2, sequences, 3 · half), those of the second direction from the end."""
+    sequences, places, _ = inputs.shape
+    turned = np.empty((places, 2, sequences, 3 * half), dtype=inputs.dtype)
+    turned[:, 0] = inputs[..., : 3 * half].transpose(1, 0, 2)
+    turned[:, 1] = inputs[:, ::-1, 3 * half :].transpose(1, 0, 2)
+    return turned
+
+
+def _side_by_side(states: Floats) -> Floats:
+    made: Floats = np.concatenate(
+        [states[:, 0].transpose(1, 0, 2), states[::-1, 1].transpose(1, 0, 2)], axis=2
+    )
+    return made
