@@ -48,8 +48,9 @@ class Graph:
             path: The graph's folder, or None in memory.
             release: Called on closing.
         """
-        if len(quads) and not store.has_union(quads):
-            quads.extend(store.union(quads))
+        # not by len(quads), which counts them one by one: opening must not cost more in a larger graph
+        if not store.has_union(quads) and (missing := store.union(quads)):
+            quads.extend(missing)
         self._store: ox.Store | None = quads
         self._release = release
         self._all: dict[str, Thing] | None = None
