@@ -101,7 +101,7 @@ def test_the_command_builds_on_the_cluster(
 def test_a_cluster_that_is_not_there_is_one_clear_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr("kg.cluster.reading._PATIENCE", 1)
+    monkeypatch.setattr("kg.cluster.scheduler.PATIENCE", 1)
     texts = articles(tmp_path / "texts", 1)
     assert main(["build", str(texts), "--graph", str(tmp_path / "g"), "--cluster", address]) == 1
     said = capsys.readouterr().err.splitlines()

@@ -41,7 +41,7 @@ ONLY = {"evaluate": {"errors", "model", "paths", "corpus"}}
 # `Graph.export` is a convenience that hands the graph over to the writers, at the moment of the call.
 UPWARD = {("kg.graph.graph", "kg.out.formats")}
 DOORS = {
-    "distributed": ("kg.cluster.reading",),
+    "distributed": ("kg.cluster.scheduler",),
     "rjieba": ("kg.extract.segment",),
     "jieba": ("kg.extract.segment",),
     "spacy": ("kg.extract.spacy_doc", "kg.corpus.export"),

@@ -1,28 +1,22 @@
-"""Handing articles to the workers of a Dask cluster and taking in what became of them.
+"""Reading articles into a graph's cache with the workers of a cluster.
 
-In: jobs and the scheduler's address. Out: the reason for each article that could not be read. At any time
-there are only a few batches a worker under way, so that the scheduler's memory does not grow with the
-number of articles. Dask gives a batch whose worker died to another one; a batch under which workers die
-again and again is handed out article by article, and the one that does it is given up.
+In: jobs and the scheduler's address. Out: the reason for each article that could not be read. A batch under
+which workers die again and again is handed out article by article, and the one that does it is given up.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from kg.build import versions
 from kg.build.reading import Job
 from kg.build.report import Progress
-from kg.cluster import task
-from kg.errors import ClusterError, MissingExtraError
+from kg.cluster import scheduler, task
+from kg.text.filenames import told
 
 BATCH = 20  # articles a task: about a second of work, against some milliseconds of handing it over
-_AHEAD = 4  # batches under way for each thread of the cluster
-_PATIENCE = 10  # seconds in which a scheduler has to answer
 
 
 def read_all(
@@ -43,67 +37,36 @@ def read_all(
     """
     if not jobs:
         return
-    client = _client(address)
-    try:
-        for done, (job, reason) in enumerate(_outcomes(client, jobs, batch, address), start=1):
+    with scheduler.connected(address) as cluster:
+        for done, (job, reason) in enumerate(_outcomes(cluster, jobs, batch), start=1):
             if progress:
                 progress(Progress("read", done, len(jobs), job.source.doc))
             if reason is not None:
                 yield job.source.doc, reason
-    finally:
-        client.close(timeout=_PATIENCE)
 
 
-def _outcomes(client: Any, jobs: Sequence[Job], batch: int, address: str) -> Iterator[tuple[Job, str | None]]:
-    from distributed import CancelledError, KilledWorker, as_completed
-    from distributed.comm import CommClosedError
-
+def _outcomes(hands: scheduler.Hands, jobs: Sequence[Job], batch: int) -> Iterator[tuple[Job, str | None]]:
     version = versions.extractor_version()
+    groups = [jobs[at : at + batch] for at in range(0, len(jobs), batch)]
+    alone: list[Job] = []
     # the paths of a batch are made absolute when it is handed out
-    waiting = deque(tuple(jobs[at : at + batch]) for at in range(0, len(jobs), batch))
-    under_way: dict[Any, tuple[Job, ...]] = {}
-    coming = as_completed(loop=client.loop)
-    try:
-        threads = sum(client.nthreads().values())
-        while waiting or under_way:
-            while waiting and len(under_way) < _AHEAD * threads:
-                group = waiting.popleft()
-                future = client.submit(task.read_batch, tuple(map(absolute, group)), version, pure=False)
-                under_way[future] = group
-                coming.add(future)
-            future = next(coming)
-            group = under_way.pop(future)
-            try:
-                reasons = future.result()
-            except KilledWorker:
-                if len(group) == 1:
-                    yield group[0], f"{group[0].source.path}: the workers that read it died"
-                else:
-                    waiting.extend((job,) for job in group)
-                continue
-            yield from zip(group, reasons, strict=True)
-    except (CancelledError, CommClosedError, OSError, TimeoutError) as error:
-        raise ClusterError(f"the cluster at {address} was lost; run the build again to go on") from error
+    calls = ((tuple(map(absolute, group)), version) for group in groups)
+    for number, reasons in hands.run(task.read_batch, calls):
+        if isinstance(reasons, scheduler.Died):
+            alone += groups[number]
+        else:
+            yield from zip(groups[number], reasons, strict=True)
+    for number, reasons in hands.run(task.read_batch, (((absolute(job),), version) for job in alone)):
+        job = alone[number]
+        yield job, died(job) if isinstance(reasons, scheduler.Died) else reasons[0]
+
+
+def died(job: Job) -> str:
+    """Return what to say of an article under which workers die."""
+    return f"{told(job.source.path)}: the workers that read it died"
 
 
 def absolute(job: Job) -> Job:
     """Return a job that another machine can do: the same names, but paths from the root."""
     source = replace(job.source, at=Path(job.source.path).resolve())
     return replace(job, source=source, folder=job.folder.resolve())
-
-
-def _client(address: str) -> Any:
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise MissingExtraError('a cluster needs distributed: pip install "kg-regional[cluster]"') from error
-    try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterError(f"no scheduler answers at {address}", valid=("tcp://HOST:8786",)) from error
-    try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
-    except (OSError, TimeoutError) as error:
-        client.close(timeout=_PATIENCE)
-        raise ClusterError(f"the scheduler at {address} has no workers; start some: dask worker") from error
-    return client
