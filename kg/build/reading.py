@@ -145,6 +145,14 @@ def _one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | None]]:
 
 def read_one(job: Job) -> str | None:
     """Extract one source into the cache; return None, or why it could not be."""
+    found, reason = extract_one(job)
+    if found is not None:
+        store.write_cached(job.folder, job.key, found)
+    return reason
+
+
+def extract_one(job: Job) -> tuple[document.Json, None] | tuple[None, str]:
+    """Return the extraction document of a source, or None and why it could not be read."""
     from kg.extract.pipeline import extract
     from kg.text.readers import read_source
 
@@ -154,12 +162,11 @@ def read_one(job: Job) -> str | None:
         extraction = extract(article, authority.load(job.authority))
     except ReadError as error:
         reason = str(error)
-        return reason if name in reason else f"{name}: {reason}"
+        return None, reason if name in reason else f"{name}: {reason}"
     except KGError:
         # a missing model or a faulty table is the whole run's fault and not this article's
         raise
     except Exception as error:
         # one article that the code cannot cope with must not stop the others
-        return f"{name}: could not be read ({type(error).__name__}: {error})"
-    store.write_cached(job.folder, job.key, document.to_json(extraction))
-    return None
+        return None, f"{name}: could not be read ({type(error).__name__}: {error})"
+    return document.to_json(extraction), None
