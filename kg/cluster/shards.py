@@ -1,0 +1,297 @@
+"""A build into shards on a cluster: annotations and N-Quads on shared storage, nothing whole on one machine.
+
+In: sources and a folder. Out: files there (`kg.cluster.steps`), for another triple store to load, and an
+index of them, `kg-shards.json`, which is written last. All of them together hold, line for line, what the
+local build of the same sources holds. The process that started the build lists the sources and hands out
+tasks; what articles say does not pass through it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import Any
+
+from kg import authority
+from kg.build import reading as local
+from kg.build.reading import Job
+from kg.build.report import Progress
+from kg.cluster import scheduler, steps
+from kg.cluster.exchange import number_of
+from kg.cluster.reading import absolute, died
+from kg.cluster.shuffle import Resolved, resolve
+from kg.cluster.steps import Counts, Run
+from kg.cluster.storage import Folder, folder
+from kg.errors import ClusterError, GraphError
+from kg.graph import vocabulary as v
+
+FORMAT = 1
+SIZE = 500  # articles a shard, on average: some seconds of work, a megabyte of annotations
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Articles that are read by one task.
+
+    Attributes:
+        name: Digest of all that their extraction depends on.
+        jobs: The articles.
+    """
+
+    name: str
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardsReport:
+    """What a build into shards did.
+
+    Attributes:
+        read: Articles read in this run.
+        unchanged: Articles whose annotations were there.
+        failed: One line per source that could not be read.
+        shards: Number of shards.
+        articles: Articles in them.
+        entities: Things.
+        observations: Figures.
+        quads: Lines of N-Quads.
+        largest: Identities of the largest group that had to be looked at together.
+        seconds: Duration of the run.
+    """
+
+    read: int
+    unchanged: int
+    failed: tuple[str, ...]
+    shards: int
+    articles: int
+    entities: int
+    observations: int
+    quads: int
+    largest: int
+    seconds: float
+
+    def __str__(self) -> str:
+        did = [f"{self.read} read", f"{self.unchanged} unchanged", f"{len(self.failed)} failed"]
+        done = ", ".join(part for part in did if not part.startswith("0 "))
+        holds = f"{self.entities} things, {self.observations} figures, {self.quads} quads"
+        return f"{self.articles} articles ({done}) in {self.shards} shards: {holds} in {self.seconds:.1f} s"
+
+
+def plan(jobs: Iterable[Job], size: int) -> list[Shard]:
+    """Return articles in shards.
+
+    Where a shard ends is told by the identifier of its last article, so that one article more or less changes
+    one shard and not all that follow.
+
+    Args:
+        jobs: Articles, in the order of sources.
+        size: Articles a shard on average, at least 1; none has more than four times as many.
+    """
+    found: list[Shard] = []
+    some: list[Job] = []
+
+    def end() -> None:
+        if some:
+            keys = "\n".join(job.key for job in some)
+            found.append(Shard(hashlib.sha256(keys.encode()).hexdigest()[:16], tuple(some)))
+            some.clear()
+
+    for job in jobs:
+        some.append(job)
+        if number_of(job.source.doc) % size == 0 or len(some) == 4 * size:
+            end()
+    end()
+    return found
+
+
+def build(
+    sources: Iterable[str | Path],
+    *,
+    shards: str | Path,
+    hands: scheduler.Hands,
+    size: int = SIZE,
+    parts: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    authority_folders: Sequence[str | Path] = (),
+    base: str = v.BASE,
+) -> ShardsReport:
+    """Write the shards of sources, or bring them up to date.
+
+    Args:
+        sources: Files and folders of articles.
+        shards: Folder on storage that all workers see: a path or a URL that fsspec reads.
+        hands: What runs the tasks.
+        size: Articles a shard on average, at least 1.
+        parts: Into how many parts resolution is cut, at least 1; as many as there are shards, at most 1,000,
+            if left out. The result does not depend on it.
+        progress: Called after each shard that was read, and at the start of each stage.
+        authority_folders: The user's own authority tables.
+        base: What the IRIs of things begin with.
+
+    Raises:
+        AuthorityError: A table breaks the schema.
+        ClusterError: The cluster was lost, a worker cannot work for this build, or the storage refuses.
+        GraphError: No article at all could be read, or `size` or `parts` is none.
+    """
+    started = time.monotonic()
+    if size < 1 or (parts is not None and parts < 1):
+        raise GraphError(f"{min(size, parts or 1)} make no shard", valid=("1 or more",))
+    tables = tuple(str(Path(f).resolve()) for f in authority_folders)
+    authority.load(tables)
+    into = folder(shards)
+    found, missing = local.find(sources)
+    jobs = [Job(source, local.key_of(source, tables), Path(), tables) for source in found]
+    listed = plan(jobs, size)
+    run = Run(into, steps.version(), base, tables, parts or min(1000, max(1, len(listed))), "")
+    old = _begin(into)
+
+    def stage(name: str) -> None:
+        if progress:
+            progress(Progress(name, len(jobs), len(jobs)))
+
+    unchanged, errors = _read(run, hands, listed, progress)
+    failed = (*missing, *(reason for _, reason in sorted(errors)))
+    done = len(jobs) - len(errors)
+    if not done:
+        raise GraphError("nothing could be built: " + ("; ".join(failed) or "no sources"), file=into.url)
+    run = replace(run, quads=f"quads-{_inputs(run, listed, errors)[:12]}")
+    if old.get("quads") == run.quads:
+        index = old
+    else:
+        index = _index(run, listed, resolve(run, hands, [s.name for s in listed], stage))
+        into.write(steps.MARKER, (json.dumps(index, indent=1) + "\n").encode())
+    _clear(run, listed)
+    things, largest = index["things"], index["largest"]
+    counts = Counts(index["articles"], index["figures"], sum(s["quads"] for s in index["shards"]))
+    return ShardsReport(
+        done - unchanged,
+        unchanged,
+        failed,
+        len(listed),
+        counts.articles,
+        things,
+        counts.figures,
+        counts.quads,
+        largest,
+        time.monotonic() - started,
+    )
+
+
+def _begin(into: Folder) -> dict[str, Any]:
+    """Return the index of an earlier run; mark the folder as one of shards where there was none."""
+    if into.exists(steps.MARKER):
+        try:
+            index = json.loads(into.read(steps.MARKER))
+            form = index["format"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ClusterError(f"its {steps.MARKER} cannot be read: {error}", file=into.url) from error
+        if form != FORMAT:
+            raise ClusterError(f"was written by another version of kg (format {form})", file=into.url)
+        return dict(index)
+    foreign = [name for name in into.names() if name not in (steps.ANNOTATIONS, steps.WORK)]
+    if foreign:
+        reason = (
+            f"is neither empty nor a folder of shards (it holds {foreign[0]}); nothing was written into it"
+        )
+        raise ClusterError(reason, file=into.url)
+    into.write(steps.MARKER, json.dumps({"format": FORMAT}).encode())
+    return {}
+
+
+def _inputs(run: Run, listed: Iterable[Shard], errors: Iterable[tuple[str, str]]) -> str:
+    parts = [run.version, run.base, *(shard.name for shard in listed), *sorted(doc for doc, _ in errors)]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read(
+    run: Run,
+    hands: scheduler.Hands,
+    listed: Sequence[Shard],
+    progress: Callable[[Progress], None] | None,
+) -> tuple[int, list[tuple[str, str]]]:
+    """Read what has not been read; return how many articles had been, and what could not be."""
+    there = set(run.annotations.names())
+    waiting = [s for s in listed if f"{s.name}.jsonl.gz" not in there or f"{s.name}.failed" in there]
+    total = sum(len(shard.jobs) for shard in listed)
+    unchanged = total - sum(len(s.jobs) for s in waiting)
+    errors: list[tuple[str, str]] = []
+    alone: list[Shard] = []
+    done = unchanged
+
+    def report(shard: Shard) -> None:
+        nonlocal done
+        done += len(shard.jobs)
+        if progress:
+            progress(Progress("read", done, total, shard.jobs[-1].source.doc))
+
+    for number, result in hands.run(steps.read_shard, ((run, s.name, _sent(s.jobs)) for s in waiting)):
+        if isinstance(result, scheduler.Died):
+            alone.append(waiting[number])
+            continue
+        failed, kept = result
+        errors += failed
+        unchanged += kept
+        report(waiting[number])
+    for shard in alone:
+        errors += _one_by_one(run, hands, shard)
+        report(shard)
+    return unchanged, errors
+
+
+def _one_by_one(run: Run, hands: scheduler.Hands, shard: Shard) -> list[tuple[str, str]]:
+    """Read a shard under which workers died, an article a task, and write it."""
+    lines: dict[int, bytes] = {}
+    failed = []
+    for number, result in hands.run(steps.read_line, ((job,) for job in _sent(shard.jobs))):
+        job = shard.jobs[number]
+        line, reason = (None, died(job)) if isinstance(result, scheduler.Died) else result
+        if line is None:
+            failed.append((job.source.doc, reason or ""))
+        else:
+            lines[number] = line
+    steps.write_shard(run, shard.name, [lines[number] for number in sorted(lines)], sorted(failed))
+    return failed
+
+
+def _sent(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    return tuple(map(absolute, jobs))
+
+
+def _index(run: Run, listed: Iterable[Shard], resolved: Resolved) -> dict[str, Any]:
+    whole = reduce(add, resolved.counts.values(), Counts())
+    return {
+        "format": FORMAT,
+        "version": run.version,
+        "base": run.base,
+        "quads": run.quads,
+        "articles": whole.articles,
+        "things": resolved.things,
+        "figures": whole.figures,
+        "largest": resolved.largest,
+        "shards": [
+            {
+                "annotations": f"{steps.ANNOTATIONS}/{shard.name}.jsonl.gz",
+                "quads_file": f"{run.quads}/{shard.name}.nq.gz",
+                "articles": resolved.counts[shard.name].articles,
+                "quads": resolved.counts[shard.name].quads,
+            }
+            for shard in listed
+        ],
+    }
+
+
+def _clear(run: Run, listed: Iterable[Shard]) -> None:
+    """Delete what is no part of what was built."""
+    wanted = {f"{shard.name}{ending}" for shard in listed for ending in (".jsonl.gz", ".failed")}
+    for name in run.annotations.names():
+        if name not in wanted:
+            run.annotations.delete(name)
+    for name in run.folder.names():
+        if name == steps.WORK or (name.startswith("quads-") and name != run.quads):
+            run.folder.delete(name)

@@ -1,0 +1,267 @@
+"""The tasks of a build into shards, as workers run them: files of shared storage in, files out.
+
+    annotations/NAME.jsonl.gz   what the articles of a shard say, one extraction a line
+    annotations/NAME.failed     the sources of the shard that could not be read, and why
+    work/…                      rows on their way from step to step (`kg.cluster.resolving`)
+    quads-RUN/NAME.nq.gz        the quads of the shard's articles, sorted
+
+Every file is the same whichever worker writes it and however often. Annotations are kept for the next run.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from kg import authority
+from kg.build import versions
+from kg.build.reading import Job, extract_one
+from kg.cluster import components as c
+from kg.cluster import resolving
+from kg.cluster.exchange import Parts, Piece, pack, put, put_rows, take, take_rows, unpack
+from kg.cluster.storage import Folder
+from kg.errors import ClusterError
+from kg.extract import document
+from kg.graph import identifiers, store
+from kg.graph.triples import generate_share
+from kg.model import Extraction
+from kg.resolve.told import Told, tell
+
+MARKER = "kg-shards.json"
+ANNOTATIONS, WORK = "annotations", "work"
+_PLACES, _COMPONENTS = "places", "components"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What all tasks of a build have to know.
+
+    Attributes:
+        folder: Where the shards lie.
+        version: Of extraction and graph, where the build was started.
+        base: What the IRIs of things begin with.
+        authority: Folders of the user's own authority tables.
+        parts: Into how many parts resolution is cut.
+        quads: Name of the folder for quads.
+    """
+
+    folder: Folder
+    version: str
+    base: str
+    authority: tuple[str, ...]
+    parts: int
+    quads: str
+
+    def check(self) -> None:
+        """Check that this process can work for the build.
+
+        Raises:
+            ClusterError: It is of another version, or does not see the folder.
+        """
+        if version() != self.version:
+            reason = f"a worker has version {version()} of the code and tables, this build {self.version}"
+            raise ClusterError(f"{reason}; install the same kg on all machines")
+        if not self.folder.exists(MARKER):
+            reason = "a worker does not see the folder of the shards; it has to lie on shared storage"
+            raise ClusterError(reason, file=self.folder.url)
+
+    @property
+    def annotations(self) -> Folder:
+        """Where the extractions lie."""
+        return self.folder.below(ANNOTATIONS)
+
+    @property
+    def work(self) -> Folder:
+        """Where rows lie on their way."""
+        return self.folder.below(WORK)
+
+
+def version() -> str:
+    """Return the version of all that decides what lies in shards."""
+    return f"{versions.extractor_version()}-{versions.graph_version()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is in some shards: articles, figures and quads."""
+
+    articles: int = 0
+    figures: int = 0
+    quads: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        """Return the sum."""
+        return Counts(self.articles + other.articles, self.figures + other.figures, self.quads + other.quads)
+
+
+def read_shard(run: Run, name: str, jobs: Sequence[Job]) -> tuple[list[tuple[str, str]], int]:
+    """Write the annotations of a shard; return the identifier and reason of what could not be read.
+
+    What an earlier run has read already is not read again; how many articles that is is returned, too.
+    """
+    run.check()
+    have = dict(lines(run, name)) if run.annotations.exists(f"{name}.jsonl.gz") else {}
+    kept = len(have)
+    failed = []
+    for job in jobs:
+        if job.source.doc not in have:
+            line, reason = read_line(job)
+            if line is not None:
+                have[job.source.doc] = line
+            else:
+                failed.append((job.source.doc, reason or ""))
+    write_shard(run, name, [have[job.source.doc] for job in jobs if job.source.doc in have], failed)
+    return failed, kept
+
+
+def read_line(job: Job) -> tuple[bytes | None, str | None]:
+    """Return an article's extraction as a line of JSON; or None, and why it could not be read."""
+    found, reason = extract_one(job)
+    return None if found is None else line_of(found), reason
+
+
+def line_of(found: document.Json) -> bytes:
+    """Return an extraction document as a line."""
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
+def write_shard(run: Run, name: str, read: Iterable[bytes], failed: Sequence[tuple[str, str]]) -> None:
+    """Write the annotations of a shard, and what could not be read."""
+    if failed:
+        run.annotations.write(f"{name}.failed", pack([list(one) for one in failed]))
+    run.annotations.write(f"{name}.jsonl.gz", _compressed(b"".join(line + b"\n" for line in read)))
+    if not failed:
+        run.annotations.delete(f"{name}.failed")
+
+
+def lines(run: Run, name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield identifier and line of each extraction of a shard."""
+    for line in gzip.decompress(run.annotations.read(f"{name}.jsonl.gz")).split(b"\n"):
+        if line:
+            yield json.loads(line.decode("utf-8", "surrogatepass"))["doc"], line
+
+
+def _extractions(run: Run, name: str) -> Iterator[Extraction]:
+    for line in gzip.decompress(run.annotations.read(f"{name}.jsonl.gz")).split(b"\n"):
+        if line:
+            yield document.from_json(json.loads(line.decode("utf-8", "surrogatepass")))
+
+
+def tell_shard(run: Run, name: str) -> Parts:
+    """Write what a shard tells of identity, and the bearers of names by part of the name."""
+    run.check()
+    tables = authority.load(run.authority)
+    told = [tell(extraction, tables) for extraction in _extractions(run, name)]
+    run.work.write(f"told-{name}", pack([resolving.told_row(one) for one in told]))
+    places = frozenset().union(*(one.places for one in told))
+    run.work.write(f"places-{name}", pack([sorted(places)]))
+    found = c.bearers(named for one in told for named in one.named)
+    of = found["name"] % np.uint64(run.parts)
+    parts = {int(number): found[of == number].tobytes() for number in np.unique(of)}
+    return put(run.work, f"bearers-{name}", parts)
+
+
+def tie_names(run: Run, part: int, where: Sequence[Piece]) -> None:
+    """Write the pairs of identities that the names of a part tie together."""
+    of = np.frombuffer(b"".join(take(run.work, where)), c.BEARER)
+    run.work.write(f"ties-{part}", np.unique(c.edges(of), axis=0).tobytes())
+
+
+def write_shared(run: Run, names: Sequence[str]) -> int:
+    """Write what all parts need; return the number of identities of the largest component.
+
+    The one step that sees all articles: of each identity that shares a name two numbers, and the names of
+    places.
+
+    Args:
+        run: The build.
+        names: Of all shards.
+    """
+    pairs = b"".join(run.work.read(f"ties-{part}") for part in range(run.parts))
+    found = c.components(np.frombuffer(pairs, np.uint64).reshape(-1, 2))
+    run.work.write(_COMPONENTS, found.to_bytes())
+    places: set[str] = set()
+    for name in names:
+        for row in unpack(run.work.read(f"places-{name}")):
+            places.update(row)
+    run.work.write(_PLACES, pack([sorted(places)]))
+    return found.largest
+
+
+def share_entities(run: Run, name: str, shard: int) -> Parts:
+    """Write the entities of a shard by the part of their component."""
+    rows = resolving.entities_by_component(_told(run, name), shard, _components(run), run.parts)
+    return put_rows(run.work, f"entities-{name}", rows)
+
+
+def join_entities(run: Run, part: int, where: Sequence[Piece]) -> Parts:
+    """Write the things of a part by the part of their key."""
+    records = authority.load(run.authority).records
+    rows = resolving.join_entities(take_rows(run.work, where), _anywhere(run), records, run.parts)
+    return put_rows(run.work, f"things-{part}", rows)
+
+
+def give_keys(run: Run, kind: str, part: int, where: Sequence[Piece]) -> tuple[Parts, int]:
+    """Write the faces of the things of a part by shard; return where, and how many things they are."""
+    rows, count = resolving.give_keys(take_rows(run.work, where), run.base)
+    return put_rows(run.work, f"faces-{kind}-{part}", rows), count
+
+
+def share_persons(run: Run, name: str, shard: int, where: Sequence[Piece]) -> Parts:
+    """Write the persons of a shard by the part of their name."""
+    faces = resolving.Faces(take_rows(run.work, where))
+    rows = resolving.persons_by_name(_told(run, name), shard, faces, run.parts)
+    return put_rows(run.work, f"persons-{name}", rows)
+
+
+def join_persons(run: Run, part: int, where: Sequence[Piece]) -> Parts:
+    """Write the persons of a part, told apart, by the part of their key."""
+    return put_rows(
+        run.work, f"namesakes-{part}", resolving.join_persons(take_rows(run.work, where), run.parts)
+    )
+
+
+def write_quads(run: Run, name: str, where: Sequence[Piece]) -> Counts:
+    """Write the quads of a shard; return what is in it."""
+    records = authority.load(run.authority).records
+    faces = resolving.Faces(take_rows(run.work, where))
+    counts = Counts()
+    written: list[str] = []
+    for extraction in _extractions(run, name):
+        share = faces.things.get(extraction.article.doc, {})
+        codes = {t.record: records[t.record].code or "" for t in share.values() if t.record}
+        nodes = {t.key: identifiers.node(faces.iris[t.key]) for t in share.values()}
+        # no two articles have a quad in common: each has a graph of its own
+        text = store.canonical(generate_share(extraction, share, nodes, base=run.base, codes=codes))
+        written.append(text)
+        counts += Counts(1, len(extraction.observations), text.count("\n"))
+    ordered = sorted(line for text in written for line in text.split("\n") if line)
+    data = _compressed("".join(line + "\n" for line in ordered).encode())
+    run.folder.below(run.quads).write(f"{name}.nq.gz", data)
+    return counts
+
+
+def _told(run: Run, name: str) -> Iterator[Told]:
+    return map(resolving.told_of, unpack(run.work.read(f"told-{name}")))
+
+
+# kept for the next task of the same build in the same process
+@lru_cache(maxsize=1)
+def _components(run: Run) -> c.Components:
+    return c.from_bytes(run.work.read(_COMPONENTS))
+
+
+@lru_cache(maxsize=1)
+def _anywhere(run: Run) -> frozenset[str]:
+    return frozenset(next(unpack(run.work.read(_PLACES)), []))
+
+
+def _compressed(data: bytes) -> bytes:
+    # no time in the header, so that the same lines are the same bytes
+    return gzip.compress(data, 6, mtime=0)
