@@ -242,7 +242,7 @@ def test_relations_are_well_formed_and_the_same_every_time(text: str) -> None:
 
 
 def test_a_long_list_without_marks_is_read_in_linear_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     found, _, _, _ = run("大连市与恒岳机械有限公司、泰安轴承有限公司合作建设" * 600, CITY, FIRM, OTHER)
     assert found
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10

@@ -135,8 +135,8 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
         gold, article = read_gold(path), read_text(path)
         words, entities = segment.words(article.normal), project(article, gold)
         clauses = parse_clauses(article, words, entities)
-        right = closure((s, p, o) for s, p, o in gold["relations"])
-        lessons.append(Lesson(article, words, entities, clauses, right))
+        said = {(s, p, o) for s, p, o in gold["relations"]}
+        lessons.append(Lesson(article, words, entities, clauses, closure(said), said))
     write_opinion(learn(lessons, authority.load()), out)
 
 

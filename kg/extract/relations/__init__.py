@@ -1,8 +1,9 @@
 """Relations between the entities of one article, by a trained opinion or by rules over clauses.
 
 The opinion is what is used: `layout` and `meetings` lay an article out as columns, `opinion` weighs
-each relation that the ontology allows between things that meet, `decide` keeps those that hold their
-own against rivals, and `speaking` and `evidence` find the sentences that say so. `learning` trains it.
+each relation that the ontology allows between things that meet (`traits`, `closer`, `wording` and
+`others` tell it what is so of each), `decide` keeps those that hold their own against rivals, and
+`speaking` and `evidence` find the sentences that say so. `learning` trains it.
 
 Without a model the rules decide alone: the modules `owned`, `names`, `chain`, `people`, `pairs`, `events`
 and `wholes` propose relations, each with the name of its rule, weighed by the precision that it
@@ -106,11 +107,12 @@ def find_relations(
     dates = [(p.start, p.end, p.period.value) for p in periods if p.period is not None]
     if model is None:
         return decide(view, candidates(view, authority), ontology.load().allows, dates)
-    board, sure = weigh(article, words, entities, clauses, authority, read_opinion(model))
-    triples = board.triples()
+    weighed = weigh(article, words, entities, clauses, authority, read_opinion(model))
+    triples = weighed.board.triples()
     return settle(
         view,
-        dict(zip(triples, sure.tolist(), strict=True)),
-        Speaker(board, {triple: row for row, triple in enumerate(triples)}),
+        dict(zip(triples, weighed.sure.tolist(), strict=True)),
+        dict(zip(triples, weighed.nearest.tolist(), strict=True)),
+        Speaker(weighed.board, {triple: row for row, triple in enumerate(triples)}),
         dates,
     )

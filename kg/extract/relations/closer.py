@@ -11,7 +11,7 @@ import numpy as np
 
 from kg.extract.relations.layout import Ints, Layout
 from kg.extract.relations.meetings import ORDERED, Meetings
-from kg.extract.relations.traits import FAR, Table, rank_within, things_of
+from kg.extract.relations.traits import FAR, Table, rank_within
 from kg.model import TYPES
 
 
@@ -19,7 +19,7 @@ def look_closer(layout: Layout, meetings: Meetings, rows: Table) -> Table:
     """Return rows of `lay_out` with all columns."""
     subject, object_, pair = rows.subject, rows.object, rows.pair
     s, o = np.where(rows.forward, rows.left, rows.right), np.where(rows.forward, rows.right, rows.left)
-    things = things_of(layout)
+    things = rows.things
     columns: dict[str, Ints] = {"things": np.full(len(subject), len(layout.entities))}
     for name in ("share", "first", "named", "sure", "length", "known", "heads", "kind"):
         columns |= {f"s:{name}": things[name][subject], f"o:{name}": things[name][object_]}

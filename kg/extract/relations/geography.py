@@ -70,6 +70,26 @@ class Geography:
         found = [up[key] for up in map(self._up, self.where[thing]) for key in keys if key in up]
         return min(found, default=0)
 
+    def nearest(self, things: Iterable[str]) -> dict[str, str]:
+        """Return for each division that is known to lie in others of the article the nearest of them."""
+        by_key: dict[str, list[str]] = {}
+        divisions = [thing for thing in things if thing in self._divisions]
+        for thing in divisions:
+            for key in sorted(self._keys[thing]):
+                by_key.setdefault(key, []).append(thing)
+        found: dict[str, str] = {}
+        for thing in divisions:
+            near = [
+                (steps, other)
+                for record in self.where[thing]
+                for key, steps in self._up(record).items()
+                for other in by_key.get(key, ())
+                if other != thing
+            ]
+            if near:
+                found[thing] = min(near)[1]
+        return found
+
     def alike(self, thing: str) -> int:
         """Return a number that a thing shares with those that lie to all others as it does."""
         return self._alike.setdefault((self._keys[thing], thing in self._divisions), len(self._alike))

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from kg.extract.clauses import Clause
 from kg.extract.relations import lexicon
+from kg.extract.relations.naming import Sparse, find_inside, find_shared, sparse
 from kg.model import FAMILIES, FAMILY_OF, TYPES, Article, Entity, Word
 
 Ints = npt.NDArray[np.int64]
@@ -195,6 +196,21 @@ class Layout:
         self.next_word = np.searchsorted(self.word_start, self.end)
         self.clause_first = np.searchsorted(self.word_start, self.clause_start)
         self.clause_last = np.searchsorted(self.word_start, self.clause_end)
+
+    @cached_property
+    def _forms(self) -> list[tuple[str, ...]]:
+        return [tuple(n for n in e.names if len(n) >= 2) for e in self.entities]
+
+    @cached_property
+    def inside(self) -> Sparse:
+        """Where a form of the first thing stands in the name of the second, see `naming.find_inside`."""
+        names = [e.name for e in self.entities]
+        return sparse(len(names), find_inside(names, self._forms))
+
+    @cached_property
+    def shared(self) -> Sparse:
+        """How many pieces of two characters the names of two things share that few others have."""
+        return sparse(len(self.entities), find_shared(self._forms))
 
     def past_lists(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
         """Return the last of the left one's list and the first of the right one's, where they stand in order.

@@ -1,16 +1,16 @@
 """Learning what `opinion` weighs with, from annotated articles.
 
-In go articles with their things and which relations are right; out comes an `Opinion`. The words are
-weighed on top of the sieve, the trees on top of both; so that the trees see words weighed as they will
-be in use, each article's words are weighed by what the other folds taught. The same articles in the same
-order give the same opinion.
+In go articles with their things and which relations are said; out comes an `Opinion`. The words are
+weighed on top of the sieve, the first look on top of both, the second on top of the first; so that
+each sees what came before as it will be in use, an article's words and first look are told by
+what the other folds taught. The same articles in the same order give the same opinion.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,29 +19,49 @@ from kg.errors import CorpusError
 from kg.extract.clauses import Clause
 from kg.extract.relations import trees, wording
 from kg.extract.relations.layout import Flags, Layout
-from kg.extract.relations.opinion import Board, Floats, Opinion, Triple, find_rows, sift, triples_of
-from kg.extract.relations.traits import CATEGORIES
+from kg.extract.relations.opinion import (
+    PLACED,
+    Board,
+    Floats,
+    Opinion,
+    Triple,
+    asked,
+    find_rows,
+    sift,
+    triples_of,
+)
+from kg.extract.relations.traits import CATEGORIES, Table
 from kg.model import PREDICATES, Article, Entity, Word
 
 SIEVE = trees.Settings(trees=24, depth=6, rate=0.3, ridge=5.0, rows=0.3, columns=0.6)
-SHARED = trees.Settings(trees=120, depth=6, rate=0.1, rows=0.35, columns=0.25)
-OWN = trees.Settings(trees=50, depth=4, rate=0.1, rows=0.6, columns=0.25)
-CUT = -3.8
-"""Log odds below which the sieve leaves a relation out: one in fifty would be right."""
-FOLDS = 4
-RARE = 3
-"""A word that stands in fewer articles is not learned."""
+FIRST = trees.Settings(trees=80, depth=6, rate=0.14, rows=0.3, columns=0.25)
+SHARED = trees.Settings(trees=200, depth=6, rate=0.07, rows=0.5, columns=0.25)
+OWN = trees.Settings(trees=80, depth=4, rate=0.08, rows=0.6, columns=0.25)
+NEAREST = trees.Settings(trees=80, depth=5, rate=0.12, rows=0.5, columns=0.25)
+CUTS = (-6.0, -3.8)
+"""Between which log odds the sieve's cut of a predicate lies, so that `PASS` of what is right passes."""
+PASS = 0.98
+CUT = -4.0
+"""Log odds below which the first look leaves a relation out: one in fifty-five would be right."""
+FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """An article as read, with the relations that are right (both ways round where symmetric)."""
+    """An article as read, with the relations that it says.
+
+    Attributes:
+        article, words, entities, clauses: As they are read.
+        right: What is so, consequences included (both ways round where symmetric).
+        said: What the annotation says itself: of containers the nearest only.
+    """
 
     article: Article
     words: tuple[Word, ...]
     entities: tuple[Entity, ...]
     clauses: tuple[Clause, ...]
     right: Collection[Triple]
+    said: Collection[Triple]
 
 
 def learn(lessons: Sequence[Lesson], authority: Authority) -> Opinion:
@@ -52,73 +72,119 @@ def learn(lessons: Sequence[Lesson], authority: Authority) -> Opinion:
     """
     if not any(lesson.right for lesson in lessons):
         raise CorpusError("there is no relation in these articles to learn from")
-    layouts = [Layout(t.article, t.words, t.entities, t.clauses) for t in lessons]
-    found = [find_rows(layout, authority) for layout in layouts]
-    rightly = [
-        _right(triples_of(layout, table), t.right)
-        for layout, (_, table), t in zip(layouts, found, lessons, strict=True)
-    ]
-    sieve = trees.learn(
-        np.concatenate([table.columns for _, table in found]),
-        np.concatenate(rightly),
-        found[0][1].names,
-        CATEGORIES,
-        SIEVE,
-    )
-    boards = [
-        sift(layout, meetings, table, sieve, CUT)
-        for layout, (meetings, table) in zip(layouts, found, strict=True)
-    ]
+    sieve, cuts, boards = _sieve(lessons, authority)
     right = [_right(board.triples(), t.right) for board, t in zip(boards, lessons, strict=True)]
-    number = vocabulary(boards)
-    weighed = _jackknife(boards, right, number)
-    tables = [board.table(words) for board, words in zip(boards, weighed, strict=True)]
-    rows, columns = np.concatenate([table for table, _ in tables]), tables[0][1]
-    labels = np.concatenate(right)
-    shared = trees.learn(rows, labels, columns, CATEGORIES, SHARED)
-    before = shared.score(rows)
-    predicate = np.concatenate([board.rows.predicate for board in boards])
+    fold = _folds(boards)
+    contexts = [wording.context_of(board.layout, board.rows) for board in boards]
+
+    def learn_words(of: Sequence[int]) -> wording.Wording:
+        return wording.learn(
+            [contexts[i] for i in of],
+            [boards[i].rows.predicate for i in of],
+            np.concatenate([boards[i].sieved for i in of]),
+            np.concatenate([right[i] for i in of]),
+        )
+
+    words, weighed = _jackknife(
+        fold, learn_words, lambda w, i: w.columns(contexts[i], boards[i].rows.predicate)
+    )
+    tables = [board.first_table(columns) for board, columns in zip(boards, weighed, strict=True)]
+
+    def learn_first(of: Sequence[int]) -> trees.Forest:
+        return _forest([tables[i] for i in of], [right[i] for i in of], FIRST)
+
+    first, scores = _jackknife(fold, learn_first, lambda forest, i: asked(forest, tables[i]))
+    kept = [score >= CUT for score in scores]
+    boards = [board.kept(which) for board, which in zip(boards, kept, strict=True)]
+    right = [flags[which] for flags, which in zip(right, kept, strict=True)]
+    tables = [
+        board.second_table(table.kept(which), score[which])
+        for board, table, which, score in zip(boards, tables, kept, scores, strict=True)
+    ]
+    shared = _forest(tables, right, SHARED)
+    before = [asked(shared, table) for table in tables]
     own = []
     for n in range(len(PREDICATES)):
-        here = predicate == n
-        own.append(trees.learn(rows[here], labels[here], columns, CATEGORIES, OWN, offset=before[here]))
-    return Opinion(sieve, CUT, _words(boards, right, number), shared, tuple(own))
+        here = [table.predicate == n for table in tables]
+        own.append(
+            _forest(
+                [table.kept(h) for table, h in zip(tables, here, strict=True)],
+                [flags[h] for flags, h in zip(right, here, strict=True)],
+                OWN,
+                np.concatenate([score[h] for score, h in zip(before, here, strict=True)]),
+            )
+        )
+    placed = [table.kept(table.predicate == PLACED) for table in tables]
+    said = [
+        _right(triples_of(board.layout, table), t.said)
+        for board, table, t in zip(boards, placed, lessons, strict=True)
+    ]
+    return Opinion(sieve, cuts, words, first, CUT, shared, tuple(own), _forest(placed, said, NEAREST))
+
+
+def _sieve(
+    lessons: Sequence[Lesson], authority: Authority
+) -> tuple[trees.Forest, tuple[float, ...], list[Board]]:
+    """Return the sieve, its cuts by predicate, and what it leaves of each article."""
+    layouts = [Layout(t.article, t.words, t.entities, t.clauses) for t in lessons]
+    found = [find_rows(layout, authority) for layout in layouts]
+    tables = [table for _, table in found]
+    rightly = [
+        _right(triples_of(layout, table), t.right)
+        for layout, table, t in zip(layouts, tables, lessons, strict=True)
+    ]
+    sieve = _forest(tables, rightly, SIEVE)
+    scores = np.concatenate([asked(sieve, table) for table in tables])
+    predicate, right = np.concatenate([t.predicate for t in tables]), np.concatenate(rightly)
+    cuts = []
+    for n in range(len(PREDICATES)):
+        passing = scores[(predicate == n) & right]
+        lowest = float(np.quantile(passing, 1 - PASS)) if len(passing) else CUTS[1]
+        cuts.append(round(float(np.clip(lowest, *CUTS)), 3))
+    boards = [
+        sift(layout, meetings, table, sieve, cuts)
+        for layout, (meetings, table) in zip(layouts, found, strict=True)
+    ]
+    return sieve, tuple(cuts), boards
+
+
+def _forest(
+    tables: Sequence[Table], right: Sequence[Flags], settings: trees.Settings, offset: Floats | None = None
+) -> trees.Forest:
+    rows = np.concatenate([table.columns for table in tables])
+    return trees.learn(rows, np.concatenate(right), tables[0].names, CATEGORIES, settings, offset=offset)
 
 
 def _right(triples: Sequence[Triple], right: Collection[Triple]) -> Flags:
     return np.array([t in right or (t[1] == "cooperatesWith" and t[::-1] in right) for t in triples], bool)
 
 
-def vocabulary(boards: Sequence[Board]) -> dict[str, int]:
-    """Return a number for each token that stands in `RARE` articles or more, in order of the tokens."""
-    counts: Counter[str] = Counter()
-    for board in boards:
-        counts.update(set(wording.surfaces(board.layout)) | board.ways())
-    return {token: n for n, token in enumerate(sorted(t for t, m in counts.items() if m >= RARE), 1)}
-
-
-def _words(boards: Sequence[Board], right: Sequence[Flags], number: Mapping[str, int]) -> wording.Wording:
-    return wording.learn(
-        [board.tokens(number) for board in boards],
-        [board.rows.predicate for board in boards],
-        np.concatenate([board.sieved for board in boards]),
-        np.concatenate(right),
-        number,
-    )
-
-
-def _jackknife(boards: Sequence[Board], right: Sequence[Flags], number: Mapping[str, int]) -> list[Floats]:
-    """Return the word columns of each article, by weights learned on the other folds.
-
-    An article that comes twice, with its things as annotated and as found, is in one fold.
-    """
+def _folds(boards: Sequence[Board]) -> list[int]:
+    """Return the fold of each article; one that comes twice is in one fold."""
     docs = sorted({board.layout.article.doc for board in boards})
     fold = {doc: n % FOLDS for n, doc in enumerate(docs)}
-    where = [fold[board.layout.article.doc] for board in boards]
-    found: list[Floats] = [np.zeros((0, 0))] * len(boards)
-    for n in range(FOLDS):
-        others = [i for i, f in enumerate(where) if f != n] or list(range(len(boards)))
-        words = _words([boards[i] for i in others], [right[i] for i in others], number)
-        for i in (i for i, f in enumerate(where) if f == n):
-            found[i] = words.columns(boards[i].tokens(number), boards[i].rows.predicate)
-    return found
+    return [fold[board.layout.article.doc] for board in boards]
+
+
+Learned = TypeVar("Learned")
+
+
+def _jackknife(
+    fold: Sequence[int],
+    learn_from: Callable[[Sequence[int]], Learned],
+    tell: Callable[[Learned, int], Floats],
+) -> tuple[Learned, list[Floats]]:
+    """Return what all articles teach, and of each article what the other folds tell.
+
+    Args:
+        fold: Of each article.
+        learn_from: Learns from some articles, given by number.
+        tell: Gives what was learned from others says of an article.
+    """
+    found: list[Floats] = [np.zeros(0)] * len(fold)
+    for n in sorted(set(fold)):
+        others = [i for i, f in enumerate(fold) if f != n] or list(range(len(fold)))
+        learned = learn_from(others)
+        for i in (i for i, f in enumerate(fold) if f == n):
+            found[i] = tell(learned, i)
+    return learn_from(range(len(fold))), found

@@ -1,8 +1,9 @@
 """Which things of an article are weighed as a pair, and where the two stand closest together.
 
-Paired are things named within `WINDOW` names of each other in one part of the page, and each
-thing with the few that its part names most often (`THEMES`), for news takes its place and its
-main actor for granted. Work and result grow linearly with the article. Whether a pair
+Paired are things named within `WINDOW` names of each other in one part of the page, each thing
+with the few that its part names most often (`THEMES`), for news takes its place and its main actor
+for granted, a thing with one whose name holds its own, and a place with the nearest that it is known
+to lie in. Work and result grow linearly with the article. Whether a pair
 is related, and how, is told elsewhere.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import FAMILY_NAMES, Flags, Ints, Layout
 
 WINDOW = 12
@@ -70,11 +72,17 @@ def theme_ranks(layout: Layout) -> Ints:
     return ranks
 
 
-def find_meetings(layout: Layout) -> Meetings:
-    """Return the pairs of things of an article that are to be weighed."""
-    left, right = _near(layout)
-    more_left, more_right = _themes(layout)
-    left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])
+def find_meetings(layout: Layout, geography: Geography | None = None) -> Meetings:
+    """Return the pairs of things of an article that are to be weighed.
+
+    Args:
+        layout: The article.
+        geography: Which of its places lies in which; such pairs meet wherever they stand.
+    """
+    pairs = [_near(layout), _themes(layout), _closest(layout, *layout.inside.pairs())]
+    if geography is not None:
+        pairs.append(_closest(layout, *_contained(layout, geography)))
+    left, right = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
     a, b = layout.who[left], layout.who[right]
     apart = a != b
     left, right, a, b = left[apart], right[apart], a[apart], b[apart]
@@ -137,6 +145,31 @@ def _themes(layout: Layout) -> tuple[Ints, Ints]:
                     lefts.append(np.minimum(other, own))
                     rights.append(np.maximum(other, own))
     return np.concatenate(lefts), np.concatenate(rights)
+
+
+def _closest(layout: Layout, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Return for pairs of things the first mention of the other one and the mention of the one next to it."""
+    order = np.lexsort((np.arange(len(layout.who)), layout.who))
+    key = layout.who[order] * (len(order) + 1) + order
+    first = order[np.searchsorted(key, other * (len(order) + 1))] if len(order) else order
+    after = np.searchsorted(key, one * (len(order) + 1) + first)
+    found = []
+    for shift in (-1, 0):
+        near = np.clip(after + shift, 0, len(order) - 1)
+        kept = layout.who[order[near]] == one if len(order) else np.zeros(0, bool)
+        found.append((first[kept], order[near[kept]]))
+    (a, b), (c, d) = found
+    here, there = np.concatenate([a, c]), np.concatenate([b, d])
+    return np.minimum(here, there), np.maximum(here, there)
+
+
+def _contained(layout: Layout, geography: Geography) -> tuple[Ints, Ints]:
+    """Return the places that are known to lie in another of the article, and the nearest such."""
+    ids = [e.id for e in layout.entities]
+    nearest = geography.nearest(ids)
+    pairs = [(layout.number[a], layout.number[b]) for a, b in nearest.items()]
+    ends = np.array(pairs, np.int64).reshape(-1, 2)
+    return ends[:, 0], ends[:, 1]
 
 
 def _flags(layout: Layout, left: Ints, right: Ints) -> Flags:

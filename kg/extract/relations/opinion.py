@@ -1,11 +1,12 @@
 """A trained opinion on the possible relations of an article: how likely each is.
 
-Two readers, one after the other. The *sieve*, a few trees over what is cheap to know of every pair of
-things, leaves out what is hopeless. What is left is weighed by its layout (`traits`), by its
-words (`wording`) and by how its rivals stand (another owner of the same project, another
-container of the same place), first with trees that all predicates share and then with some of
-each predicate's own. Everything is worked out by whole columns. Which relations then stand is for
-`kg.extract.relations.decide`; how the weights are learned is told in `learning`.
+Three readers, one after the other, each of what the one before left. The *sieve*, a few trees over
+what is cheap to know of every pair of things, leaves out what is hopeless. The *first look* weighs what
+is left by its layout (`traits`, `closer`) and by its words (`wording`). The *second look* also
+knows how likely all others are (`others`): rivals, list-mates, what follows from two others; first
+with trees that all predicates share and then with some of each predicate's own. Everything is
+worked out by whole columns. Which relations then stand is for `kg.extract.relations.decide`; how the
+weights are learned is told in `learning`.
 """
 
 from __future__ import annotations
@@ -28,15 +29,16 @@ from kg.extract.relations.closer import look_closer
 from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import Flags, Ints, Layout
 from kg.extract.relations.meetings import Meetings, find_meetings
+from kg.extract.relations.others import company, rivalry
 from kg.model import PREDICATES, Article, Entity, Word
 
 Floats = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int32]
 Triple = tuple[str, str, str]
 MODEL = Path(__file__).resolve().parent.parent / "models" / "relations.json"
-KIND = "kg relations 2"
+KIND = "kg relations 3"
 """First entry of a model file: what it is and the version of its form."""
-RIVALS = ("subject", "object")
+PLACED = PREDICATES.index("locatedIn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +47,36 @@ class Opinion:
 
     Attributes:
         sieve: Trees over the cheap columns.
-        cut: Log odds below which the sieve leaves a relation out.
+        cuts: Log odds below which the sieve leaves a relation out, by predicate.
         words: Weights of words.
-        shared: Trees for all predicates.
+        first: Trees of the first look.
+        cut: Log odds below which the first look leaves a relation out.
+        shared: Trees of the second look for all predicates.
         own: Trees of each predicate, on top of the shared ones, in the order of `PREDICATES`.
+        nearest: Trees that tell whether a container is the nearest one.
     """
 
     sieve: trees.Forest
-    cut: float
+    cuts: tuple[float, ...]
     words: wording.Wording
+    first: trees.Forest
+    cut: float
     shared: trees.Forest
     own: tuple[trees.Forest, ...]
+    nearest: trees.Forest
 
     def to_json(self) -> dict[str, Any]:
         """Return what was learned as plain values."""
         return {
             "kind": KIND,
             "sieve": self.sieve.to_json(),
-            "cut": self.cut,
+            "cuts": list(self.cuts),
             "words": self.words.to_json(),
+            "first": self.first.to_json(),
+            "cut": self.cut,
             "shared": self.shared.to_json(),
             "own": [forest.to_json() for forest in self.own],
+            "nearest": self.nearest.to_json(),
         }
 
 
@@ -73,10 +84,13 @@ def from_json(value: Mapping[str, Any]) -> Opinion:
     """Return the opinion that `Opinion.to_json` wrote."""
     return Opinion(
         trees.from_json(value["sieve"]),
-        float(value["cut"]),
+        tuple(float(cut) for cut in value["cuts"]),
         wording.from_json(value["words"]),
+        trees.from_json(value["first"]),
+        float(value["cut"]),
         trees.from_json(value["shared"]),
         tuple(trees.from_json(forest) for forest in value["own"]),
+        trees.from_json(value["nearest"]),
     )
 
 
@@ -109,7 +123,7 @@ def read_opinion(path: Path = MODEL) -> Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The possible relations of one article, one row each, the hopeless ones left out.
+    """Possible relations of one article, one row each, the hopeless ones left out.
 
     Attributes:
         layout: The article.
@@ -125,49 +139,33 @@ class Board:
         """Return subject, predicate and object of each row, by the ids of the things."""
         return triples_of(self.layout, self.rows)
 
-    def tokens(self, number: Mapping[str, int]) -> wording.Tokens:
-        """Return the words at the places that `wording` looks at."""
-        rows = self.rows
-        return wording.find_tokens(
-            self.layout, rows.subject, rows.object, rows.left, rows.right, rows.forward, number
-        )
+    def kept(self, which: Flags) -> Board:
+        """Return some of the rows."""
+        return Board(self.layout, self.rows.kept(which), self.sieved[which])
 
-    def ways(self) -> set[str]:
-        """Return the tokens for the ways from subject to object, see `wording.way_codes`."""
-        rows = self.rows
-        codes = wording.way_codes(self.layout, rows.subject, rows.object, rows.left, rows.right, rows.forward)
-        return {f"w{code}" for code in np.unique(codes).tolist()}
-
-    def table(self, words: Floats) -> tuple[Columns, tuple[str, ...]]:
-        """Return the columns that the trees ask, with their names.
+    def first_table(self, words: Floats) -> traits.Table:
+        """Return the rows with the columns of the first look.
 
         Args:
             words: From `Wording.columns`.
         """
-        all_words = words.sum(axis=1)
-        total = all_words + self.sieved
-        more = [self.sieved, *words.T, all_words, total, *self._rivals(total)]
-        columns = np.round(10 * np.clip(np.stack(more, axis=1), -100, 100)).astype(np.int32)
-        names = (
-            "sieve", *(f"words:{group}" for group in wording.GROUPS), "words", "sum",
-            *(f"{what} of rival {end}" for end in RIVALS for what in ("lead", "sum")),
-            "lead over others", "sum of list",
-        )  # fmt: skip
-        return np.concatenate([self.rows.columns, columns], axis=1), (*self.rows.names, *names)
+        said = words.sum(axis=1)
+        total = said + self.sieved
+        columns = dict(zip((f"words {name}" for name in wording.COLUMNS), words.T, strict=True))
+        columns |= {"sieve": self.sieved, "words": said, "sum": total}
+        columns |= rivalry(self.layout, self.rows, total)
+        return self.rows.with_scores(columns)
 
-    def _rivals(self, total: Floats) -> list[Floats]:
-        """Return how each row stands to the best other of each kind, and to its list-mates."""
-        rows, size = self.rows, len(self.layout.entities)
-        found = []
-        for key in (rows.predicate * size + rows.object, rows.predicate * size + rows.subject):
-            other = best_other(key, total)
-            found += [total - other, other]
-        pair = rows.subject * size + rows.object
-        found.append(total - best_other(pair, total))
-        mates = self.layout.group[np.where(rows.forward, rows.right, rows.left)]
-        key = (rows.predicate * size + rows.subject) * (len(self.layout.start) + 1) + mates
-        found.append(mean_other(key, total))
-        return found
+    def second_table(self, table: traits.Table, score: Floats) -> traits.Table:
+        """Return the rows with the columns of the second look.
+
+        Args:
+            table: From `first_table`, of these rows.
+            score: What the first look says of each, as log odds.
+        """
+        columns = {"looked": score}
+        columns |= {f"looked {name}": v for name, v in company(self.layout, self.rows, score).items()}
+        return table.with_scores(columns)
 
 
 def triples_of(layout: Layout, rows: traits.Table) -> list[Triple]:
@@ -177,71 +175,74 @@ def triples_of(layout: Layout, rows: traits.Table) -> list[Triple]:
     return [(ids[s], PREDICATES[p], ids[o]) for s, p, o in ends]
 
 
-def best_other(key: Ints, value: Floats) -> Floats:
-    """Return the greatest value among the other rows of the same key, -10 where there is none.
-
-    >>> best_other(np.array([1, 1, 2]), np.array([0.5, 2.0, 1.0])).tolist()
-    [2.0, 0.5, -10.0]
-    """
-    found = np.full(len(key), -10.0)
-    if not len(key):
-        return found
-    order = np.lexsort((-value, key))
-    sorted_key, sorted_value = key[order], value[order]
-    first = np.searchsorted(sorted_key, sorted_key)
-    last = np.searchsorted(sorted_key, sorted_key, "right")
-    place = np.arange(len(key))
-    second = np.where(last - first > 1, sorted_value[np.minimum(first + 1, len(key) - 1)], -10.0)
-    found[order] = np.where(place == first, second, sorted_value[first])
-    return found
-
-
-def mean_other(key: Ints, value: Floats) -> Floats:
-    """Return the mean value of the other rows of the same key, -10 where there is none.
-
-    >>> mean_other(np.array([1, 1, 2]), np.array([0.5, 2.0, 1.0])).tolist()
-    [2.0, 0.5, -10.0]
-    """
-    _, place = np.unique(key, return_inverse=True)
-    total, count = np.bincount(place, value), np.bincount(place)
-    others = count[place] - 1
-    return np.where(others > 0, (total[place] - value) / np.maximum(others, 1), -10.0)
-
-
 def find_rows(layout: Layout, authority: Authority) -> tuple[Meetings, traits.Table]:
     """Return all possible relations of an article with the columns that are cheap to know."""
-    meetings = find_meetings(layout)
-    return meetings, traits.lay_out(layout, meetings, Geography(layout.entities, authority))
+    geography = Geography(layout.entities, authority)
+    meetings = find_meetings(layout, geography)
+    return meetings, traits.lay_out(layout, meetings, geography)
 
 
-def sift(layout: Layout, meetings: Meetings, table: traits.Table, sieve: trees.Forest, cut: float) -> Board:
-    """Return the rows that the sieve lets through, with all columns."""
-    score = sieve.score(_columns(table.columns, table.names, sieve.names))
-    kept: Flags = score >= cut
+def sift(
+    layout: Layout, meetings: Meetings, table: traits.Table, sieve: trees.Forest, cuts: Sequence[float]
+) -> Board:
+    """Return the rows that the sieve lets through, with all columns.
+
+    Args:
+        layout, meetings, table: The article.
+        sieve: Trees over the columns of the table.
+        cuts: Lowest log odds that pass, by predicate.
+    """
+    score = asked(sieve, table)
+    kept: Flags = score >= np.array(cuts)[table.predicate]
     return Board(layout, look_closer(layout, meetings, table.kept(kept)), score[kept])
 
 
-def judge(board: Board, opinion: Opinion) -> Floats:
-    """Return the probability of each row of a board."""
-    words = opinion.words.columns(board.tokens(opinion.words.number), board.rows.predicate)
-    table, names = board.table(words)
-    # all forests were learned from one table
-    table = _columns(table, names, opinion.shared.names)
-    score = opinion.shared.score(table)
-    for predicate, forest in enumerate(opinion.own):
-        here = np.flatnonzero(board.rows.predicate == predicate)
-        if len(here):
-            score[here] += forest.score(table[here])
-    return trees.probability(score)
-
-
-def _columns(table: Columns, names: tuple[str, ...], wanted: tuple[str, ...]) -> Columns:
-    return table if names == wanted else table[:, _places(names, wanted)]
+def asked(forest: trees.Forest, table: traits.Table) -> Floats:
+    """Return the log odds that a forest gives the rows of a table with its columns, in whatever order."""
+    if table.names == forest.names:
+        return forest.score(table.columns)
+    return forest.score(table.columns[:, _places(table.names, forest.names)])
 
 
 @lru_cache(maxsize=64)
 def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> Ints:
     return np.array([names.index(name) for name in wanted], np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the opinion says of an article.
+
+    Attributes:
+        board: The possible relations that the first look left.
+        sure: The probability that each holds, what follows from others included.
+        nearest: The probability that each is the nearest container; for other predicates that it holds.
+    """
+
+    board: Board
+    sure: Floats
+    nearest: Floats
+
+
+def judge(board: Board, opinion: Opinion) -> Weighed:
+    """Return what two looks at a board say."""
+    words = opinion.words.columns(wording.context_of(board.layout, board.rows), board.rows.predicate)
+    table = board.first_table(words)
+    score = asked(opinion.first, table)
+    kept: Flags = score >= opinion.cut
+    board = board.kept(kept)
+    table = board.second_table(table.kept(kept), score[kept])
+    score = asked(opinion.shared, table)
+    for predicate, forest in enumerate(opinion.own):
+        here = board.rows.predicate == predicate
+        if here.any():
+            score[here] += asked(forest, table.kept(here))
+    sure = trees.probability(score)
+    nearest = sure.copy()
+    here = board.rows.predicate == PLACED
+    if here.any():
+        nearest[here] = trees.probability(asked(opinion.nearest, table.kept(here)))
+    return Weighed(board, sure, nearest)
 
 
 def weigh(
@@ -251,8 +252,8 @@ def weigh(
     clauses: Sequence[Clause],
     authority: Authority,
     opinion: Opinion,
-) -> tuple[Board, Floats]:
-    """Return the possible relations of an article and the probability of each.
+) -> Weighed:
+    """Return the possible relations of an article and how likely each is.
 
     Args:
         article: The article.
@@ -264,5 +265,4 @@ def weigh(
     """
     layout = Layout(article, words, entities, clauses)
     meetings, table = find_rows(layout, authority)
-    board = sift(layout, meetings, table, opinion.sieve, opinion.cut)
-    return board, judge(board, opinion)
+    return judge(sift(layout, meetings, table, opinion.sieve, opinion.cuts), opinion)

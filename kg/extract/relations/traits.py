@@ -8,9 +8,10 @@ say comes in by `kg.extract.relations.wording`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ from kg.extract.relations.geography import Fit, Geography, reach
 from kg.extract.relations.layout import GAPS, SIDES, Flags, Ints, Layout
 from kg.extract.relations.meetings import Meetings, theme_ranks
 from kg.model import PREDICATES, TYPES, Entity
+
+Floats = npt.NDArray[np.float64]
 
 FITS: tuple[Fit, ...] = ("unknown", "above", "same", "below", "near", "away")
 _FIT = {fit: n for n, fit in enumerate(FITS)}
@@ -39,6 +42,7 @@ class Table:
         forward: Whether the left one is the subject.
         columns: One row a relation, one column for each of `names`.
         names: Of the columns.
+        things: What is so of each thing by itself, see `things_of`.
     """
 
     pair: Ints
@@ -50,19 +54,28 @@ class Table:
     forward: Flags
     columns: npt.NDArray[np.int32]
     names: tuple[str, ...]
+    things: Mapping[str, Ints]
 
     def kept(self, which: Flags) -> Table:
         """Return some of the rows."""
         return Table(
             self.pair[which], self.subject[which], self.object[which], self.predicate[which],
             self.left[which], self.right[which], self.forward[which], self.columns[which], self.names,
+            self.things,
         )  # fmt: skip
 
     def with_columns(self, columns: Mapping[str, Ints]) -> Table:
         """Return the rows with further columns."""
-        more = np.clip(np.array(list(columns.values())), -FAR, FAR).astype(np.int32).T
+        return self._joined(np.array(list(columns.values())), columns)
+
+    def with_scores(self, columns: Mapping[str, Floats]) -> Table:
+        """Return the rows with further columns of log odds and the like, told in tenths."""
+        return self._joined(np.rint(10 * np.array(list(columns.values()))), columns)
+
+    def _joined(self, values: npt.NDArray[Any], names: Iterable[str]) -> Table:
+        more = np.clip(values, -FAR, FAR).astype(np.int32).T
         joined = np.concatenate([self.columns, more], axis=1)
-        return replace(self, columns=joined, names=(*self.names, *columns))
+        return replace(self, columns=joined, names=(*self.names, *names))
 
 
 @cache
@@ -78,9 +91,9 @@ def lay_out(layout: Layout, meetings: Meetings, geography: Geography) -> Table:
     left, right = meetings.left[pair], meetings.right[pair]
     forward = layout.who[left] == subject
     nothing = np.zeros((len(pair), 0), np.int32)
-    rows = Table(pair, subject, object_, predicate, left, right, forward, nothing, ())
-    s, o = np.where(forward, left, right), np.where(forward, right, left)
     things = things_of(layout)
+    rows = Table(pair, subject, object_, predicate, left, right, forward, nothing, (), things)
+    s, o = np.where(forward, left, right), np.where(forward, right, left)
     columns = {"predicate": predicate, "forward": forward.astype(np.int64)}
     for name in ("type", "count", "rank", "paragraph"):
         columns |= {f"s:{name}": things[name][subject], f"o:{name}": things[name][object_]}
@@ -158,16 +171,12 @@ def _of_names(layout: Layout, meetings: Meetings, rows: Table, geography: Geogra
     """Return what names say of each other, worked out once a pair and turned as the relation goes."""
     ids = [e.id for e in layout.entities]
     names = [e.name for e in layout.entities]
-    forms = [tuple(n for n in e.names if len(n) >= 2) for e in layout.entities]
     starts = np.array([hash_of(n) for n in names], np.int64)
     size = len(meetings)
     prefix = np.zeros(size, np.int64)
     fits, steps = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
     where = np.array([len(geography.where[i]) for i in ids], np.int64)
     low, high = meetings.low.tolist(), meetings.high.tolist()
-    inside = _inside(names, forms)
-    found = [(inside.get((a, b), 0), inside.get((b, a), 0)) for a, b in zip(low, high, strict=True)]
-    held = np.array(found, np.int64).reshape(size, 2)
     for n in np.flatnonzero(starts[meetings.low] == starts[meetings.high]).tolist():
         prefix[n] = shared_start(names[low[n]], names[high[n]])
     both = np.flatnonzero((where[meetings.low] > 0) & (where[meetings.high] > 0))
@@ -182,8 +191,9 @@ def _of_names(layout: Layout, meetings: Meetings, rows: Table, geography: Geogra
         steps[both] = np.array([(geography.steps(a, b), geography.steps(b, a)) for a, b in pairs])[back]
     turned = (rows.subject == meetings.high[rows.pair]).astype(np.int64)
     return {
-        "o holds s": held[rows.pair, turned],
-        "s holds o": held[rows.pair, 1 - turned],
+        "o holds s": layout.inside.at(rows.subject, rows.object),
+        "s holds o": layout.inside.at(rows.object, rows.subject),
+        "shared": layout.shared.at(rows.subject, rows.object),
         "prefix": prefix[rows.pair],
         "fit": fits[rows.pair, turned],
         "steps": steps[rows.pair, turned],
@@ -221,29 +231,6 @@ def hash_of(start: str) -> int:
     True
     """
     return ord(start[0]) * 0x110000 + (ord(start[1]) if len(start) > 1 else 0) if start else 0
-
-
-def _inside(names: Sequence[str], forms: Sequence[Sequence[str]]) -> dict[tuple[int, int], int]:
-    """Return for each (thing, other) where a form of the thing stands in the other's longer name.
-
-    1 is at its start, 2 within, 3 at its end; of several forms the first that stands in it counts.
-
-    >>> _inside(["大连市", "大连市政府"], [["大连市", "大连"], ["大连市政府"]])
-    {(0, 1): 1}
-    """
-    by_start: dict[str, list[int]] = {}
-    for thing, own in enumerate(forms):
-        for start in dict.fromkeys(form[:2] for form in own):
-            by_start.setdefault(start, []).append(thing)
-    found: dict[tuple[int, int], int] = {}
-    for other, name in enumerate(names):
-        met = {thing for at in range(len(name) - 1) for thing in by_start.get(name[at : at + 2], ())}
-        for thing in sorted(met - {other}):
-            for form in forms[thing]:
-                if form in name and len(form) < len(name):
-                    found[thing, other] = 1 if name.startswith(form) else 3 if name.endswith(form) else 2
-                    break
-    return found
 
 
 def _of_rivals(layout: Layout, rows: Table, distance: Ints) -> dict[str, Ints]:

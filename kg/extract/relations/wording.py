@@ -1,15 +1,15 @@
-"""What the words between and around two things say of a possible relation, as one sum of weights.
+"""What the words say of a possible relation, as sums of weights.
 
-For each possible relation the words at some places (between the two names, before and after them, in
-the clause, at the ends of the names) are looked up; each has a weight for the predicate, learned
-on gold articles by logistic regression on top of what the layout says already. Words inside names
-do not count as words. The sums, one for each group of places, are columns for the trees
-(`kg.extract.relations.trees`).
+Each token around and between two names (`kg.extract.relations.tokens`) has a weight for each
+predicate, learned on gold articles by logistic regression on top of what the layout says already. The
+sums, one for each group of tokens, are columns for the trees (`kg.extract.relations.trees`). What
+mentions bring along is added up once a mention and predicate, what pairs bring once a pair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,161 +17,73 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.descent import descend
-from kg.extract.relations.layout import GAPS, Flags, Ints, Layout
-from kg.model import PREDICATES, TYPES
+from kg.extract.relations.items import Codes, Items, mix
+from kg.extract.relations.layout import Flags, Ints, Layout
+from kg.extract.relations.tokens import GROUPS, SINGLE, Tokens, of_mentions, of_pairs, stretch
+from kg.extract.relations.traits import Table
+from kg.model import PREDICATES
 
 Floats = npt.NDArray[np.float64]
 
-FIELDS = (
-    "between", "between-back", "after", "after-back", "before", "before-back", "gap", "gap-back", "clause",
-    "s:before", "s:after", "o:before", "o:after", "s:name", "o:name", "types", "way",
-)  # fmt: skip
-GROUPS = {
-    "between": (0, 1),
-    "around": (2, 3, 4, 5),
-    "gap": (6, 7),
-    "clause": (8,),
-    "beside": (9, 10, 11, 12),
-    "names": (13, 14),
-    "types": (15,),
-    "way": (16,),
-}
-"""The fields whose weights are added up in one column."""
-_BETWEEN = 20  # words; farther apart they say nothing
-_GAP = 6  # characters of a gap that is taken as it stands
-_CLAUSE = 24  # words of a clause
+COLUMNS = (
+    *(f"{end}:{group}" for end in "so" for group in GROUPS[:SINGLE]),
+    *GROUPS[SINGLE:],
+)
+"""What is added up for a row: the tokens of its two mentions by group, then those of the pair."""
+_ROLES = (101, 102)
+"""Marks of a mention's tokens where it is the subject and where it is the object."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """What stands at the places of each row: `field`, `token` and the row they belong to.
+class Context:
+    """The tokens of the rows of a table.
 
     Attributes:
-        row: Number of the row, ascending within each field.
-        field: Number of the field in `FIELDS`.
-        token: Number in the vocabulary, 0 where it is unknown.
+        single: Tokens of each mention.
+        paired: Tokens of each pair of mentions in one direction.
+        mentions: Of each row the mention of the subject and that of the object.
+        pair: Of each row, its row in `paired`.
+        sizes: How many mentions and pairs there are.
     """
 
-    row: Ints
-    field: Ints
-    token: Ints
+    single: Tokens
+    paired: Tokens
+    mentions: tuple[Ints, Ints]
+    pair: Ints
+    sizes: tuple[int, int]
+
+    def by_row(self) -> Tokens:
+        """Return the tokens of each row, with their place in `COLUMNS` as the group."""
+        order = np.argsort(self.single.row, kind="stable")
+        first = np.searchsorted(self.single.row[order], np.arange(self.sizes[0] + 1))
+        found = []
+        for role, (mark, mention) in enumerate(zip(_ROLES, self.mentions, strict=True)):
+            row, place = stretch(first[mention], first[mention + 1])
+            at = order[place]
+            found.append(Tokens(row, self.single.group[at] + role * SINGLE, mix(mark, self.single.code[at])))
+        order = np.argsort(self.paired.row, kind="stable")
+        first = np.searchsorted(self.paired.row[order], np.arange(self.sizes[1] + 1))
+        row, place = stretch(first[self.pair], first[self.pair + 1])
+        at = order[place]
+        found.append(Tokens(row, self.paired.group[at] + SINGLE, self.paired.code[at]))
+        return Tokens(
+            np.concatenate([t.row for t in found]),
+            np.concatenate([t.group for t in found]),
+            np.concatenate([t.code for t in found]),
+        )
 
 
-def find_tokens(
-    layout: Layout,
-    subject: Ints,
-    object_: Ints,
-    left: Ints,
-    right: Ints,
-    forward: Flags,
-    number: Mapping[str, int],
-) -> Tokens:
-    """Return what stands between and around the two mentions of each row.
-
-    Args:
-        layout: The article.
-        subject, object_: Numbers of the two things of each row.
-        left, right: Rows of the layout of their two mentions, in order of text.
-        forward: Whether the left one is the subject.
-        number: The vocabulary.
-    """
-    words = np.array([number.get(s, 0) for s in layout.surfaces], np.int64) * layout.word_free
-    rows = np.arange(len(left))
-    back = (~forward).astype(np.int64)
-    s, o = np.where(forward, left, right), np.where(forward, right, left)
-    ways = way_codes(layout, subject, object_, left, right, forward)
-    left, right = layout.past_lists(left, right)
-    first, last = layout.next_word[left], layout.first_word[right]
-    end = layout.clause_last[layout.clause[right]]
-    begin = layout.clause_first[layout.clause[left]]
-    at = layout.clause[o]
-    near = (last - first <= _BETWEEN) & (layout.sentence[right] - layout.sentence[left] <= 1)
-    beyond = layout.next_word[right]
-    pieces = [
-        (0 + back, *_stretch(first, np.where(near, last, first))),
-        (2 + back, *_stretch(beyond, np.minimum(beyond + 4, end))),
-        (4 + back, *_stretch(np.maximum(layout.first_word[left] - 3, begin), layout.first_word[left])),
-        (
-            8 + 0 * back,
-            *_stretch(
-                layout.clause_first[at], np.minimum(layout.clause_last[at], layout.clause_first[at] + _CLAUSE)
-            ),
-        ),
-        (9 + 0 * back, *_stretch(np.maximum(layout.first_word[s] - 1, 0), layout.first_word[s])),
-        (10 + 0 * back, *_stretch(layout.next_word[s], np.minimum(layout.next_word[s] + 1, len(words)))),
-        (11 + 0 * back, *_stretch(np.maximum(layout.first_word[o] - 1, 0), layout.first_word[o])),
-        (12 + 0 * back, *_stretch(layout.next_word[o], np.minimum(layout.next_word[o] + 1, len(words)))),
-    ]
-    row = [r for _, r, _ in pieces]
-    field = [f[r] for f, r, _ in pieces]
-    token = [words[w] for _, _, w in pieces]
-    apart = layout.start[right] - layout.end[left]
-    short = rows[(apart >= 0) & (apart <= _GAP)]
-    text, ends, starts = layout.text, layout.end[left], layout.start[right]
-    row.append(short)
-    field.append(6 + back[short])
-    token.append(
-        np.array([number.get(text[ends[n] : starts[n]] or "+", 0) for n in short.tolist()], np.int64)
-    )
-    endings = np.array(
-        [[number.get(e.name[-n:], 0) for n in (1, 2, 3)] for e in layout.entities], np.int64
-    ).reshape(-1, 3)
-    for which, of in ((13, subject), (14, object_)):
-        row.append(np.repeat(rows, 3))
-        field.append(np.full(3 * len(rows), which))
-        token.append(endings[of].ravel())
-    kinds = layout.type_of[subject] * len(TYPES) + layout.type_of[object_]
-    for which, codes, mark in ((15, kinds, "t"), (16, ways, "w")):
-        distinct, place = np.unique(codes, return_inverse=True)
-        known_codes = np.array([number.get(f"{mark}{c}", 0) for c in distinct.tolist()], np.int64)
-        row.append(rows)
-        field.append(np.full(len(rows), which))
-        token.append(known_codes[place])
-    joined = Tokens(np.concatenate(row), np.concatenate(field), np.concatenate(token))
-    known = joined.token > 0
-    return Tokens(joined.row[known], joined.field[known], joined.token[known])
-
-
-def way_codes(layout: Layout, subject: Ints, object_: Ints, left: Ints, right: Ints, forward: Flags) -> Ints:
-    """Return a number for the way from subject to object: side, clauses, lists, what governs, who heads."""
-    near, far = layout.past_lists(left, right)
-    s, o = np.where(forward, left, right), np.where(forward, right, left)
-    outer = np.cumsum(~layout.nested)
-    between = np.clip(outer[far] - outer[near], 0, 4)
-    clauses = np.clip(layout.clause[far] - layout.clause[near], 0, 2)
-    sentences = np.clip(layout.sentence[far] - layout.sentence[near], 0, 2)
-    kind = np.where(between == 1, layout.gap[near], 0)
-    heads = (layout.subject[layout.clause[o]] == subject) + 2 * (layout.subject[layout.clause[s]] == object_)
-    own = layout.subject_start[layout.clause[s]] == layout.start[s]
-    lists = (layout.group_size[s] > 1) + 2 * (layout.group_size[o] > 1)
-    code = forward.astype(np.int64)
-    for value, size in (
-        (between, 5), (clauses, 3), (sentences, 3), (kind, len(GAPS)), (heads, 4), (own.astype(np.int64), 2),
-        (lists, 4),
-        (np.clip(layout.before[layout.group[o]], 0, 5), 6),
-    ):  # fmt: skip
-        code = code * size + value
-    return code
-
-
-def surfaces(layout: Layout) -> Iterable[str]:
-    """Yield everything of an article that may be in a vocabulary: words, gaps of names, endings of names."""
-    yield from (s for s, free in zip(layout.surfaces, layout.word_free.tolist(), strict=True) if free)
-    for e in layout.entities:
-        yield from {e.name[-n:] for n in (1, 2, 3)}
-    yield "+"
-    yield from (f"t{n}" for n in range(len(TYPES) ** 2))
-    for a, b in zip(layout.end[:-1].tolist(), layout.start[1:].tolist(), strict=True):
-        if 0 < b - a <= _GAP:
-            yield layout.text[a:b]
-
-
-def _stretch(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return (row, place) for each place of the stretches from `first` to `last`, the upper bound out."""
-    length = np.maximum(last - first, 0)
-    row = np.repeat(np.arange(len(first)), length)
-    starts = np.concatenate([[0], np.cumsum(length)[:-1]]) if len(length) else length
-    return row, np.arange(len(row)) - starts[row] + first[row]
+def context_of(layout: Layout, rows: Table) -> Context:
+    """Return the tokens of the rows of a table."""
+    items = Items(layout)
+    directed = 2 * rows.pair + rows.forward
+    _, first, back = np.unique(directed, return_index=True, return_inverse=True)
+    paired = of_pairs(
+        layout, items, rows.subject[first], rows.object[first], rows.left[first], rows.right[first],
+        rows.forward[first],
+    )  # fmt: skip
+    ends = np.where(rows.forward, rows.left, rows.right), np.where(rows.forward, rows.right, rows.left)
+    return Context(of_mentions(layout, items), paired, ends, back, (len(layout.start), len(first)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,86 +91,102 @@ class Wording:
     """Weights at work.
 
     Attributes:
-        number: The vocabulary: a number from 1 for each known token.
-        weights: By field, token and predicate.
+        codes: Of the tokens that have weights, ascending.
+        weights: By token and predicate.
     """
 
-    number: Mapping[str, int]
+    codes: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.float32]
 
-    def columns(self, tokens: Tokens, predicate: Ints) -> Floats:
-        """Return the sum of weights of each row, one column for each of `GROUPS`."""
-        values = self.weights[tokens.field, tokens.token, predicate[tokens.row]]
-        return sums(tokens, values, len(predicate))
+    def columns(self, context: Context, predicate: Ints) -> Floats:
+        """Return the sums of weights of each row, one column for each of `COLUMNS`.
+
+        Args:
+            context: The tokens of the rows.
+            predicate: Of each row, as a number in `kg.model.PREDICATES`.
+        """
+        single, paired = context.single, context.paired
+        found = [
+            self._sums(Tokens(single.row, single.group, mix(mark, single.code)), 0, SINGLE, context.sizes[0])[
+                mention, :, predicate
+            ]
+            for mark, mention in zip(_ROLES, context.mentions, strict=True)
+        ]
+        found.append(self._sums(paired, SINGLE, len(GROUPS), context.sizes[1])[context.pair, :, predicate])
+        return np.concatenate(found, axis=1)
+
+    def _sums(self, tokens: Tokens, first: int, last: int, size: int) -> Floats:
+        """Return the sums of weights by row, group (from `first` to `last`) and predicate."""
+        at, known = self.find(tokens.code)
+        groups, kinds = last - first, len(PREDICATES)
+        place = tokens.row[known] * groups + tokens.group[known] - first
+        flat = (place[:, None] * kinds + np.arange(kinds)).ravel()
+        total = np.bincount(flat, self.weights[at[known]].ravel(), size * groups * kinds)
+        return total.astype(float).reshape(size, groups, kinds)
+
+    def find(self, codes: Codes) -> tuple[Ints, Flags]:
+        """Return the number of each token, and whether it is known."""
+        if not len(self.codes):
+            return np.zeros(len(codes), np.int64), np.zeros(len(codes), bool)
+        sought = codes.astype(np.uint32)
+        at = np.minimum(np.searchsorted(self.codes, sought), len(self.codes) - 1)
+        return at, self.codes[at] == sought
 
     def to_json(self) -> dict[str, Any]:
-        """Return vocabulary and weights as plain values; what has no weight is left out."""
-        field, token, predicate = np.nonzero(self.weights)
-        order = np.lexsort((predicate, field, token))
-        rows: dict[int, list[float]] = {}
-        for n in order.tolist():
-            f, t, p = int(field[n]), int(token[n]), int(predicate[n])
-            rows.setdefault(t, []).extend((f * len(PREDICATES) + p, round(float(self.weights[f, t, p]), 3)))
-        words = {number: word for word, number in self.number.items()}
-        return {words[t]: row for t, row in rows.items()}
+        """Return codes and weights as plain values: base64 of their bytes, the low byte first."""
+        return {
+            "codes": base64.b64encode(self.codes.astype("<u4").tobytes()).decode(),
+            "weights": base64.b64encode(self.weights.astype("<f2").tobytes()).decode(),
+        }
 
 
-def from_json(value: Mapping[str, Sequence[float]]) -> Wording:
-    """Return the weights that `Wording.to_json` wrote."""
-    number = {word: n for n, word in enumerate(value, 1)}
-    weights = np.zeros((len(FIELDS), len(number) + 1, len(PREDICATES)), np.float32)
-    for word, row in value.items():
-        places = np.array(row[::2], np.int64)
-        weights[places // len(PREDICATES), number[word], places % len(PREDICATES)] = row[1::2]
-    return Wording(number, weights)
+def from_json(value: Mapping[str, str]) -> Wording:
+    """Return the weights that `Wording.to_json` wrote.
 
-
-def sums(tokens: Tokens, values: npt.NDArray[Any], rows: int) -> Floats:
-    """Return the sum of the values of each row's tokens, one column for each of `GROUPS`."""
-    group = np.zeros(len(FIELDS), np.int64)
-    for n, fields in enumerate(GROUPS.values()):
-        group[list(fields)] = n
-    place = tokens.row * len(GROUPS) + group[tokens.field]
-    found: Floats = np.bincount(place, values, rows * len(GROUPS)).astype(float)
-    return found.reshape(rows, len(GROUPS))
+    Raises:
+        ValueError: Codes and weights do not fit each other.
+    """
+    codes = np.frombuffer(base64.b64decode(value["codes"]), "<u4").astype(np.uint32)
+    weights = np.frombuffer(base64.b64decode(value["weights"]), "<f2").astype(np.float32)
+    return Wording(codes, weights.reshape(len(codes), len(PREDICATES)))
 
 
 def learn(
-    tokens: Sequence[Tokens],
+    contexts: Sequence[Context],
     predicate: Sequence[Ints],
     offset: Floats,
     right: Flags,
-    number: Mapping[str, int],
     *,
-    prior: float = 3.0,
+    prior: float = 10.0,
     rare: int = 3,
-    rounds: int = 60,
+    rounds: int = 50,
 ) -> Wording:
     """Return the weights under which the words tell right rows from wrong ones, given what is known of them.
 
     Args:
-        tokens: Of each article.
+        contexts: The tokens of each article.
         predicate: Of each row of each article.
         offset: Log odds of each row from its layout.
         right: Whether each row is right.
-        number: The vocabulary.
         prior: Inverse variance of the weights beforehand.
-        rare: Features seen in fewer rows are not learned.
+        rare: Tokens that stand in fewer articles are not learned.
         rounds: Most steps of descent.
     """
-    width = (len(number) + 1) * len(PREDICATES)
+    codes = _frequent(contexts, rare)
+    known = Wording(codes, np.zeros((len(codes), len(PREDICATES)), np.float32))
     keys, rows, before = [], [], 0
-    for found, which in zip(tokens, predicate, strict=True):
-        keys.append(found.field * width + found.token * len(PREDICATES) + which[found.row])
-        rows.append(found.row + before)
+    for context, which in zip(contexts, predicate, strict=True):
+        tokens = context.by_row()
+        at, found = known.find(tokens.code)
+        row = tokens.row[found]
+        keys.append((at[found] * len(PREDICATES) + which[row]).astype(np.int32))
+        rows.append((row + before).astype(np.int32))
         before += len(which)
     key, row = np.concatenate(keys), np.concatenate(rows)
-    distinct, feature, counts = np.unique(key, return_inverse=True, return_counts=True)
-    frequent = counts >= rare
-    renumbered = np.cumsum(frequent) - 1
-    kept = frequent[feature]
-    feature, row, distinct = renumbered[feature[kept]], row[kept], distinct[frequent]
-    size, cases = len(distinct), len(right)
+    frequent = np.bincount(key, minlength=known.weights.size) >= rare
+    kept = frequent[key]
+    feature, row = (np.cumsum(frequent) - 1)[key[kept]].astype(np.int32), row[kept]
+    size, cases = int(frequent.sum()), len(right)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         score = offset + np.bincount(row, weights[feature], cases)
@@ -267,6 +195,18 @@ def learn(
         return value, np.bincount(feature, (p - right)[row], size) + prior * weights
 
     weights = descend(loss, size, rounds)
-    full = np.zeros((len(FIELDS), len(number) + 1, len(PREDICATES)), np.float32)
-    full.reshape(-1)[distinct] = np.where(np.abs(weights) < 0.02, 0, weights)
-    return Wording(number, full)
+    known.weights.reshape(-1)[frequent] = np.where(np.abs(weights) < 0.01, 0, weights)
+    # as they will be read
+    rounded = known.weights.astype(np.float16).astype(np.float32)
+    told = rounded.any(axis=1)
+    return Wording(codes[told], rounded[told])
+
+
+def _frequent(contexts: Sequence[Context], rare: int) -> npt.NDArray[np.uint32]:
+    """Return the codes of the tokens that stand in `rare` articles or more, ascending."""
+    seen = []
+    for context in contexts:
+        single = [mix(mark, context.single.code) for mark in _ROLES]
+        seen.append(np.unique(np.concatenate([*single, context.paired.code]).astype(np.uint32)))
+    codes, counts = np.unique(np.concatenate(seen), return_counts=True)
+    return codes[counts >= rare]
