@@ -16,28 +16,31 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.measures import FIELDS, KINDS, TRAITS, Figure, Measure, measure
+from kg.extract.pointed import NUMBERS as _POINTED_NUMBERS
+from kg.extract.pointed import pointed_columns
+from kg.extract.profiles import ENDINGS, FAMILIES, TYPES, Ints, Truths
 from kg.extract.reach import Places, Rows, find_places, find_rows, rank
 from kg.extract.standing import FLAGS
-from kg.extract.subjects import CHARACTERS, COUNTED, ENDINGS, FAMILIES, TYPES, Board, Ints
+from kg.extract.subjects import CHARACTERS, COUNTED, Board
 from kg.model import FAMILY_OF
 
 Matrix = npt.NDArray[np.float32]
+Table = npt.NDArray[np.int32]
 
 NOBODY = len(TYPES)
 """The type of a row that says the figure is no observation."""
 
 _STEPS = np.array((1, 2, 3, 5, 8, 12, 20, 40, 80, 160, 320))
 _BESIDE = len(CHARACTERS)
+_FINE = 20  # steps of a column in one unit of a fine number
 _OPENS, _SCENE, _SUBJECT = (
     FLAGS.index(name) for name in ("opens sentence", "sets the scene", "named as subject")
 )
-# how many columns each code takes, then how many plain numbers follow
-_CODES = (
-    NOBODY + 1, len(KINDS), len(FIELDS), len(FAMILIES) + 1, 11, 9, 13, 10, 8, 5, 10, 6, 6, 6,
-    _BESIDE + 2, _BESIDE + 2, len(ENDINGS) + 2, 6,
-)  # fmt: skip
-_NUMBERS = 2 * (len(COUNTED) + 1) + len(FLAGS) + 5 + 16 + TRAITS + 2
-WIDTH = sum(_CODES) + _NUMBERS
+KINDS_OF = {0: NOBODY + 1, 1: len(KINDS), 2: len(FIELDS), 3: len(FAMILIES) + 1, 4: 11}
+"""The columns whose numbers are kinds without an order, with how many there are."""
+_CODES = 16 + 2 + 3
+_NUMBERS = 2 * (len(COUNTED) + 1) + len(FLAGS) + 5 + 17 + TRAITS + 2 + _POINTED_NUMBERS
+WIDTH = _CODES + _NUMBERS
 """Columns of the table."""
 
 
@@ -51,7 +54,10 @@ class Claims:
         type: Index of the entity's type; `NOBODY` for nobody.
         mention: Index of its mention nearest before the figure, else behind it, else the first;
             -1 for nobody.
-        columns: `WIDTH` numbers for each row.
+        ending: Place in `ENDINGS` of how its name ends; two more for any other and for nobody.
+        near: Index of its mention nearest before the figure, -1 without one.
+        table: `WIDTH` whole numbers for each row.
+        beside: For each mention of the article the words beside it.
         words: For each figure the words beside it.
         clause: Of each figure the index of its clause.
         sentence: Of each figure the index of its sentence.
@@ -62,7 +68,10 @@ class Claims:
     entity: Ints
     type: Ints
     mention: Ints
-    columns: Matrix
+    ending: Ints
+    near: Ints
+    table: Table
+    beside: tuple[tuple[str, ...], ...]
     words: tuple[tuple[str, ...], ...]
     clause: Ints
     sentence: Ints
@@ -83,26 +92,36 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
     type_ = np.where(rows.somebody, board.profiles.type[rows.entity], NOBODY)
     first = np.where(rows.somebody, board.profiles.first[rows.entity], -1)
     mention = np.where(rows.near >= 0, rows.near, np.where(rows.ahead >= 0, rows.ahead, first))
+    pointed, told = pointed_columns(
+        board,
+        places.pointed,
+        rows.figure,
+        rows.entity,
+        rows.somebody,
+        np.where(rows.near >= 0, board.marks.start[np.maximum(rows.near, 0)], -1),
+    )
     return Claims(
         rows.figure,
         np.where(rows.somebody, rows.entity, len(board.ids)),
         type_,
         mention,
-        _matrix(
-            len(rows.keys),
+        np.where(rows.somebody, board.profiles.ending[rows.entity], len(ENDINGS) + 1),
+        rows.near,
+        _table(
             [
                 *_of_figure(figures, measures, rows.figure, type_),
                 *_distances(board, places, rows, type_),
                 *_beside(board, rows),
-            ],
-            [
+                *pointed,
                 *_between(board, places, rows),
                 *_flags(board, places, rows),
                 *_roles(board, places, rows),
                 *_magnitudes(board, figures, places, rows),
                 *_traits(board, places, measures, rows.figure),
-            ],
+                *told,
+            ]
         ),
+        board.beside,
         tuple(m.words for m in measures),
         places.clause,
         places.sentence,
@@ -110,17 +129,12 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
     )
 
 
-def _matrix(rows: int, codes: Sequence[Ints], numbers: Sequence[npt.NDArray[np.generic]]) -> Matrix:
-    """Return codes spread over a column for each value, and numbers as they are."""
-    out = np.zeros((rows, WIDTH), np.float32)
-    every, at = np.arange(rows), 0
-    for values, size in zip(codes, _CODES, strict=True):
-        out[every, values + at] = 1.0
-        at += size
-    for column in numbers:
-        out[:, at] = column
-        at += 1
-    return out
+def _table(columns: Sequence[npt.NDArray[np.generic]]) -> Table:
+    """Return columns as one table of whole numbers, the fine ones in steps; a column lies in one piece."""
+    out = np.empty((WIDTH, len(columns[0])), np.int32)
+    for row, column in zip(out, columns, strict=True):
+        row[:] = np.rint(np.multiply(column, _FINE)) if column.dtype.kind == "f" else column
+    return out.T
 
 
 _Codes = Sequence[Ints]
@@ -145,21 +159,17 @@ def _distances(board: Board, places: Places, rows: Rows, type_: Ints) -> _Codes:
     apart = np.where(has, places.sentence[figure] - marks.sentence[near], 9)
     paragraphs = np.where(has, places.paragraph[figure] - marks.paragraph[near], 9)
     later = marks.clause[ahead] - clause
-    side = np.select(
-        [
-            has & (gap < 0),
-            has & (gap <= 1),
-            has & (back == 0),
-            has & (apart == 0),
-            has & (paragraphs == 0),
-            has,
-            has_ahead & (gap_ahead <= 1),
-            has_ahead & (later == 0),
-            has_ahead,
-            rows.somebody,
-        ],
-        range(10),
-        10,
+    side = _first_true(
+        has & (gap < 0),
+        has & (gap <= 1),
+        has & (back == 0),
+        has & (apart == 0),
+        has & (paragraphs == 0),
+        has,
+        has_ahead & (gap_ahead <= 1),
+        has_ahead & (later == 0),
+        has_ahead,
+        rows.somebody,
     )
     family = np.where(rows.somebody, board.profiles.family[rows.entity], len(FAMILIES))
     nearness = np.where(has, marks.start[near], -1)
@@ -177,6 +187,14 @@ def _distances(board: Board, places: Places, rows: Rows, type_: Ints) -> _Codes:
         *ranks,
         np.where(has, np.clip(passed, 0, 5), 5),
     )
+
+
+def _first_true(*columns: Truths) -> Ints:
+    """Return for each row the first of some columns that is true, their number for none."""
+    found = np.full(len(columns[0]), len(columns), np.int64)
+    for place in reversed(range(len(columns))):
+        found[columns[place]] = place
+    return found
 
 
 def _beside(board: Board, rows: Rows) -> _Codes:
@@ -245,6 +263,7 @@ def _roles(board: Board, places: Places, rows: Rows) -> _Numbers:
         *(rows.somebody & (entity == role) for role in about),
         rows.headed,
         rows.somebody & board.profiles.titled[entity],
+        rows.somebody & board.profiles.headline[entity],
         has & (rows.ahead >= 0),
         has & (start >= last_end),
         has & (scene.named[clause] == start),

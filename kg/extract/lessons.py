@@ -1,39 +1,48 @@
 """Lessons about figures from annotated articles, and the weights learned from them.
 
-Goes in: gold articles. Comes out: the file of `kg.extract.ranking`. Each article is read twice, with all
-its things and with some of them missing, as they will be in use. The second reading learns from first
-ones that did not see the article; so do the trust in its probability and the least one worth saying.
+Goes in: gold articles. Comes out: the file of `kg.extract.ranking`. Each article is read more than
+once, with all its things and with some of them missing, as they will be in use.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from kg.corpus import project, read_gold
 from kg.errors import CorpusError
 from kg.extract import segment
-from kg.extract.claims import Claims, claims
+from kg.extract.calling import Calling, Doubles
+from kg.extract.claims import NOBODY, Table, claims
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
 from kg.extract.figures import find_quantities
-from kg.extract.learning import Lesson, Settings, learn, together
-from kg.extract.neighbours import Doubles, second_reading
+from kg.extract.learning import TREES, Lesson, learn_calling, learn_trees, score_of
 from kg.extract.observations import as_figure, find_candidates
 from kg.extract.owners import BLOCK
-from kg.extract.ranking import Ranking, Reading, write_ranking
-from kg.extract.subjects import Truths, lay_out
+from kg.extract.profiles import Truths
+from kg.extract.ranking import Ranking, write_ranking
+from kg.extract.relations import trees
+from kg.extract.subjects import lay_out
+from kg.extract.time_lessons import Held, annotate_times, learn_timing
+from kg.extract.times import Timing
 from kg.model import Article, Entity, Quantity
 from kg.text.readers import read_article
 
 FOLDS = 3
-MEMBERS = 1
-_MISSING = 20  # of a hundred things, those left out of the second copy of an article
+COPIES = 2
+"""Times that each article is read with some of its things missing."""
+# Of a hundred things of a family those left out of such a copy: about as many as a reader of names misses
+_MISSING = {
+    "Person": 12, "Organization": 17, "Location": 24, "Initiative": 35, "Industry": 34, "Event": 41,
+    "Project": 45, "Product": 55, "Honor": 36,
+}  # fmt: skip
 _PLAIN = np.array((1.0, 0.0))
 _LEAST = tuple(round(0.1 + 0.025 * step, 3) for step in range(17))
 
@@ -43,16 +52,14 @@ class Annotated:
     """The figures of an annotated article.
 
     Attributes:
-        claims: The claims to them.
-        right: Which are right; at least one of each figure.
+        lesson: The claims to them, and which are right.
         told: How many observations the gold tells.
-        values: The value of each figure, to tell repetitions.
+        whole: Whether none of its things is missing.
     """
 
-    claims: Claims
-    right: Truths
+    lesson: Lesson
     told: int
-    values: tuple[object, ...]
+    whole: bool
 
 
 def train_figures(gold_files: Sequence[Path], out: Path) -> None:
@@ -65,77 +72,81 @@ def train_figures(gold_files: Sequence[Path], out: Path) -> None:
     Raises:
         CorpusError: A gold file breaks the contract or lacks its text.
     """
-    files = sorted(gold_files)
     folds: list[list[Annotated]] = [[] for _ in range(FOLDS)]
-    for at, path in enumerate(files):
-        folds[at % FOLDS].extend(annotate(path))
+    held: list[Held] = []
+    for at, path in enumerate(sorted(gold_files)):
+        gold, article = read_gold(path), read_text(path)
+        entities = project(article, gold)
+        folds[at % FOLDS].extend(annotate(article, entities, gold))
+        held.extend(annotate_times(article, entities, gold))
     folds = [fold for fold in folds if fold]
-    write_ranking(learn_ranking(folds), out)
+    write_ranking(learn_ranking(folds, learn_timing(held)), out)
 
 
 def learn_ranking(
-    folds: Sequence[Sequence[Annotated]], settings: Settings | None = None, *, members: int = MEMBERS
+    folds: Sequence[Sequence[Annotated]], timing: Timing, settings: trees.Settings = TREES
 ) -> Ranking:
     """Return the ranking learned from annotated articles.
 
+    Words are weighed for each article by what the others teach, so that the trees trust them no more than
+    they deserve; the trust in the trees' probability and the least one worth saying are found on articles
+    that they did not see.
+
     Args:
         folds: The articles in parts, at least two; copies of an article in the same part.
-        settings: How the readings are learned; as the shipped ones if None.
-        members: Networks whose mean a reading is.
+        timing: When figures hold.
+        settings: How the trees are learned.
     """
-    first = [learn(_lessons(_others(folds, at)), settings) for at in range(len(folds))]
-    seen = [
-        [reading.odds(a.claims, a.claims.columns) for a in fold]
-        for reading, fold in zip(first, folds, strict=True)
+    told = [
+        [_told(learned, a) for a in fold]
+        for fold, learned in zip(
+            folds, (_calling(_others(folds, at)) for at in range(len(folds))), strict=True
+        )
     ]
-    second = [_second(fold, odds) for fold, odds in zip(folds, seen, strict=True)]
-    held = learn([lesson for part in second[1:] for lesson in part], settings)
-    odds = [held.odds(lesson.claims, lesson.columns) for lesson in second[0]]
-    every = _lessons([a for fold in folds for a in fold])
-    stacked = [lesson for part in second for lesson in part]
+    held = learn_trees(
+        [table for fold in told[1:] for table in fold], [a.lesson for a in _others(folds, 0)], settings
+    )
+    odds = [score_of(held, table, a.lesson.claims) for table, a in zip(told[0], folds[0], strict=True)]
+    every = [a for fold in folds for a in fold]
     return Ranking(
-        _mean(every, settings, members),
-        _mean(stacked, settings, members),
+        _calling(every),
+        learn_trees([table for fold in told for table in fold], [a.lesson for a in every], settings),
         find_trust(folds[0], odds),
         find_least(folds[0], odds),
+        timing,
     )
-
-
-def _mean(lessons: Sequence[Lesson], settings: Settings | None, members: int) -> Reading:
-    return together([learn(lessons, settings, seed=seed) for seed in range(members)])
 
 
 def _others(folds: Sequence[Sequence[Annotated]], at: int) -> list[Annotated]:
     return [a for index, fold in enumerate(folds) if index != at for a in fold]
 
 
-def _lessons(articles: Sequence[Annotated]) -> list[Lesson]:
-    return [Lesson(a.claims, a.claims.columns, a.right) for a in articles]
+def _calling(articles: Sequence[Annotated]) -> Calling:
+    """Return what words say in articles with all their things."""
+    return learn_calling([a.lesson for a in articles if a.whole])
 
 
-def _second(articles: Sequence[Annotated], odds: Sequence[Doubles]) -> list[Lesson]:
-    return [
-        Lesson(a.claims, np.hstack((a.claims.columns, second_reading(a.claims, row))), a.right)
-        for a, row in zip(articles, odds, strict=True)
-    ]
+def _told(learned: Calling, a: Annotated) -> Table:
+    claims = a.lesson.claims
+    return np.hstack((claims.table, learned.columns(claims)))
 
 
-def annotate(gold_file: Path) -> Iterator[Annotated]:
+def annotate(article: Article, entities: Sequence[Entity], gold: Mapping[str, Any]) -> Iterator[Annotated]:
     """Yield the figures of an annotated article: with all its things, and with some of them missing.
 
     Args:
-        gold_file: `DOC.json`.
-
-    Raises:
-        CorpusError: The file breaks the contract or lacks its text.
+        article: The article.
+        entities: Its things, laid onto it (`kg.corpus.project`).
+        gold: What is annotated of it.
     """
-    gold, article = read_gold(gold_file), read_text(gold_file)
-    entities = project(article, gold)
     owners: dict[object, set[str]] = {}
     for told in gold["observations"]:
         owners.setdefault(_amount(find_quantities(told["value"]), told["value"]), set()).add(told["subject"])
-    for things in (entities, tuple(e for e in entities if not _missing(gold_file.stem, e))):
-        yield from _annotated(article, things, owners, len(gold["observations"]))
+    for copy in range(COPIES + 1):
+        things = tuple(e for e in entities if not copy or not _missing(f"{copy} {article.doc}", e))
+        lesson = _lesson(article, things, owners)
+        if lesson is not None:
+            yield Annotated(lesson, len(gold["observations"]), not copy)
 
 
 def read_text(gold_file: Path) -> Article:
@@ -150,9 +161,7 @@ def read_text(gold_file: Path) -> Article:
     return read_article(text)
 
 
-def _annotated(
-    article: Article, entities: Sequence[Entity], owners: dict[object, set[str]], told: int
-) -> Iterator[Annotated]:
+def _lesson(article: Article, entities: Sequence[Entity], owners: Mapping[object, set[str]]) -> Lesson | None:
     words = segment.words(article.normal)
     board = lay_out(article, words, parse_clauses(article, words, tuple(entities)), entities)
     candidates = find_candidates(
@@ -160,9 +169,9 @@ def _annotated(
     )
     figures = [figure for figure in map(as_figure, candidates) if figure][:BLOCK]
     if not figures or not board.placed:
-        return
+        return None
     listed = claims(board, figures)
-    values = tuple(_amount((f.quantity,), f.quantity.text) for f in figures)
+    values = [_amount((f.quantity,), f.quantity.text) for f in figures]
     ids = (*board.ids, "")
     right = np.array(
         [
@@ -172,12 +181,12 @@ def _annotated(
         bool,
     )
     nobody = (np.bincount(listed.figure, right) == 0)[listed.figure] & (listed.entity == len(board.ids))
-    yield Annotated(listed, right | nobody, told, values)
+    return Lesson(listed, right | nobody)
 
 
-def _missing(doc: str, entity: Entity) -> bool:
-    """Tell whether a thing is left out of the second copy: by its name, the same everywhere."""
-    return zlib.crc32(f"{doc} {entity.names[0]}".encode()) % 100 < _MISSING
+def _missing(article: str, entity: Entity) -> bool:
+    """Tell whether a thing is left out of a copy: by its name, the same everywhere."""
+    return zlib.crc32(f"{article} {entity.names[0]}".encode()) % 100 < _MISSING[entity.family]
 
 
 def _amount(found: Sequence[Quantity], text: str) -> tuple[Decimal | str, str]:
@@ -191,11 +200,12 @@ def _choices(articles: Sequence[Annotated], odds: Sequence[Doubles]) -> tuple[Do
     """Return of each figure the probability of its likeliest owner and whether that is right."""
     sure, right = [], []
     for a, row in zip(articles, odds, strict=True):
-        somebody = np.where(a.claims.entity == a.claims.entity.max(), -1.0, row)
-        start = np.searchsorted(a.claims.figure, np.arange(len(a.claims.words)))
-        order = np.lexsort((-somebody, a.claims.figure))[start]
+        claims = a.lesson.claims
+        somebody = np.where(claims.type == NOBODY, -1.0, row)
+        start = np.searchsorted(claims.figure, np.arange(len(claims.words)))
+        order = np.lexsort((-somebody, claims.figure))[start]
         sure.append(somebody[order])
-        right.append(a.right[order])
+        right.append(a.lesson.right[order])
     return np.concatenate(sure), np.concatenate(right)
 
 

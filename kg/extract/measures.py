@@ -124,14 +124,15 @@ def _traits(text: str, clause: Clause, figure: Figure) -> tuple[bool, ...]:
     quantity = figure.quantity
     head = text[clause.start : quantity.start]
     tail = text[quantity.end : quantity.end + 4]
+    near = head[-10:]  # as far as the patterns that end at the figure reach
     return (
         figure.plain,
         quantity.text[0].isdigit(),
         len(quantity.text) < 4,
         "其中" in head,
         tail.startswith("的"),
-        _CHANGED.search(head) is not None,
-        _SHARE.search(head) is not None,
+        _CHANGED.search(near) is not None,
+        _SHARE.search(near) is not None,
         "总投资" in head,
         _FUTURE.search(head) is not None,
         "全" in head[:4],
@@ -139,8 +140,8 @@ def _traits(text: str, clause: Clause, figure: Figure) -> tuple[bool, ...]:
         head.count("（") > head.count("）"),
         len(head) < 3,
         "以上" in tail,
-        _COMPARED.search(head) is not None,
-        _EACH.search(head) is not None,
+        _COMPARED.search(near) is not None,
+        _EACH.search(near) is not None,
         quantity.text[0] == "第",
         "、" in tail[:2] or "，" in tail[:2],
     )

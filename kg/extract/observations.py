@@ -3,8 +3,8 @@
 Goes in: an article with its words, entities, clauses, quantities and dated spans. Comes out:
 `Observation` records with subject, indicator, period and evidence. `find_candidates` gathers
 what the text around each quantity says; whose it is, or whether it is nobody's, is decided by
-`kg.extract.owners`. Finding the numbers is `kg.extract.figures`, naming what they measure
-`kg.extract.indicators`.
+`kg.extract.owners`, when it holds by `kg.extract.times`. Finding the numbers is `kg.extract.figures`,
+naming what they measure `kg.extract.indicators`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from kg.extract.owners import Owner, find_owners
 from kg.extract.ranking import MODEL, read_ranking
 from kg.extract.standing import is_running
 from kg.extract.subjects import lay_out
+from kg.extract.times import describe, find_times
 from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
 
 
@@ -75,7 +76,8 @@ def find_observations(
     """
     board = lay_out(article, words, clauses, entities)
     figures = [f for f in map(as_figure, find_candidates(article, board.clauses, quantities, periods)) if f]
-    owners = find_owners(board, figures, read_ranking(model))
+    ranking = read_ranking(model)
+    owners = find_owners(board, figures, ranking)
     types = {e.id: e.type for e in entities}
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()
@@ -93,8 +95,10 @@ def find_observations(
         if (subject, quantity.text, name) in seen:
             continue
         seen.add((subject, quantity.text, name))
-        told = _period(board.clauses, article, figure.clause, quantity, periods)
-        period = _holds(name, kind, types[subject], told)
+        times = find_times(article, board.clauses, figure.clause, quantity, periods)
+        head = article.normal[clause.start : quantity.start]
+        described = describe(times, article.date, head, types[subject], kind, owner.words)
+        period = times[ranking.timing.choose(described)].period
         found.append(_observation(article, clause, owner, quantity, name, period))
     return tuple(found)
 
@@ -163,39 +167,6 @@ def _begin(
 def _dated(quantity: Quantity, periods: Sequence[DatedSpan]) -> bool:
     last = bisect_right(periods, quantity.start, key=lambda span: span.start) - 1
     return last >= 0 and periods[last].end > quantity.start
-
-
-def _period(
-    clauses: Sequence[Clause], article: Article, at: int, quantity: Quantity, periods: Sequence[DatedSpan]
-) -> Period | None:
-    """Return the last time told before a quantity: in its sentence, or a year or span in its paragraph."""
-    here = article.sentences[clauses[at].sentence]
-    last = bisect_right(periods, quantity.start, key=lambda span: span.start) - 1
-    index = clauses[at].sentence
-    first = index
-    while first and article.sentences[first - 1].paragraph == here.paragraph:
-        first -= 1
-    while last >= 0 and periods[last].start >= article.sentences[first].start:
-        period = periods[last].period
-        if period is not None and (periods[last].start >= here.start or period.precision in _CARRIED):
-            return period
-        last -= 1
-    return None
-
-
-_CARRIED = ("year", "range")
-# What a built thing is does not change with the date its sentence tells.
-_LASTING = re.compile(
-    r"投资|占地|用地|面积|装机|年产|日产|产能|年均|长|宽|高|工期|机组|总规模|规划|设计|建成后|达产|投产后|全部|预计|可|能力|容量|厚|重|效率|"
-    r"泊位|跑道|车间|生产线|公里|寿命|里程|库容"
-)
-_BUILT = ("Project", "Place", "Product", "DevelopmentZone")
-
-
-def _holds(name: str, kind: str, type_: str, period: Period | None) -> Period | None:
-    """Return the period an observation holds for: lasting properties of built things have none."""
-    lasting = kind in ("area", "length", "mass", "power", "energy") or _LASTING.search(name)
-    return None if type_ in _BUILT and lasting else period
 
 
 _THRESHOLD = re.compile(r"[)）]?(?:以上|以下|以内|及以上)的?(?![，。；、：）)\s])")

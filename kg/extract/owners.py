@@ -29,10 +29,12 @@ class Owner:
     Attributes:
         mention: Where it is named nearest before the figure, else behind it, else first.
         confidence: How likely it is right, and a thing at all, between 0 and 1.
+        words: The words beside the figure.
     """
 
     mention: Placed
     confidence: float
+    words: tuple[str, ...]
 
 
 def find_owners(board: Board, figures: Sequence[Figure], ranking: Ranking) -> list[Owner | None]:
@@ -54,17 +56,20 @@ def find_owners(board: Board, figures: Sequence[Figure], ranking: Ranking) -> li
 def _owners(board: Board, figures: Sequence[Figure], ranking: Ranking) -> Iterator[Owner | None]:
     listed = claims(board, figures)
     odds = ranking.odds(listed)
-    # nobody stands last among the rows of each figure
-    ends = np.searchsorted(listed.figure, np.arange(len(figures)), "right") - 1
-    start = 0
-    for end in ends.tolist():
-        entity = listed.entity[start:end]
-        sure = odds[start:end] * board.profiles.sure[entity]
-        best = int(np.argmax(sure)) if end > start else -1
-        if best < 0 or sure[best] < ranking.least:
+    sure = np.append(board.profiles.sure, -1.0)[listed.entity]  # nobody is never the best
+    worth = odds * sure
+    start = np.searchsorted(listed.figure, np.arange(len(figures)))
+    best = np.lexsort((-worth, listed.figure))[start]
+    rows = zip(
+        worth[best].tolist(),
+        odds[best].tolist(),
+        sure[best].tolist(),
+        listed.mention[best].tolist(),
+        listed.words,
+        strict=True,
+    )
+    for value, likely, named, mention, words in rows:
+        if value < ranking.least:
             yield None
         else:
-            named = float(board.profiles.sure[entity[best]])
-            trusted = round(ranking.confidence(float(odds[start + best])) * named, 2)
-            yield Owner(board.placed[listed.mention[start + best]], trusted)
-        start = end + 1
+            yield Owner(board.placed[mention], round(ranking.confidence(likely) * named, 2), words)

@@ -1,8 +1,8 @@
 """Which entities are in reach of each figure: the rows of the table of claims.
 
 Goes in: a `Board` and figures of its article. Comes out: `Rows`: for each figure the entities named in
-the clauses before it and the rest of its sentence, those that article, part and section are about, and
-last nobody. What speaks for each row is `kg.extract.claims`.
+the clauses before it and the rest of its sentence, those that article, part and section are about or that
+a phrase before it points to, and last nobody. What speaks for each row is `kg.extract.claims`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.extract.measures import Figure
-from kg.extract.subjects import FAMILIES, Board, Ints, Truths
+from kg.extract.pointed import Pointed, find_pointed, meant
+from kg.extract.profiles import FAMILIES, Ints, Truths
+from kg.extract.subjects import Board
 
 _REACH = 50  # clauses looked back over: four or five long paragraphs
 _AHEAD = 3  # clauses looked ahead, within the sentence
@@ -22,7 +24,10 @@ _NEAREST = 8  # entities before a figure, however far; behind them only the near
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the figures stand: an array for each attribute, an entry for each figure."""
+    """Where the figures stand: an array for each attribute, an entry for each figure.
+
+    `pointed` holds the last phrases before them that point back, of any kind and of divisions alone.
+    """
 
     start: Ints
     end: Ints
@@ -30,6 +35,7 @@ class Places:
     sentence: Ints
     paragraph: Ints
     part: Ints
+    pointed: tuple[Pointed, Pointed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +75,15 @@ def find_places(board: Board, figures: Sequence[Figure]) -> Places:
     """Return where the figures stand."""
     clause = np.array([f.clause for f in figures], np.int64)
     sentence = board.sentence[clause]
+    start = np.array([f.quantity.start for f in figures], np.int64)
     return Places(
-        np.array([f.quantity.start for f in figures], np.int64),
+        start,
         np.array([f.quantity.end for f in figures], np.int64),
         clause,
         sentence,
         board.paragraph[sentence],
         board.part[sentence],
+        find_pointed(board, start, clause),
     )
 
 
@@ -92,13 +100,13 @@ def find_rows(board: Board, figures: Sequence[Figure], places: Places) -> Rows:
     ]
     headed = np.array(heading, np.int64)
     about = np.concatenate((headed, bases + many, *_about(board, places, bases)))
-    keys = np.unique(np.concatenate((pairs, about)))
+    keys = _distinct(np.concatenate((pairs, about)))
     before = marks.start[pair_mention] < places.start[pair_figure]
     near, ahead = _nearest(keys, pairs, pair_mention, before)
     figure, entity = keys // (many + 1), keys % (many + 1)
     family = board.profiles.family[np.where(entity < many, entity, 0)]
     close = (rank(figure, near) < _NEAREST) | (rank(figure * len(FAMILIES) + family, near) < 1)
-    kept = (close & (near >= 0)) | (ahead >= 0) | np.isin(keys, about)
+    kept = (close & (near >= 0)) | (ahead >= 0) | _among(keys, about)
     slot = np.searchsorted(keys, pairs)
     there = kept[slot]
     number = np.cumsum(kept) - 1
@@ -113,8 +121,21 @@ def find_rows(board: Board, figures: Sequence[Figure], places: Places) -> Rows:
         (before & (pair_mention != near[slot]))[there],
         pair_figure[there],
         pair_mention[there],
-        np.isin(keys, headed)[kept],
+        _among(keys, headed)[kept],
     )
+
+
+def _distinct(values: Ints) -> Ints:
+    """Return values in order, each once."""
+    ordered = np.sort(values)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]]
+
+
+def _among(keys: Ints, some: Ints) -> Truths:
+    """Return which of distinct keys in order are among some of them."""
+    found = np.zeros(len(keys), bool)
+    found[np.searchsorted(keys, some)] = True
+    return found
 
 
 def rank(group: Ints, nearness: Ints) -> Ints:
@@ -148,13 +169,15 @@ def _pairs(board: Board, places: Places) -> tuple[Ints, Ints]:
 def _about(board: Board, places: Places, bases: Ints) -> list[Ints]:
     """Return the rows of what clause, sentence, paragraph, part and article are about."""
     scene = board.scene
-    found = [bases + scene.most]
+    found = [bases + entity for entity in (scene.most, *board.profiles.leading)]
     for role in (
         scene.subject[places.clause],
         scene.place[places.clause],
         scene.first[places.sentence],
         scene.opener[places.paragraph],
         scene.topic[places.part],
+        *meant(board, places.pointed[0]),
+        *meant(board, places.pointed[1]),
     ):
         found.append((bases + role)[role >= 0])
     return found

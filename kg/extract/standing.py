@@ -26,6 +26,7 @@ FLAGS = (
     "before a name",
     "before a name of its family",
     "last of clause",
+    "points back",
 )
 """What is told of each mention, in the order of the rows that `standings` yields."""
 
@@ -66,7 +67,19 @@ def standings(article: Article, clause: Clause) -> Iterator[tuple[bool, ...]]:
             adjacent,
             kin,
             index == last,
+            _points_back(text, mention),
         )
+
+
+_POINTS = re.compile(
+    r"(?:[该全我本此]|这).{1,5}|公司|企业|集团|银行|项目|工程|学校|大学|学院|研究[院所]|实验室|医院|中心|港口|机场"
+    r"|新区|开发区|经开区|高新区|产业园区?|示范区|自贸区|园区|基地|合作区|双方|两[地市区省家]"
+)
+
+
+def _points_back(text: str, mention: Placed) -> bool:
+    """Tell whether a mention is no name but a phrase that stands for one."""
+    return mention.end - mention.start < 7 and _POINTS.fullmatch(text, mention.start, mention.end) is not None
 
 
 def _next(text: str, mention: Placed, following: Placed) -> tuple[bool, bool]:

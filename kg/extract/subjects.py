@@ -7,6 +7,7 @@ mention, entity, clause and sentence what holds whatever the figure. What a figu
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,25 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.clauses import Clause, Placed, topics
+from kg.extract.pointers import Pointers, find_pointers
+from kg.extract.profiles import Ints, Profiles, Truths, find_profiles
 from kg.extract.standing import FLAGS, is_running, standings
 from kg.extract.wholes import settle_wholes
-from kg.model import FAMILY_OF, Article, Entity, Word
+from kg.model import Article, Entity, Word
 
-Ints = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
-
-TYPES = tuple(sorted(FAMILY_OF))
-FAMILIES = tuple(sorted(set(FAMILY_OF.values())))
 CHARACTERS = "的、，“”（(等和与及：；。在由是有达已将共为里内中上以于至\n"
 """Characters beside a name that are told apart."""
-ENDINGS = (
-    "省市区县乡镇村州盟旗园港站路桥线厂场馆院校司团社会局委部府心程目地湾河湖岛山城库道群带业队店展赛节"
-    "号船车机网台所"
-)
-"""Last characters of names that are told apart: the kind of thing."""
 COUNTED = "，、；。的：“（与和"
 """Characters counted between a name and a figure."""
-_OFTEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +52,6 @@ class Marks:
     behind: Ints
     ahead: Ints
     flags: Truths
-
-
-@dataclass(frozen=True, slots=True)
-class Profiles:
-    """The entities of an article: an array for each attribute.
-
-    Attributes:
-        type: Index in `TYPES`.
-        family: Index in `FAMILIES`.
-        ending: Place in `ENDINGS` of the last character of its name, their number for any other.
-        often: How many of its type are named more often, 4 for more.
-        count: How often it is named.
-        titled: Whether a heading names it.
-        first: Index of its first mention, -1 without one.
-        sure: How likely the entity is right, between 0 and 1.
-    """
-
-    type: Ints
-    family: Ints
-    ending: Ints
-    often: Ints
-    count: Ints
-    titled: Truths
-    first: Ints
-    sure: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +95,12 @@ class Board:
         marks: The mentions.
         profiles: The entities.
         scene: What clauses and sentences are about.
+        opens: Of each clause its first character.
         sentence: Of each clause the index of its sentence.
         paragraph: Of each sentence its paragraph.
         part: Of each sentence its part.
+        pointers: The phrases that point back.
+        beside: For each mention what stands beside it, as words to be learned.
         counted: Where each of `COUNTED`, and last verbs, stand.
     """
 
@@ -145,9 +115,12 @@ class Board:
     marks: Marks
     profiles: Profiles
     scene: Scene
+    opens: Ints
     sentence: Ints
     paragraph: Ints
     part: Ints
+    pointers: Pointers
+    beside: tuple[tuple[str, ...], ...]
     counted: tuple[Ints, ...]
 
 
@@ -170,24 +143,44 @@ def lay_out(
     paragraph = _whole(s.paragraph for s in article.sentences)
     marks = _marks(article, settled, placed, number, codes, (sentence, paragraph))
     scene, titled = _scene(article, settled, placed, number, marks)
+    starts, ends = [word.start for word in words], [word.end for word in words]
     verbs = _whole(word.start for word in words if word.tag == "v")
     return Board(
         article,
         words,
-        [word.start for word in words],
-        [word.end for word in words],
+        starts,
+        ends,
         settled,
         placed,
         tuple(entity.id for entity in entities),
         tuple("\n".join(entity.names) for entity in entities),
         marks,
-        _profiles(entities, marks, titled),
+        find_profiles(article, entities, marks.entity, titled),
         scene,
+        _whole(clause.start for clause in settled),
         sentence,
         paragraph,
         _whole(s.part for s in article.sentences),
+        find_pointers(article, entities),
+        _beside(article.normal, starts, ends, placed),
         (*(np.flatnonzero(codes == ord(c)) for c in COUNTED), verbs),
     )
+
+
+BESIDE = 3
+"""Words told of each mention by what stands beside it."""
+
+
+def _beside(
+    text: str, starts: Sequence[int], ends: Sequence[int], placed: Sequence[Placed]
+) -> tuple[tuple[str, ...], ...]:
+    found = []
+    for mention in placed:
+        at, last = bisect_left(starts, mention.end), bisect_right(ends, mention.start) - 1
+        after = text[starts[at] : ends[at]] if at < len(starts) else ""
+        before = text[starts[last] : ends[last]] if last >= 0 else ""
+        found.append((f"name {after}", f"{before} name", f"{mention.type} {after}"))
+    return tuple(found)
 
 
 def _whole(values: object) -> Ints:
@@ -270,28 +263,3 @@ def _scene(
         _whole(index[topic] for topic in topics(article, placed)),
         most,
     ), titled
-
-
-def _profiles(entities: Sequence[Entity], marks: Marks, titled: Truths) -> Profiles:
-    type_ = _whole(TYPES.index(entity.type) for entity in entities)
-    count = np.bincount(marks.entity, minlength=len(entities))
-    first = np.full(len(entities), -1, np.int64)
-    first[marks.entity[::-1]] = np.arange(len(marks.entity))[::-1]
-    kin: dict[int, int] = {}
-    often = np.zeros(len(entities), np.int64)
-    for at in np.lexsort((np.where(first < 0, len(marks.entity), first), -count)).tolist():
-        often[at] = kin.setdefault(int(type_[at]), 0)
-        kin[int(type_[at])] += 1
-    return Profiles(
-        type_,
-        _whole(FAMILIES.index(FAMILY_OF[entity.type]) for entity in entities),
-        _whole(
-            ENDINGS.index(e.names[0][-1]) if e.names and e.names[0][-1] in ENDINGS else len(ENDINGS)
-            for e in entities
-        ),
-        np.minimum(often, _OFTEN),
-        count,
-        titled,
-        first,
-        np.array([entity.confidence for entity in entities]),
-    )

@@ -120,6 +120,26 @@ def probability(score: Floats) -> Floats:
     return 1 / (1 + np.exp(-np.clip(score, -30, 30)))
 
 
+def shares(score: Floats, group: npt.NDArray[np.int64]) -> Floats:
+    """Return scores as probabilities that sum to 1 in each group; groups are numbered from 0, in order.
+
+    >>> shares(np.array([0.0, 0.0, 5.0]), np.array([0, 0, 1])).tolist()
+    [0.5, 0.5, 1.0]
+    """
+    start = np.searchsorted(group, np.arange(int(group[-1]) + 1))
+    raised = np.exp(score - np.maximum.reduceat(score, start)[group])
+    found: Floats = raised / np.add.reduceat(raised, start)[group]
+    return found
+
+
+def _among(p: Floats, right: npt.NDArray[np.bool_], group: npt.NDArray[np.int64]) -> Floats:
+    """Return the probability that each row should have: that of the right ones of its group is theirs."""
+    start = np.searchsorted(group, np.arange(int(group[-1]) + 1))
+    good = p * right
+    found: Floats = good / np.add.reduceat(good, start)[group]
+    return found
+
+
 def learn(
     table: Ints,
     right: npt.NDArray[np.bool_],
@@ -128,6 +148,7 @@ def learn(
     settings: Settings,
     weight: Floats | None = None,
     offset: Floats | None = None,
+    group: npt.NDArray[np.int64] | None = None,
 ) -> Forest:
     """Return trees that tell the right rows of a table from the others.
 
@@ -139,6 +160,8 @@ def learn(
         settings: See `Settings`.
         weight: How much each row counts; all alike if None.
         offset: Log odds of each row from elsewhere, on top of which the trees tell more.
+        group: Of each row the number of its group, from 0 and rising, where one row of each is to be
+            chosen: scores are then told apart within groups alone. At least one row of each is right.
 
     Returns:
         The trees; none if there is no row to learn from.
@@ -147,14 +170,16 @@ def learn(
     columns = [_Column(table[:, n], kinds.get(name)) for n, name in enumerate(names)]
     chance = np.random.default_rng(20)
     share = float(np.clip((weight * right).sum() / max(1e-9, weight.sum()), 1e-6, 1 - 1e-6))
-    start = float(np.log(share / (1 - share))) if offset is None else 0.0
+    start = float(np.log(share / (1 - share))) if offset is None and group is None else 0.0
     score = np.full(len(table), start) if offset is None else offset.copy()
     questions: dict[tuple[int, int, bool], int] = {}
     asked, leaves = [], []
     for _ in range(settings.trees if len(table) else 0):
-        p = probability(score)
-        slope, bend = (p - right) * weight, np.maximum(p * (1 - p), 1e-6) * weight
-        sample = np.flatnonzero(chance.random(len(table)) < settings.rows)
+        p = probability(score) if group is None else shares(score, group)
+        goal = right if group is None else _among(p, right, group)
+        slope, bend = (p - goal) * weight, np.maximum(p * (1 - p), 1e-6) * weight
+        drawn = chance.random(len(table) if group is None else int(group[-1]) + 1) < settings.rows
+        sample = np.flatnonzero(drawn if group is None else drawn[group])
         tree, place = _grow(columns, slope[sample], bend[sample], sample, settings, chance)
         if not tree:
             break

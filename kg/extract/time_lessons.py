@@ -1,0 +1,113 @@
+"""Lessons about when figures hold, from annotated articles, and the weights learned from them.
+
+Goes in: gold articles. Comes out: a `Timing`. A figure that the gold tells once in the article teaches: its
+period, where one of the times around it is that. The loss is that of a choice; it is brought down by Adam
+in a fixed order from zero, so that the same lessons give the same weights.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.extract import segment
+from kg.extract.clauses import parse_clauses
+from kg.extract.dates import find_periods
+from kg.extract.figures import find_quantities
+from kg.extract.learning import Adam
+from kg.extract.measures import Figure, measure, quantity_kind
+from kg.extract.observations import find_candidates
+from kg.extract.relations.trees import shares
+from kg.extract.times import Timing, describe, find_times
+from kg.model import Article, Entity, Quantity
+
+_STEPS = 50
+_LEAST = 4  # times that a word must be told of to be weighed
+_RIDGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A figure of an annotated article.
+
+    Attributes:
+        described: What is told of each time.
+        values: The times, None for none in particular.
+        told: The period that the gold tells.
+    """
+
+    described: list[list[str]]
+    values: list[str | None]
+    told: str | None
+
+
+def annotate_times(article: Article, entities: Sequence[Entity], gold: Mapping[str, Any]) -> Iterator[Held]:
+    """Yield the figures of an article whose period the gold tells.
+
+    Args:
+        article: The article.
+        entities: Its things, laid onto it (`kg.corpus.project`).
+        gold: What is annotated of it, whose date counts as that of the article.
+    """
+    article = replace(article, date=gold["date"])
+    words = segment.words(article.normal)
+    clauses = parse_clauses(article, words, tuple(entities))
+    starts, ends = [word.start for word in words], [word.end for word in words]
+    quantities, periods = find_quantities(article.normal), find_periods(article)
+    placed = {c.quantity: c.clause for c in find_candidates(article, clauses, quantities, periods)}
+    named: dict[str, list[Quantity]] = defaultdict(list)
+    for quantity in quantities:
+        named[quantity.text].append(quantity)
+    types = {entity["id"]: entity["type"] for entity in gold["entities"]}
+    for told in gold["observations"]:
+        found = named.get(told["value"], [])
+        if len(found) != 1 or found[0] not in placed:
+            continue
+        (quantity,) = found
+        at = placed[quantity]
+        times = find_times(article, clauses, at, quantity, periods)
+        beside = measure(
+            article.normal, words, starts, ends, clauses[at], Figure(quantity, at, "", True)
+        ).words
+        head = article.normal[clauses[at].start : quantity.start]
+        described = describe(
+            times, article.date, head, types[told["subject"]], quantity_kind(quantity), beside
+        )
+        yield Held(
+            described, [time.period.value if time.period else None for time in times], told.get("period")
+        )
+
+
+def learn_timing(lessons: Sequence[Held]) -> Timing:
+    """Return the weights under which the periods told by the gold weigh most."""
+    taught = [lesson for lesson in lessons if lesson.told in lesson.values]
+    seen = Counter(word for lesson in taught for words in lesson.described for word in words)
+    vocabulary = {
+        word: row
+        for row, word in enumerate(sorted(w for w, n in seen.items() if n >= _LEAST and "\n" not in w))
+    }
+    weights = np.zeros(len(vocabulary))
+    if not taught or not vocabulary:
+        return Timing({})
+    right = np.array([value == lesson.told for lesson in taught for value in lesson.values])
+    group = np.repeat(np.arange(len(taught)), [len(lesson.values) for lesson in taught])
+    rows = [
+        [vocabulary[word] for word in words if word in vocabulary]
+        for lesson in taught
+        for words in lesson.described
+    ]
+    flat = np.array([word for row in rows for word in row], np.int64)
+    holder = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    adam = Adam(weights, 0.3, _STEPS)
+    for _ in range(_STEPS):
+        score: npt.NDArray[np.float64] = np.bincount(holder, weights[flat], len(rows)).astype(np.float64)
+        share = shares(score, group)
+        slope = np.bincount(flat, (share - right)[holder], len(weights)) + _RIDGE * weights
+        adam.step(slope)
+    # in 16 bits, as they are kept
+    return Timing(dict(zip(vocabulary, weights.astype(np.float16).astype(float).tolist(), strict=True)))
