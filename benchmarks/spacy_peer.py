@@ -121,9 +121,8 @@ def main() -> None:
     speed = size / 1000 / (time.process_time() - began)
     scores = score(rows).scores
     figures = " | ".join(f"{scores[key].f1:.3f}" for key in ("core", "entities", *FAMILIES))
-    print(
-        f"| spaCy {options.component}, {options.rounds} rounds | {trained / 60:.0f} | {speed:.0f} | {figures} |"
-    )
+    name = f"spaCy {options.component}, {options.rounds} rounds"
+    print(f"| {name} | {trained / 60:.0f} | {speed:.0f} | {figures} |")
 
 
 if __name__ == "__main__":
