@@ -32,7 +32,7 @@ def held(folder: Path, *, base: str | None = None) -> Iterator[store.Manifest]:
         with store.writer(folder, base=base) as manifest:
             try:
                 yield manifest
-            except (OSError, sqlite3.OperationalError):
+            except Exception:
                 with suppress(OSError, KGError):
                     store.clear_leftovers(folder, store.read_manifest(folder))
                 raise
