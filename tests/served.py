@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from handmade import make
 
-from kg.graph import store
+from kg.graph import generations, store
 from kg.graph.triples import generate_quads
 from kg.model import Extraction
 from kg.resolve.things import resolve
@@ -67,7 +67,7 @@ def write(folder: Path, extractions: list[Extraction]) -> None:
     """
     quads = [_hostile(quad) for quad in generate_quads(resolve(extractions), extractions)]
     with store.writer(folder) as manifest:
-        store.write_generation(folder, manifest, quads, {})
+        generations.write_generation(folder, manifest, quads, {})
 
 
 def _hostile(quad: ox.Quad) -> ox.Quad:

@@ -14,7 +14,7 @@ import pytest
 from handmade import make
 
 from kg.errors import ExportError, GraphError, OntologyError, QueryError
-from kg.graph import sieve, store, validate
+from kg.graph import generations, sieve, store, validate
 from kg.graph.card import card
 from kg.graph.graph import Graph, open_graph
 from kg.graph.triples import generate_quads
@@ -207,7 +207,7 @@ def test_a_closed_graph_says_so(graph: Graph) -> None:
 
 def test_opening_and_asking_loads_nothing_heavy(tmp_path: Path, graph: Graph) -> None:
     with store.writer(tmp_path) as manifest:
-        store.write_generation(tmp_path, manifest, graph.quads(), {})
+        generations.write_generation(tmp_path, manifest, graph.quads(), {})
     with open_graph(tmp_path) as opened:
         assert len(opened) == len(graph)
     program = (

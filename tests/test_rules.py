@@ -20,8 +20,9 @@ from kg.cli import main
 from kg.errors import OntologyError
 from kg.graph import store as stores
 from kg.graph import vocabulary as v
+from kg.graph.changes import replace_shares
 from kg.graph.graph import open_graph
-from kg.graph.rules import infer, read_rules, rules
+from kg.graph.rules import infer, infer_again, read_rules, rules
 from kg.model import PREDICATES, Article, Extraction
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -240,3 +241,37 @@ def test_the_commands_leave_out_what_follows_unless_asked(
     ] * 2
     assert main(["stats", *place]) == 0
     assert "rule" not in capsys.readouterr().out.split()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcdef"),
+            st.sampled_from(["locatedIn", "partOf", "subsidiaryOf", "launches"]),
+            st.sampled_from("abcdef"),
+        ),
+        max_size=14,
+        unique=True,
+    ),
+    st.data(),
+)
+def test_inferring_again_what_depends_on_a_change_is_inferring_all_anew(
+    said: list[tuple[str, str, str]], data: st.DataObject
+) -> None:
+    before = data.draw(st.sets(st.sampled_from(said))) if said else set()
+    after = data.draw(st.sets(st.sampled_from(said))) if said else set()
+    kept, anew = filled(*before), filled(*after)
+    for _ in infer(kept, rules()), infer(anew, rules()):
+        list(_)
+    changed = replace_shares(
+        kept, [(iri("article/a"), anew.quads_for_pattern(None, None, None, iri("article/a")))]
+    )
+    infer_again(kept, rules(), changed.new | changed.gone)
+    assert set(kept) == set(anew)
+
+
+def test_a_rule_whose_thing_is_no_end_of_what_it_infers_is_refused(tmp_path: Path) -> None:
+    text = "# zh: 甲\n# en: a\n# again: ?z\nCONSTRUCT { ?x <a:b> ?y } WHERE { ?x <a:b> ?z . ?z <a:b> ?y }\n"
+    (tmp_path / "10-odd.rq").write_text(text, encoding="utf-8")
+    with pytest.raises(OntologyError, match=r"says # again: of \?z.*\?x, \?y"):
+        read_rules(tmp_path)

@@ -8,7 +8,8 @@ their files' names, each on the graph and on what those before it inferred.
 A rule may say in its head how little has to be inferred again when facts come or go: `# again: ?thing
 kg:locatedIn` means that what it infers of `?thing` depends on nothing but what things have for
 `kg:locatedIn` that `?thing` reaches by it; `# again: ?subject`, that it depends on what `?subject` itself
-has. The variable is the subject or the object of all that the rule infers.
+has for the predicates that the rule names. The variable is the subject or the object of all that the rule
+infers.
 """
 
 from __future__ import annotations
@@ -43,11 +44,13 @@ class Again:
         subject: Whether the thing is the subject of what is inferred, and not the object.
         predicate: The predicate by which the thing reaches what the answer depends on, and on which
             alone it depends; None where it depends on what the thing itself has.
+        named: The predicates on which it may depend.
     """
 
     variable: ox.Variable
     subject: bool
     predicate: ox.NamedNode | None
+    named: frozenset[ox.NamedNode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,19 @@ def _again(text: str, path: Path) -> Again | None:
         reason = f"says # again: of {variable}, which is neither subject nor object of what is inferred"
         raise OntologyError(reason, file=path, valid=[end for end in ends if end.startswith("?")])
     predicate = v.kg(found["predicate"]) if found["predicate"] else None
-    return Again(ox.Variable(found["variable"]), ends[0] == variable, predicate)
+    named = frozenset({predicate}) if predicate else _named(text)
+    return Again(ox.Variable(found["variable"]), ends[0] == variable, predicate, named)
+
+
+def _named(sparql: str) -> frozenset[ox.NamedNode]:
+    """Return every IRI that a query names, whole or by a prefix that it declares."""
+    body = "\n".join(line for line in sparql.splitlines() if not line.startswith("#"))
+    spaces = dict(re.findall(r"(?i)PREFIX\s+(\w*):\s*<([^>]*)>", body))
+    short = re.findall(r"(?<![\w<?])(\w*):(\w+)", body)
+    whole = re.findall(r"<([^>]+)>", body)
+    return frozenset(
+        map(ox.NamedNode, [*whole, *(spaces[prefix] + name for prefix, name in short if prefix in spaces)])
+    )
 
 
 def infer(store: ox.Store, following: Sequence[Rule], rejected: Iterable[Triple] = ()) -> Iterator[ox.Quad]:
@@ -192,7 +207,7 @@ def _concerned(
     """Return the things for which a rule may have another answer now."""
     found: set[ox.NamedNode] = set()
     for triple in changed:
-        if again.predicate is None or triple.predicate == again.predicate:
+        if triple.predicate in again.named:
             # what is said is not inferred, so the thing at the other end of a rule's answer counts, too
             ends = (triple.subject,) if again.subject else (triple.subject, triple.object)
             found.update(end for end in ends if isinstance(end, ox.NamedNode))
