@@ -27,6 +27,7 @@ from kg.extract.relations.learning import Lesson, learn
 from kg.extract.relations.meetings import ORDERED, THEMES, WINDOW, Meetings, find_meetings
 from kg.extract.relations.opinion import (
     KIND,
+    KNOWN,
     Opinion,
     from_json,
     read_opinion,
@@ -421,6 +422,34 @@ def test_the_shipped_opinion_finds_plain_relations(
         assert e.by == "model:relations"
         assert 0 < e.confidence < 1
         assert all(name in e.quote for name in pair)
+
+
+def blank(start: float) -> trees.Forest:
+    """Return a forest that gives every row the same log odds."""
+    nothing = np.zeros(0, np.int64)
+    return trees.Forest(
+        (), nothing, nothing.astype(np.int32), nothing.astype(bool), nothing.reshape(0, 1),
+        np.zeros((0, 2), np.float32), start,
+    )  # fmt: skip
+
+
+def test_a_division_lies_in_the_one_that_is_known_to_hold_it_though_no_word_says_so() -> None:
+    words_ = wording.Wording(np.zeros(0, np.uint32), np.zeros((0, len(PREDICATES)), np.float32))
+    own = tuple(blank(0.0) for _ in PREDICATES)
+    doubting = Opinion(
+        blank(0.0), (-1.0,) * len(PREDICATES), words_, blank(0.0), -1.0, blank(-3.0), own, blank(-3.0)
+    )
+    article, entities = lay(
+        "辽宁省雨水多。甘井子区的樱桃卖得快。大连市的海鲜上市。", PROVINCE, DISTRICT, CITY
+    )
+    words = segment.words(article.normal)
+    clauses = parse_clauses(article, words, entities)
+    weighed = weigh(article, words, entities, clauses, authority.load(), doubting)
+    sure = dict(zip(weighed.board.triples(), weighed.sure.tolist(), strict=True))
+    known = {t for t, p in sure.items() if p == KNOWN}
+    # district in city, city in province; that the district lies in the province follows
+    assert known == {("e2", "locatedIn", "e3"), ("e3", "locatedIn", "e1")}
+    assert sure["e3", "locatedIn", "e2"] < 0.05
 
 
 def test_a_post_keeps_its_title_and_a_plan_its_status() -> None:

@@ -30,7 +30,7 @@ from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import Flags, Ints, Layout
 from kg.extract.relations.meetings import Meetings, find_meetings
 from kg.extract.relations.others import company, rivalry
-from kg.model import PREDICATES, Article, Entity, Word
+from kg.model import PREDICATES, TYPES, Article, Entity, Word
 
 Floats = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int32]
@@ -39,6 +39,9 @@ MODEL = Path(__file__).resolve().parent.parent / "models" / "relations.json"
 KIND = "kg relations 3"
 """First entry of a model file: what it is and the version of its form."""
 PLACED = PREDICATES.index("locatedIn")
+DIVISION = TYPES.index("AdministrativeDivision")
+KNOWN = 0.5
+"""Least probability of a containment between two divisions that the authority knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +245,18 @@ def judge(board: Board, opinion: Opinion) -> Weighed:
     here = board.rows.predicate == PLACED
     if here.any():
         nearest[here] = trees.probability(asked(opinion.nearest, table.kept(here)))
+    known = _known(table)
+    sure[known], nearest[known] = np.maximum(sure[known], KNOWN), np.maximum(nearest[known], KNOWN)
     return Weighed(board, sure, nearest)
+
+
+def _known(table: traits.Table) -> Flags:
+    """Return which rows put a division into the nearest of those that it is known to lie in."""
+    value = dict(zip(table.names, table.columns.T, strict=True))
+    divisions = (value["s:type"] == DIVISION) & (value["o:type"] == DIVISION)
+    above = (value["steps"] > 0) & (value["rank by steps"] == 0)
+    found: Flags = (table.predicate == PLACED) & divisions & above
+    return found
 
 
 def weigh(
