@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import fuzz
 
+from kg.extract.known import places_of
 from kg.extract.names.page import Line, Page
 from kg.model import Entity, Extraction, Mention, Word
 from kg.text.article import parse_article
@@ -48,3 +49,19 @@ def test_atoms_between_two_places_are_those_that_begin_there(starts: list[int], 
     known = [Mention(at, at + 1, "大", "Place", "hand") for at in starts]
     found = Line(page, 0, 20, known).atoms_between(start, end)
     assert found == sorted({at for at in starts if start < at < end})
+
+
+@given(
+    st.lists(st.text("大连市", min_size=1, max_size=3), max_size=6, unique=True),
+    st.text("大连市", max_size=30),
+)
+def test_names_are_found_in_one_pass_as_one_by_one(names: list[str], text: str) -> None:
+    one_by_one = {}
+    for name in names:
+        at, places = text.find(name), []
+        while at >= 0:
+            places.append(at)
+            at = text.find(name, at + len(name))
+        if places:
+            one_by_one[name] = places
+    assert places_of(names, text) == one_by_one

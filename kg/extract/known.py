@@ -45,6 +45,25 @@ class Matcher:
         ]
 
 
+def places_of(names: Sequence[str], text: str) -> dict[str, list[int]]:
+    """Return where names stand in a text, from left to right; those of one name do not overlap.
+
+    Args:
+        names: Each once, none empty.
+        text: It is passed over once, however many names there are.
+
+    >>> places_of(["大连", "连市", "沈阳", "连连"], "大连市大连连连")
+    {'大连': [0, 3], '连市': [1], '连连': [4]}
+    """
+    found: dict[str, list[int]] = {}
+    automaton = AhoCorasick(names, matchkind=MatchKind.Standard)
+    for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+        places = found.setdefault(names[number], [])
+        if not places or places[-1] + end - start <= start:
+            places.append(start)
+    return found
+
+
 def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) -> Iterator[Mention]:
     """Yield the known names of an article, and hints: weak forms (共和, 定海) of places near those named.
 

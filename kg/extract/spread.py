@@ -9,6 +9,7 @@ from operator import attrgetter
 from kg.extract import aliases
 from kg.extract.aliases import clean_name
 from kg.extract.clusters import Cluster
+from kg.extract.known import places_of
 from kg.model import Mention, Word
 
 
@@ -34,21 +35,20 @@ def spread(clusters: Sequence[Cluster], text: str, words: Sequence[Word]) -> Non
                     owners[short] = cluster
                 elif owners[short] is not cluster and short not in named:
                     owners[short] = None
-    for name in sorted(owners, key=lambda n: (-len(n), n)):
+    wanted = [n for n, owner in owners.items() if owner is not None and len(n) >= 2]
+    # found in one pass over the text: looking for each by itself costs names times characters
+    standing = places_of(wanted, text)
+    for name in sorted(standing, key=lambda n: (-len(n), n)):
         owner = owners[name]
         size = len(name)
-        if owner is None or size < 2:
-            continue
-        found = []
-        at = text.find(name)
-        while at >= 0:
-            if taken.find(1, at, at + size) < 0 and (
-                size >= 4 or _ends_word(words, at) or _ends_word(words, at + size)
-            ):
-                found.append(at)
-            at = text.find(name, at + size)
+        found = [
+            at
+            for at in standing[name]
+            if taken.find(1, at, at + size) < 0
+            and (size >= 4 or _ends_word(words, at) or _ends_word(words, at + size))
+        ]
         # a short name that mostly stands inside other words (中央 in 中央企业) is not what they mean
-        if not found or (size < 4 and owner.names.get(name, len(found)) < len(found)):
+        if owner is None or not found or (size < 4 and owner.names.get(name, len(found)) < len(found)):
             continue
         kind, called = owner.type, clean_name(name)
         for at in found:
