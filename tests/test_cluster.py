@@ -1,7 +1,9 @@
-"""Building on a cluster: a scheduler and two workers that are really started, one of which is killed."""
+"""Building on a cluster: a scheduler and three workers that are really started, two of which are killed."""
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import signal
 import subprocess
@@ -15,7 +17,7 @@ import pytest
 from kg.build import Progress
 from kg.build import build as build_here
 from kg.cli import main
-from kg.cluster import build, task
+from kg.cluster import build, build_shards, task
 from kg.cluster.reading import absolute
 from kg.errors import ClusterError, GraphError
 from kg.graph import store
@@ -49,10 +51,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
     running = [subprocess.Popen([*program, *options], **settings)]  # type: ignore[call-overload]
     program = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(known)]
     options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder)]
-    running += [subprocess.Popen([*program, *options], **settings) for _ in range(2)]  # type: ignore[call-overload]
+    running += [subprocess.Popen([*program, *options], **settings) for _ in range(3)]  # type: ignore[call-overload]
     try:
-        import json
-
         deadline = time.monotonic() + 60
         while not known.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -61,6 +61,49 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
         for process in reversed(running):
             process.kill()
             process.wait()
+
+
+def quads(shards: Path) -> list[str]:
+    """Return the lines of all shards, and check that each file is sorted and listed."""
+    index = json.loads((shards / "kg-shards.json").read_text(encoding="utf-8"))
+    found = []
+    for shard in index["shards"]:
+        text = gzip.decompress((shards / shard["quads_file"]).read_bytes()).decode()
+        some = text.split("\n")[:-1]
+        assert some == sorted(set(some))
+        assert len(some) == shard["quads"]
+        found += some
+    return sorted(found)
+
+
+def test_shards_hold_what_the_local_build_holds_though_a_worker_is_killed(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, processes = cluster
+    texts, shards = articles(tmp_path / "texts", 16), tmp_path / "shards"
+    (texts / "empty.txt").write_bytes(b"")
+
+    def watch(progress: Progress) -> None:
+        if progress.stage == "read" and processes[3].poll() is None:
+            os.kill(processes[3].pid, signal.SIGKILL)
+
+    given = [f"file://{texts.as_posix()}"]
+    report = build_shards(
+        given, shards=shards, cluster=address, size=3, parts=4, progress=watch, base="https://x.org/"
+    )
+    processes[3].wait(timeout=10)
+    assert (report.read, report.articles, len(report.failed)) == (16, 16, 1)
+    assert report.shards > 3
+    build_here([texts], graph=tmp_path / "here", workers=1, base="https://x.org/")
+    assert quads(shards) == store.nquads(tmp_path / "here").split("\n")[:-1]
+    # the command goes on from there: what was read is read no more, for shards and graph alike
+    typed = ["build", *given, "--cluster", address, "--shards", str(shards), "--shard-size", "3"]
+    assert main([*typed, "--graph", str(tmp_path / "both")]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("16 articles (16 unchanged, 1 failed) in ")
+    assert said.err.splitlines() == [f"kg: {texts / 'empty.txt'}: is empty"]
+    build_here([texts], graph=tmp_path / "default", workers=1)
+    assert lines(tmp_path / "both") == lines(tmp_path / "default") != b""
 
 
 def test_a_worker_killed_in_mid_run_loses_nothing(

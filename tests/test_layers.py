@@ -42,6 +42,7 @@ ONLY = {"evaluate": {"errors", "model", "paths", "corpus"}}
 UPWARD = {("kg.graph.graph", "kg.out.formats")}
 DOORS = {
     "distributed": ("kg.cluster.scheduler",),
+    "fsspec": ("kg.cluster.storage",),
     "rjieba": ("kg.extract.segment",),
     "jieba": ("kg.extract.segment",),
     "spacy": ("kg.extract.spacy_doc", "kg.corpus.export"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -63,8 +63,8 @@ def extract(
 
 @app.command()
 def build(
-    sources: Sources,
-    graph: GraphFolder,
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files and folders of articles.")],
+    graph: Annotated[Path | None, typer.Option("--graph", metavar="DIR", help="Folder of the graph.")] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that read articles; one per core if left out.")
     ] = None,
@@ -80,35 +80,53 @@ def build(
         str | None,
         typer.Option(metavar="ADDRESS", help="Read with the workers of a Dask scheduler: tcp://HOST:8786."),
     ] = None,
+    shards: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR", help="With --cluster: write annotations and N-Quads there; a path or URL, s3://…."
+        ),
+    ] = None,
+    shard_size: Annotated[int, typer.Option(min=1, help="Articles a shard, on average.")] = 500,
 ) -> int:
     """Build a graph, or bring it up to date.
 
-    What has not changed since the last time is not read again.
+    What has not changed since the last time is not read again. With --shards and without --graph
+    the whole build is made by the cluster, and the N-Quads are left for another triple store.
 
     Example: kg build articles/ --graph out/graph
     """
-    from functools import partial
-
     from kg import terminal
     from kg.build import build as build_here
     from kg.cluster import build as build_on
+    from kg.cluster import build_shards
 
     if cluster and workers:
         raise typer.BadParameter("--workers is for this machine; a cluster has the workers that were started")
-    run = partial(build_on, cluster=cluster) if cluster else partial(build_here, workers=workers)
+    if shards and not cluster:
+        raise typer.BadParameter("--shards are written by a cluster; name its scheduler with --cluster")
+    if graph is None and not shards:
+        raise typer.BadParameter("Missing option '--graph'.")
+    if graph is None and (corrections or rules is not None):
+        raise typer.BadParameter("corrections and rules are for a graph; name its folder with --graph")
+    reports: list[Any] = []
     with terminal.progress("building") as advance:
-        report = run(
-            sources,
-            graph=graph,
-            progress=None if advance is None else lambda p: advance(p.done, p.total, p.doc),
-            authority_folders=tuple(authority or ()),
-            corrections=corrections,
-            rules=rules,
-        )
-    for reason in (*report.failed, *report.stale):
+        common: dict[str, Any] = {
+            "progress": None if advance is None else lambda p: advance(p.done, p.total, p.doc),
+            "authority_folders": tuple(authority or ()),
+        }
+        if shards and cluster:
+            reports.append(build_shards(sources, shards=shards, cluster=cluster, size=shard_size, **common))
+        if graph is not None:
+            on = {"cluster": cluster, "shards": shards} if cluster else {"workers": workers}
+            run = build_on if cluster else build_here
+            reports.append(run(sources, graph=graph, corrections=corrections, rules=rules, **on, **common))
+    # both are made of the same sources, so what failed for one has failed for the other
+    last = reports[-1]
+    for reason in (*last.failed, *last.stale):
         terminal.warn(f"kg: {reason}")
-    terminal.say(str(report))
-    return 0 if report.read or report.unchanged else 1
+    for report in reports:
+        terminal.say(str(report))
+    return 0 if last.read or last.unchanged else 1
 
 
 @app.command()

@@ -58,7 +58,8 @@ def edges(of: npt.NDArray[np.void]) -> npt.NDArray[np.uint64]:
     asked = np.maximum.reduceat(looks, begins)
     wanted = np.repeat(asked, np.diff(np.r_[begins, len(name)])) > 0
     pairs = np.stack([identity[:-1], identity[1:]], axis=1)
-    return pairs[(name[1:] == name[:-1]) & (pairs[:, 0] != pairs[:, 1]) & wanted[1:]]
+    tied: npt.NDArray[np.uint64] = pairs[(name[1:] == name[:-1]) & (pairs[:, 0] != pairs[:, 1]) & wanted[1:]]
+    return tied
 
 
 @dataclass(frozen=True, slots=True)

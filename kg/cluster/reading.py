@@ -1,7 +1,8 @@
-"""Reading articles into a graph's cache with the workers of a cluster.
+"""Reading articles into a graph's cache with the workers of a cluster, or from shards that they have written.
 
-In: jobs and the scheduler's address. Out: the reason for each article that could not be read. A batch under
-which workers die again and again is handed out article by article, and the one that does it is given up.
+In: jobs and the scheduler's address, or a folder of shards. Out: the reason for each article that could not
+be read. A batch under which workers die again and again is handed out article by article, and the one that
+does it is given up.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.build import versions
-from kg.build.reading import Job
+from kg.build.reading import Job, Reader
 from kg.build.report import Progress
-from kg.cluster import scheduler, task
+from kg.cluster import scheduler, steps, storage, task
+from kg.graph import store
 from kg.text.filenames import told
 
 BATCH = 20  # articles a task: about a second of work, against some milliseconds of handing it over
@@ -59,6 +61,45 @@ def _outcomes(hands: scheduler.Hands, jobs: Sequence[Job], batch: int) -> Iterat
     for number, reasons in hands.run(task.read_batch, (((absolute(job),), version) for job in alone)):
         job = alone[number]
         yield job, died(job) if isinstance(reasons, scheduler.Died) else reasons[0]
+
+
+def copy_all(
+    jobs: Sequence[Job],
+    *,
+    progress: Callable[[Progress], None] | None,
+    shards: str | Path,
+    read: Reader,
+) -> Iterator[tuple[str, str]]:
+    """Copy what shards hold into the cache; yield the identifier and the reason of what could not be read.
+
+    Args:
+        jobs: Articles, read for the shards with the same code and tables.
+        progress: Called after each article.
+        shards: Folder of the shards.
+        read: Reads the articles that the shards lack, if there are any.
+
+    Raises:
+        ClusterError: The shards cannot be read.
+    """
+    annotations = storage.folder(shards).below(steps.ANNOTATIONS)
+    waiting = {job.source.doc: job for job in jobs}
+    done = 0
+    for name in annotations.names():
+        stem, _, ending = name.partition(".")
+        if ending == "failed":
+            found = [(doc, reason) for doc, reason in steps.failed(annotations, stem) if doc in waiting]
+            for doc, _ in found:
+                del waiting[doc]
+            yield from found
+        else:
+            for document in steps.documents(annotations, stem):
+                job = waiting.pop(document["doc"], None)
+                if job is not None:
+                    store.write_cached(job.folder, job.key, document)
+                    done += 1
+                    if progress:
+                        progress(Progress("read", done, len(jobs), job.source.doc))
+    yield from read(list(waiting.values()), progress=progress)
 
 
 def died(job: Job) -> str:

@@ -63,6 +63,7 @@ class ShardsReport:
         quads: Lines of N-Quads.
         largest: Identities of the largest group that had to be looked at together.
         seconds: Duration of the run.
+        stale: Empty; corrections are not applied to shards.
     """
 
     read: int
@@ -75,6 +76,7 @@ class ShardsReport:
     quads: int
     largest: int
     seconds: float
+    stale: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         did = [f"{self.read} read", f"{self.unchanged} unchanged", f"{len(self.failed)} failed"]

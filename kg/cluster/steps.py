@@ -105,18 +105,19 @@ def read_shard(run: Run, name: str, jobs: Sequence[Job]) -> tuple[list[tuple[str
     What an earlier run has read already is not read again; how many articles that is is returned, too.
     """
     run.check()
-    have = dict(lines(run, name)) if run.annotations.exists(f"{name}.jsonl.gz") else {}
+    there = documents(run.annotations, name) if run.annotations.exists(f"{name}.jsonl.gz") else ()
+    have = {found["doc"]: line_of(found) for found in there}
     kept = len(have)
-    failed = []
+    errors = []
     for job in jobs:
         if job.source.doc not in have:
             line, reason = read_line(job)
             if line is not None:
                 have[job.source.doc] = line
             else:
-                failed.append((job.source.doc, reason or ""))
-    write_shard(run, name, [have[job.source.doc] for job in jobs if job.source.doc in have], failed)
-    return failed, kept
+                errors.append((job.source.doc, reason or ""))
+    write_shard(run, name, [have[job.source.doc] for job in jobs if job.source.doc in have], errors)
+    return errors, kept
 
 
 def read_line(job: Job) -> tuple[bytes | None, str | None]:
@@ -131,26 +132,29 @@ def line_of(found: document.Json) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def write_shard(run: Run, name: str, read: Iterable[bytes], failed: Sequence[tuple[str, str]]) -> None:
+def write_shard(run: Run, name: str, read: Iterable[bytes], errors: Sequence[tuple[str, str]]) -> None:
     """Write the annotations of a shard, and what could not be read."""
-    if failed:
-        run.annotations.write(f"{name}.failed", pack([list(one) for one in failed]))
+    if errors:
+        run.annotations.write(f"{name}.failed", pack([list(one) for one in errors]))
     run.annotations.write(f"{name}.jsonl.gz", _compressed(b"".join(line + b"\n" for line in read)))
-    if not failed:
+    if not errors:
         run.annotations.delete(f"{name}.failed")
 
 
-def lines(run: Run, name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield identifier and line of each extraction of a shard."""
-    for line in gzip.decompress(run.annotations.read(f"{name}.jsonl.gz")).split(b"\n"):
+def documents(annotations: Folder, name: str) -> Iterator[document.Json]:
+    """Yield the extraction documents of a shard."""
+    for line in gzip.decompress(annotations.read(f"{name}.jsonl.gz")).split(b"\n"):
         if line:
-            yield json.loads(line.decode("utf-8", "surrogatepass"))["doc"], line
+            yield json.loads(line.decode("utf-8", "surrogatepass"))
+
+
+def failed(annotations: Folder, name: str) -> list[tuple[str, str]]:
+    """Return the identifier and the reason of each source of a shard that could not be read."""
+    return [(doc, reason) for doc, reason in unpack(annotations.read(f"{name}.failed"))]
 
 
 def _extractions(run: Run, name: str) -> Iterator[Extraction]:
-    for line in gzip.decompress(run.annotations.read(f"{name}.jsonl.gz")).split(b"\n"):
-        if line:
-            yield document.from_json(json.loads(line.decode("utf-8", "surrogatepass")))
+    return map(document.from_json, documents(run.annotations, name))
 
 
 def tell_shard(run: Run, name: str) -> Parts:

@@ -7,6 +7,7 @@ with the plug-in that the user installs. Out: files, each of which appears whole
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,8 +75,11 @@ class Folder:
         """Delete a file, or a folder with all that is in it, if there is one."""
         with self._open(name) as (fs, path):
             fs.invalidate_cache()
-            if fs.exists(path):
-                fs.rm(path, recursive=True)
+            # file by file: `fs.rm` takes a name with brackets for a pattern
+            for file in fs.find(path) if fs.exists(path) else ():
+                fs.rm_file(file)
+            if fs.isdir(path) and "file" in _protocols(fs):
+                shutil.rmtree(path)
 
     @contextmanager
     def _open(self, name: str = "") -> Iterator[tuple[Any, str]]:
