@@ -15,6 +15,7 @@ from kg.extract.claims import NOBODY, WIDTH, claims
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
 from kg.extract.figures import find_quantities
+from kg.extract.indicators import indicator
 from kg.extract.learning import Lesson, learn_calling
 from kg.extract.lessons import Annotated, find_least, find_trust, learn_ranking
 from kg.extract.measures import Figure
@@ -69,6 +70,18 @@ def test_a_district_and_its_growth() -> None:
         ("东海区", "地区生产总值", "302.1亿元", "2022"),
         ("东海区", "地区生产总值同比增长", "5.6%", "2022"),
     ]
+
+
+def test_a_rank_is_named_by_its_list() -> None:
+    article = parse_article(
+        "甲钢公司再次进入中国民营企业500强，列第368位，营收创下新高，职工人数也有增加。", doc="x"
+    )
+    (quantity,) = (q for q in find_quantities(article.normal) if q.unit == "RANK" and q.text == "第368位")
+    begin = article.normal.index("列")
+    assert (
+        indicator(article.normal, words(article.normal), quantity, begin, "", "rank")
+        == "中国民营企业500强排名"
+    )
 
 
 def test_the_project_that_a_figure_leads_to() -> None:

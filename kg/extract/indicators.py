@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from kg.model import Quantity, Word
 
 _LONGEST = 24
+_FAR = 80  # characters before a rank in which its list is looked for
 _TAIL = re.compile(
     r"(?:[\s“”（(，、：:]|不超过|超过|超|逾|突破|将近|接近|近|大约|约为|约|达到?|高达|多达|合计|总计|共计|为|是|有|共有|共|已经?|将|"
     r"不到|不足|至少|最高|最多|可望|有望|可|了|的|到|至|以|仅用?|只有?|只用|分别|均|等|稳定在|稳在|保持在|位居|位列|排名|居|列|过|首次|"
@@ -45,6 +46,10 @@ _BY_KIND = {
     "duration": "用时",
     "volume": "容量",
 }
+_INTO = re.compile(r".*(?:进入|入选|登上|荣登|入围|跻身|蝉联|公布|发布)的?")
+_AT_LAST = {"rank": "排名", "ratio": "占比"}
+# what a rank is one in: 中国民营企业500强，列第368位
+_RANKING = re.compile(r"([^\s，。；：、《》“”()（）]{2,22}?(?:\d强|百强县?市?|十强|榜单?|排行|排名|名录))")
 
 
 def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, last: str, kind: str) -> str:
@@ -62,6 +67,8 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
     if last and _REACHED.fullmatch(head.strip("，、的")):
         return last
     head = _LEAD.sub("", _TAIL.sub("", head))[-_LONGEST:]
+    if kind == "rank" and len(head) < 2 and (name := _ranked(text, quantity.start)):
+        return name
     if last and _GROWTH.fullmatch(head):
         return last + head
     if last.endswith("项目") and _TOTAL.fullmatch(head):
@@ -74,7 +81,22 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
             return head + tail if len(head) > 1 else tail
     if len(head) > 1:
         return head
-    return follower(text, words, quantity.end) or _BY_KIND.get(kind) or last or quantity.classifier or "数值"
+    return (
+        follower(text, words, quantity.end)
+        or _BY_KIND.get(kind)
+        or last
+        or _AT_LAST.get(kind)
+        or quantity.classifier
+        or "数值"
+    )
+
+
+def _ranked(text: str, at: int) -> str:
+    """Return what a rank at a place is a rank in, empty where its sentence does not tell."""
+    first = max(0, at - _FAR)
+    start = max(first, *(text.rfind(mark, first, at) + 1 for mark in "。；！？\n"))
+    lists = _RANKING.findall(text, start, at)
+    return _INTO.sub("", lists[-1]).removesuffix("排名") + "排名" if lists else ""
 
 
 def follower(text: str, words: Sequence[Word], at: int) -> str:
