@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 GRAPH := out/graph
 QUESTION := --name central-partners-of-place --set name=大连
 
-.PHONY: graph test lint web web-test clean
+.PHONY: graph test lint bench web web-test clean
 
 graph: $(VENV)/.ready
 	$(BIN)/kg build seeds/articles --graph $(GRAPH)
@@ -27,6 +27,10 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check --preview --select PLW1514 .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# What everything costs, written into benchmarks/speed.md: about a quarter of an hour; FULL=1 takes hours.
+bench: $(VENV)/.ready-dev
+	$(BIN)/python benchmarks/bench.py $(if $(FULL),--full)
 
 # The explorer of `kg serve`. Everything else works without it, and without node.
 web: kg/serve/static/web/index.html

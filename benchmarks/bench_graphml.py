@@ -1,4 +1,4 @@
-"""Times the GraphML and GEXF writers on generated records and shows the peak memory of the process.
+"""Times the GraphML and GEXF writers, and networkx's, on generated records, with the peak of memory.
 
     python benchmarks/bench_graphml.py graphml 200000 1000000
 
@@ -8,13 +8,16 @@ Run each format in a process of its own: the peak is the process's.
 
 from __future__ import annotations
 
-import resource
+import json
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import IO
+
+from machine import MIB, apart, peak, row
 
 from kg.model import PREDICATES, TYPES
 from kg.out.gexf import write_gexf
@@ -51,21 +54,45 @@ def edges(count: int, things: int) -> Iterator[Edge]:
         )
 
 
-def main(kind: str, things: int, statements: int) -> None:
-    """Write one file and print what it took."""
-    writer = {"graphml": write_graphml, "gexf": write_gexf}[kind]
+def with_networkx(file: IO[bytes], things: int, statements: int) -> None:
+    """Write the same with networkx, which needs all of it in memory first."""
+    import networkx as nx
+
+    graph = nx.MultiDiGraph()
+    for n in nodes(things):
+        graph.add_node(n.id, label=n.label, type=n.type, name=n.name, iri=n.iri, articles=n.articles)
+    for e in edges(statements, things):
+        about = {"start": str(e.start), "end": str(e.end), "confidence": e.confidence, "quote": e.quote}
+        graph.add_edge(e.source, e.target, key=e.id, predicate=e.predicate, by=e.by, **about)
+    nx.write_graphml(graph, file)
+
+
+def measure(kind: str, things: int, statements: int) -> None:
+    """Write one file and print things, relations, MiB, processor seconds, peak and what it was before."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"graph.{kind}"
-        base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        start = time.process_time()
+        base, start = peak(), time.process_time()
         with open(path, "wb") as file:
-            writer(file, nodes(things), edges(statements, things))
+            if kind == "networkx":
+                with_networkx(file, things, statements)
+            else:
+                writer = {"graphml": write_graphml, "gexf": write_gexf}[kind]
+                writer(file, nodes(things), edges(statements, things))
         seconds = time.process_time() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        size = path.stat().st_size / 2**20
-    print(f"{kind}: {things} things, {statements} relations, {size:.0f} MiB, {seconds:.1f} s of CPU time")
-    print(f"peak memory {peak / 1024:.0f} MiB, of which {base / 1024:.0f} MiB before the first record")
+        size = path.stat().st_size / MIB
+    print(json.dumps([things, statements, size, seconds, peak(), base]))
+
+
+def report(things: int, statements: int) -> list[str]:
+    """Return the section of the report, each writer in a process of its own."""
+    head = ("writer", "things", "relations", "MiB written", "seconds", "peak MiB", "of it before")
+    lines = [row(*head), "|---|--:|--:|--:|--:|--:|--:|"]
+    for name, kind in (("kg, GraphML", "graphml"), ("kg, GEXF", "gexf"), ("networkx, GraphML", "networkx")):
+        (told,) = apart("bench_graphml.py", kind, things, statements)
+        made = json.loads(told)
+        lines.append(row(name, made[0], made[1], f"{made[2]:.0f}", f"{made[3]:.1f}", *map(round, made[4:])))
+    return lines
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    measure(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

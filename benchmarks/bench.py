@@ -1,0 +1,105 @@
+"""Measures everything and writes `benchmarks/speed.md`; `make bench` runs it.
+
+    python benchmarks/bench.py [--full] [--only SECTION ...]
+
+The default takes about a quarter of an hour on two quiet cores. `--full` adds a graph of a million facts
+and the GraphML of a million relations, which take hours. With `--only` the other sections of the file stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import bench_build
+import bench_extract
+import bench_graphml
+import bench_start
+from machine import apart, machine
+
+HERE = Path(__file__).resolve().parent
+OUTPUT = HERE / "speed.md"
+# articles of the grown graphs: about ten thousand, a hundred thousand and a million facts
+SIZES = (150, 1500, 15000)
+HEAD = """# How fast it is
+
+Written by `make bench` (`benchmarks/bench.py`). Times are processor time unless they are called wall clock.
+
+"""
+ABOUT = {
+    "Reading": "Kilobytes (1,000 bytes of UTF-8) of text a second on one core, all in one process and in turns. "
+    "`kg` does everything from the file to the extraction; jieba.posseg cuts and tags words, spaCy cuts them.",
+    "Start": "From the start of a command to its end, medians. On a quiet machine processor time is what it takes.",
+    "Build": "`bench_build.py`: texts of the sample corpus end to end, then graphs of variants of their "
+    "extractions.",
+    "Questions": "`bench_graph.py`: the competency questions, medians in milliseconds of processor time, "
+    "about the place and the firm of which the graph says most.",
+    "Export": "`bench_graphml.py`: records made on the fly, each writer in a process of its own.",
+}
+
+
+def sections(full: bool, work: Path, articles: int) -> dict[str, Callable[[], list[str]]]:
+    """Return what makes each section, by its title.
+
+    Args:
+        full: Whether to build the graph of a million facts.
+        work: Folder for the graphs.
+        articles: How many articles are built end to end.
+    """
+    sizes = list(SIZES if full else SIZES[:2])
+
+    def questions() -> list[str]:
+        lines: list[str] = []
+        for size in sizes:
+            peer = ["--rdflib"] if size == sizes[0] else []
+            lines += [*apart("bench_graph.py", work / f"{size}", *peer), ""]
+        return lines[:-1]
+
+    relations = 1_000_000 if full else 100_000
+    return {
+        "Reading": lambda: bench_extract.report(60, 5),
+        "Start": lambda: bench_start.report(7),
+        "Build": lambda: bench_build.report(sizes, work, articles),
+        "Questions": questions,
+        "Export": lambda: bench_graphml.report(relations // 5, relations),
+    }
+
+
+def written(output: Path) -> dict[str, str]:
+    """Return the sections that a report has, by title."""
+    if not output.exists():
+        return {}
+    parts = re.split(r"^## (.+)\n", output.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def main() -> None:
+    """Measure and write the report."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--full", action="store_true", help="with a graph of a million facts")
+    parser.add_argument("--only", nargs="+", choices=list(ABOUT), help="measure these sections")
+    parser.add_argument("--articles", type=int, default=312, help="articles built end to end")
+    parser.add_argument("--work", type=Path, help="keep the graphs in this folder")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    options = parser.parse_args()
+    held = written(options.output)
+    with tempfile.TemporaryDirectory() as folder:
+        work = options.work or Path(folder)
+        work.mkdir(parents=True, exist_ok=True)
+        for title, make in sections(options.full, work, options.articles).items():
+            if options.only and title not in options.only:
+                continue
+            lines = make()
+            measured = machine("pyoxigraph", "spacy", "jieba", "rjieba", "numpy", "rdflib", "networkx")
+            held[title] = "\n" + "\n".join((ABOUT[title], "", f"{measured}.", "", *lines)) + "\n\n"
+            text = HEAD + "".join(f"## {name}\n{held[name]}" for name in ABOUT if name in held)
+            options.output.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
