@@ -30,9 +30,11 @@ Written by `make bench` (`benchmarks/bench.py`). Times are processor time unless
 
 """
 ABOUT = {
-    "Reading": "Kilobytes (1,000 bytes of UTF-8) of text a second on one core, all in one process and in turns. "
-    "`kg` does everything from the file to the extraction; jieba.posseg cuts and tags words, spaCy cuts them.",
-    "Start": "From the start of a command to its end, medians. On a quiet machine processor time is what it takes.",
+    "Reading": "Kilobytes (1,000 bytes of UTF-8) of text a second on one core, all in one process and in "
+    "turns. `kg` does everything from the file to the extraction; jieba.posseg cuts and tags words, spaCy "
+    "cuts them.",
+    "Start": "From the start of a command to its end, medians. On a quiet machine processor time is what it "
+    "takes.",
     "Build": "`bench_build.py`: texts of the sample corpus end to end, then graphs of variants of their "
     "extractions.",
     "Questions": "`bench_graph.py`: the competency questions, medians in milliseconds of processor time, "

@@ -72,12 +72,12 @@ def in_rdflib(graph: Graph) -> Callable[[str], int]:
     return lambda sparql: len(list(held.query(sparql)))
 
 
-class _GivenUp(Exception):
+class _GivenUpError(Exception):
     """The time for a question is over."""
 
 
 def _give_up(*_: object) -> None:
-    raise _GivenUp
+    raise _GivenUpError
 
 
 def _beside(peer: Callable[[str], int], asked: ontology.Question, own: float, rows: int) -> tuple[str, str]:
@@ -91,7 +91,7 @@ def _beside(peer: Callable[[str], int], asked: ontology.Question, own: float, ro
     started = time.process_time()
     try:
         number = peer(asked.sparql)
-    except _GivenUp:
+    except _GivenUpError:
         return f"over {1000 * _PATIENCE:.0f}", f"over {_PATIENCE / own:.0f}"
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
