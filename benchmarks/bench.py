@@ -1,9 +1,10 @@
 """Measures everything and writes `benchmarks/speed.md`; `make bench` runs it.
 
-    python benchmarks/bench.py [--full] [--only SECTION ...]
+    python benchmarks/bench.py [--small | --full] [--only SECTION ...]
 
 The default takes about a quarter of an hour on two quiet cores. `--full` adds a graph of a million facts
-and the GraphML of a million relations, which take hours. With `--only` the other sections of the file stay.
+and the GraphML of a million relations, which take hours; `--small` takes minutes. With `--only` the other
+sections of the file stay.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import bench_build
@@ -22,8 +24,33 @@ from machine import apart, machine
 
 HERE = Path(__file__).resolve().parent
 OUTPUT = HERE / "speed.md"
-# articles of the grown graphs: about ten thousand, a hundred thousand and a million facts
-SIZES = (150, 1500, 15000)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured.
+
+    Attributes:
+        read: Articles read beside the peers.
+        runs: How often what is quick is measured.
+        longest: How many articles the longest text is made of.
+        built: Articles built end to end.
+        grown: Articles of the graphs of variants.
+        relations: Of the exported graph.
+    """
+
+    read: int
+    runs: int
+    longest: int
+    built: int
+    grown: tuple[int, ...]
+    relations: int
+
+
+SMALL = Scale(20, 3, 30, 30, (50, 500), 50_000)
+# the graphs have about ten thousand, a hundred thousand and a million facts
+USUAL = Scale(60, 5, 100, 312, (150, 1500), 100_000)
+FULL = Scale(60, 5, 100, 312, (150, 1500, 15000), 1_000_000)
 HEAD = """# How fast it is
 
 Written by `make bench` (`benchmarks/bench.py`). Times are processor time unless they are called wall clock.
@@ -43,30 +70,22 @@ ABOUT = {
 }
 
 
-def sections(full: bool, work: Path, articles: int) -> dict[str, Callable[[], list[str]]]:
-    """Return what makes each section, by its title.
-
-    Args:
-        full: Whether to build the graph of a million facts.
-        work: Folder for the graphs.
-        articles: How many articles are built end to end.
-    """
-    sizes = list(SIZES if full else SIZES[:2])
+def sections(scale: Scale, work: Path) -> dict[str, Callable[[], list[str]]]:
+    """Return what makes each section, by its title; the graphs go into the folder `work`."""
 
     def questions() -> list[str]:
         lines: list[str] = []
-        for size in sizes:
-            peer = ["--rdflib"] if size == sizes[0] else []
+        for size in scale.grown:
+            peer = ["--rdflib"] if size == scale.grown[0] else []
             lines += [*apart("bench_graph.py", work / f"{size}", *peer), ""]
         return lines[:-1]
 
-    relations = 1_000_000 if full else 100_000
     return {
-        "Reading": lambda: bench_extract.report(60, 5),
-        "Start": lambda: bench_start.report(7),
-        "Build": lambda: bench_build.report(sizes, work, articles),
+        "Reading": lambda: bench_extract.report(scale.read, scale.runs, scale.longest),
+        "Start": lambda: bench_start.report(scale.runs),
+        "Build": lambda: bench_build.report(scale.grown, work, scale.built),
         "Questions": questions,
-        "Export": lambda: bench_graphml.report(relations // 5, relations),
+        "Export": lambda: bench_graphml.report(scale.relations // 5, scale.relations),
     }
 
 
@@ -83,9 +102,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--full", action="store_true", help="with a graph of a million facts")
+    much = parser.add_mutually_exclusive_group()
+    much.add_argument("--small", dest="scale", action="store_const", const=SMALL, help="a look at everything")
+    much.add_argument("--full", dest="scale", action="store_const", const=FULL, help="up to a million facts")
     parser.add_argument("--only", nargs="+", choices=list(ABOUT), help="measure these sections")
-    parser.add_argument("--articles", type=int, default=312, help="articles built end to end")
     parser.add_argument("--work", type=Path, help="keep the graphs in this folder")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
@@ -93,7 +113,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = options.work or Path(folder)
         work.mkdir(parents=True, exist_ok=True)
-        for title, make in sections(options.full, work, options.articles).items():
+        for title, make in sections(options.scale or USUAL, work).items():
             if options.only and title not in options.only:
                 continue
             lines = make()

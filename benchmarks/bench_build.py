@@ -17,7 +17,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ def grow(base: Path, graph: Path, size: int) -> None:
     print(json.dumps(result))
 
 
-def report(sizes: list[int], work: Path, articles: int) -> list[str]:
+def report(sizes: Sequence[int], work: Path, articles: int) -> list[str]:
     """Return the section of the report; the graphs stay in `work`, named by their number of articles."""
     cores = os.cpu_count() or 1
     lines = [

@@ -90,11 +90,11 @@ def steps(paths: list[Path], runs: int) -> list[str]:
     return lines
 
 
-def growth(runs: int) -> list[str]:
+def growth(runs: int, longest: int) -> list[str]:
     """Return the table of one text that grows: the same article, its variants behind each other."""
     texts = [text for _, text in variants.texts(312 * 2)]
     lines = [row("one text of", "seconds", "KB/s"), "|---|--:|--:|"]
-    for times in (1, 10, 100):
+    for times in (1, 10, longest):
         article: Article = _article("\n\n".join(texts[:times]))
         size = len(article.text.encode()) / 1000
         pipeline.extract(article)
@@ -120,7 +120,7 @@ def memory(paths: list[Path]) -> None:
     print(f"{peak():.0f}")
 
 
-def report(articles: int, runs: int) -> list[str]:
+def report(articles: int, runs: int, longest: int) -> list[str]:
     """Return the section of the report."""
     paths = sorted(variants.SEEDS.glob("*.txt"))[:articles]
     (used,) = apart("bench_extract.py", "--memory", "--articles", articles)
@@ -133,7 +133,7 @@ def report(articles: int, runs: int) -> list[str]:
         "",
         "How the cost of one article grows with its length (articles of the corpus behind each other):",
         "",
-        *growth(min(runs, 3)),
+        *growth(min(runs, 2), longest),
     ]
 
 
@@ -149,7 +149,7 @@ def main() -> None:
     if options.memory:
         memory(sorted(variants.SEEDS.glob("*.txt"))[: options.articles])
     else:
-        print("\n".join(report(options.articles, options.runs)))
+        print("\n".join(report(options.articles, options.runs, 100)))
 
 
 if __name__ == "__main__":
