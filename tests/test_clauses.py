@@ -6,7 +6,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.corpus import project
@@ -121,6 +121,7 @@ def plain_clauses(article: Article, names: list[tuple[int, int]]) -> list[tuple[
 
 
 @settings(max_examples=60, deadline=None)
+@example(["设" * 298, "青川市", "云岭经济，开发区"])
 @given(
     st.lists(
         st.sampled_from(

@@ -10,6 +10,7 @@ module does not say how things are related: `kg.extract.relations` does.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -101,10 +102,10 @@ def topics(article: Article, placed: Sequence[Placed]) -> tuple[str | None, ...]
 def _spans(text: str, sentence: Sentence, placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
     """Yield the stretches between breaks of a sentence; together they cover it."""
     depth, begin, at = 0, sentence.start, 0
+    cut = begin + LONGEST
     marks = (found.start() for found in _MARK.finditer(text, sentence.start, sentence.end))
     for i in chain(marks, (sentence.end,)):
         # Without a mark for long (a broken layout, an open bracket) a cut keeps all later work linear.
-        cut = begin + LONGEST
         while cut < i:
             while at < len(placed) and placed[at].end <= cut:
                 at += 1
@@ -112,8 +113,7 @@ def _spans(text: str, sentence: Sentence, placed: Sequence[Placed]) -> Iterator[
                 cut = placed[at].end
                 continue
             yield begin, cut + 1
-            begin, depth = cut + 1, 0
-            cut = begin + LONGEST
+            begin, depth, cut = cut + 1, 0, cut + 1 + LONGEST
         if i == sentence.end:
             break
         mark = text[i]
@@ -128,7 +128,7 @@ def _spans(text: str, sentence: Sentence, placed: Sequence[Placed]) -> Iterator[
         if at < len(placed) and placed[at].start <= i:
             continue
         yield begin, i + 1
-        begin, depth = i + 1, 0
+        begin, depth, cut = i + 1, 0, i + 1 + LONGEST
     if begin < sentence.end:
         yield begin, sentence.end
 
@@ -155,6 +155,7 @@ def parse_clauses(
     verbs = _verb_starts(words)
     forms = _forms(entities)
     found: list[Clause] = []
+    starts = [row.start for row in placed]
     at = verb_at = 0
     state = _Carried()
     for sentence in article.sentences:
@@ -165,16 +166,10 @@ def parse_clauses(
             state.place = forms.get(article.parts[sentence.part].place or "") if article.parts else None
         if sentence.paragraph != state.paragraph:
             state.open_paragraph(sentence.paragraph)
-        while at < len(placed) and placed[at].start < sentence.start:
-            at += 1
-        until = at
-        while until < len(placed) and placed[until].start < sentence.end:
-            until += 1
-        while verb_at < len(verbs) and verbs[verb_at] < sentence.start:
-            verb_at += 1
-        verbs_until = verb_at
-        while verbs_until < len(verbs) and verbs[verbs_until] < sentence.end:
-            verbs_until += 1
+        at = bisect_left(starts, sentence.start, at)
+        until = bisect_left(starts, sentence.end, at)
+        verb_at = bisect_left(verbs, sentence.start, verb_at)
+        verbs_until = bisect_left(verbs, sentence.end, verb_at)
         found.extend(_sentence(text, sentence, placed[at:until], verbs[verb_at:verbs_until], state))
         at, verb_at = until, verbs_until
     return tuple(found)
@@ -209,16 +204,17 @@ def _sentence(
 ) -> Iterator[Clause]:
     """Yield the clauses of one sentence, carrying subject and place along."""
     drafts: list[tuple[int, int, tuple[Placed, ...], Placed | None, Placed | None]] = []
-    at = verb_at = 0
+    at, count = 0, len(placed)
     for start, end in _spans(text, sentence, placed):
-        first, first_verb = at, verb_at
-        while at < len(placed) and placed[at].start < end:
+        first = at
+        while at < count and placed[at].start < end:
             at += 1
-        while verb_at < len(verbs) and verbs[verb_at] < end:
-            verb_at += 1
-        inside = tuple(placed[first:at])
-        if inside:
-            own = own_subject(text, start, end, inside, verbs[first_verb:verb_at])
+        if first < at:
+            inside = tuple(placed[first:at])
+            first_verb = bisect_left(verbs, start)
+            own = own_subject(
+                text, start, end, inside, verbs[first_verb : bisect_left(verbs, end, first_verb)]
+            )
             drafts.append((start, end, inside, own, place_set(text, start, inside)))
         else:
             drafts.append((start, end, (), None, None))
