@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SentenceKind = Literal["body", "headline", "byline", "caption", "furniture"]
 Status = Literal["stated", "planned", "reported"]
@@ -148,9 +148,11 @@ class Article:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the segmenter with its part of speech (ICTCLAS tag set). A hint, never a boundary."""
+class Word(NamedTuple):
+    """A word of the segmenter with its part of speech (ICTCLAS tag set). A hint, never a boundary.
+
+    A tuple where the other records are classes: an article has more words than all other records.
+    """
 
     start: int
     end: int

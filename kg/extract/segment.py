@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 
 from kg.model import Word
 
@@ -23,7 +24,8 @@ def _tagger() -> Callable[[str], list[tuple[str, str]]]:
 
         posseg = jieba.posseg.POSTokenizer(jieba.Tokenizer())
         return lambda text: [(pair.word, pair.flag) for pair in posseg.cut(text)]
-    return lambda text: list(rjieba.tag(text))
+    tag: Callable[[str], list[tuple[str, str]]] = rjieba.tag
+    return tag
 
 
 def words(text: str) -> tuple[Word, ...]:
@@ -32,8 +34,6 @@ def words(text: str) -> tuple[Word, ...]:
     >>> [(w.start, w.end) for w in words("大连市签约")]
     [(0, 3), (3, 5)]
     """
-    found, at = [], 0
-    for surface, tag in _tagger()(text):
-        found.append(Word(at, at + len(surface), tag))
-        at += len(surface)
-    return tuple(found)
+    tagged = _tagger()(text)
+    ends = list(accumulate(len(surface) for surface, _ in tagged))
+    return tuple(map(Word, [0, *ends], ends, (tag for _, tag in tagged)))
