@@ -163,6 +163,30 @@ def test_a_lost_or_foreign_ledger_costs_time_and_nothing_else(texts: Path, tmp_p
         assert ledger.belongs_to(path, store.read_manifest(graph).inputs)
 
 
+def test_a_ledger_names_its_generation_only_when_it_is_whole(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = tmp_path / "g"
+    path = graph / store.LEDGER
+    real = store.sync
+
+    def stop(what: Path) -> None:
+        if what == path:
+            raise KeyboardInterrupt
+        real(what)
+
+    monkeypatch.setattr(store, "sync", stop)
+    with pytest.raises(KeyboardInterrupt):
+        build([texts / "a.txt", texts / "b.txt"], graph=graph, workers=1)
+    monkeypatch.setattr(store, "sync", real)
+    # the generation had become current before, and is whole without the ledger
+    manifest = store.read_manifest(graph)
+    assert store.nquads(graph)
+    assert not ledger.belongs_to(path, manifest.inputs)
+    build([texts / "c.txt"], graph=graph, workers=1)
+    assert ledger.belongs_to(path, store.read_manifest(graph).inputs)
+
+
 def test_what_was_added_and_removed_leaves_no_trace(texts: Path, tmp_path: Path) -> None:
     graph = tmp_path / "g"
     build([texts / "a.txt", texts / "b.txt"], graph=graph, workers=1)

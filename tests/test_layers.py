@@ -57,6 +57,7 @@ DOORS = {
     "starlette": ("kg.serve",),
     "uvicorn": ("kg.serve.run",),
     "jinja2": ("kg.serve.html",),
+    "sqlite3": ("kg.build.ledger", "kg.build.held"),
     "pypinyin": ("kg.serve.pinyin",),
     "typer": ("kg.cli",),
     "rich": ("kg.cli", "kg.terminal"),

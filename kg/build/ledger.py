@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import GraphError
+from kg.graph import store
 from kg.resolve import names as n
 from kg.resolve.identity import Identity, Member
 from kg.resolve.told import Named, Person, Told
@@ -92,9 +93,9 @@ def unpack(data: bytes) -> str:
 class Ledger:
     """The database, open for one build."""
 
-    def __init__(self, sql: sqlite3.Connection) -> None:
+    def __init__(self, sql: sqlite3.Connection, path: Path, *, new: bool) -> None:
         """Wrap a database in which a transaction has begun; `open_ledger` makes one."""
-        self.sql = sql
+        self.sql, self.path, self.new = sql, path, new
 
     def index(self) -> None:
         """Make the indexes of a new ledger, once every article is in it."""
@@ -107,6 +108,12 @@ class Ledger:
         Args:
             inputs: What the generation was made of, to which the ledger belongs from now on.
         """
+        if self.new:
+            # a new one is written without a journal, so it names its generation when the rest is on the disk
+            self.sql.execute("COMMIT")
+            store.sync(self.path)
+            self.sql.execute("PRAGMA synchronous = FULL")
+            self.sql.execute("BEGIN IMMEDIATE")
         self.sql.execute("INSERT OR REPLACE INTO said VALUES ('inputs', ?)", (inputs,))
         self.sql.execute("COMMIT")
 
@@ -250,7 +257,7 @@ def open_ledger(path: Path, *, new: bool = False) -> Iterator[Ledger]:
                 # killed before it is whole, it names no generation and is made again
                 sql.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
             sql.execute("BEGIN IMMEDIATE")
-            yield Ledger(sql)
+            yield Ledger(sql, path, new=new)
     except sqlite3.Error as error:
         raise GraphError(f"cannot be read or written: {error}", file=path) from error
 
