@@ -80,7 +80,7 @@ def test_shards_hold_what_the_local_build_holds_though_a_worker_is_killed(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address, processes = cluster
-    texts, shards = articles(tmp_path / "texts", 16), tmp_path / "shards"
+    texts, shards = articles(tmp_path / "texts", 10), tmp_path / "shards"
     (texts / "empty.txt").write_bytes(b"")
 
     def watch(progress: Progress) -> None:
@@ -92,7 +92,7 @@ def test_shards_hold_what_the_local_build_holds_though_a_worker_is_killed(
         given, shards=shards, cluster=address, size=3, parts=4, progress=watch, base="https://x.org/"
     )
     processes[3].wait(timeout=10)
-    assert (report.read, report.articles, len(report.failed)) == (16, 16, 1)
+    assert (report.read, report.articles, len(report.failed)) == (10, 10, 1)
     assert report.shards > 3
     build_here([texts], graph=tmp_path / "here", workers=1, base="https://x.org/")
     assert quads(shards) == store.nquads(tmp_path / "here").split("\n")[:-1]
@@ -100,7 +100,7 @@ def test_shards_hold_what_the_local_build_holds_though_a_worker_is_killed(
     typed = ["build", *given, "--cluster", address, "--shards", str(shards), "--shard-size", "3"]
     assert main([*typed, "--graph", str(tmp_path / "both")]) == 0
     said = capsys.readouterr()
-    assert said.out.startswith("16 articles (16 unchanged, 1 failed) in ")
+    assert said.out.startswith("10 articles (10 unchanged, 1 failed) in ")
     assert said.err.splitlines() == [f"kg: {texts / 'empty.txt'}: is empty"]
     build_here([texts], graph=tmp_path / "default", workers=1)
     assert lines(tmp_path / "both") == lines(tmp_path / "default") != b""

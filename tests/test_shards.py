@@ -240,9 +240,29 @@ def test_nothing_to_build_is_refused(texts: Path, memory: str, tmp_path: Path) -
         shards.build([texts], shards=memory, hands=Here(), size=0)
 
 
-def test_sources_are_paths_or_urls_of_files() -> None:
+def test_articles_on_other_storage_are_the_same_articles(texts: Path, wanted: str, memory: str) -> None:
+    import fsspec
+
+    memory_files = fsspec.filesystem("memory")
+    for file in texts.iterdir():
+        memory_files.pipe_file(f"/news/more/{file.name}", file.read_bytes())
+    memory_files.pipe_file("/news/gold/a1.txt", b"")
+    given = ["memory://news", "memory://nothing"]
+    report = shards.build(given, shards=memory, hands=Here(), size=3)
+    assert quads(memory) == wanted
+    assert report.failed == ("memory://nothing: does not exist or is empty",)
+    memory_files.pipe_file("/news/more/a1.txt", TEXT.format(n=99).encode())
+    again = shards.build(given, shards=memory, hands=Here(), size=3)
+    assert again.articles == 7
+    assert 1 <= again.read < 7
+    assert "蓝鲸99号重工" in quads(memory)
+    with pytest.raises(ReadError, match="name all sources in one way"):
+        shards.build([texts, "memory://news"], shards=memory, hands=Here())
+
+
+def test_a_graph_is_built_of_files() -> None:
     assert paths(["file:///shared/news", "news"]) == [Path("/shared/news"), Path("news")]
-    with pytest.raises(ReadError, match="mount the storage"):
+    with pytest.raises(ReadError, match="mount it"):
         paths(["s3://bucket/news"])
 
 

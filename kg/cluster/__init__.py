@@ -89,7 +89,7 @@ def build_shards(
     applied and rules not run.
 
     Args:
-        sources: Files and folders of articles: paths, or `file://` URLs.
+        sources: Files and folders of articles: paths, or URLs that fsspec reads.
         shards: Folder on storage that all machines see: a path or a URL that fsspec reads.
         cluster: Address of the scheduler.
         size: Articles a shard on average, at least 1.
@@ -103,11 +103,11 @@ def build_shards(
         ClusterError: As for `build`, or the storage refuses, or the folder holds something else.
         GraphError: No article at all could be read, or `size` or `parts` is none.
         MissingExtraError: `distributed` is not installed.
-        ReadError: A source is a URL of something else than a file.
+        ReadError: Some sources are files and others are not.
     """
     with scheduler.connected(cluster) as hands:
         return into_shards.build(
-            paths(sources),
+            sources,
             shards=shards,
             hands=hands,
             size=size,
@@ -128,7 +128,7 @@ def paths(sources: Iterable[str | Path]) -> list[Path]:
     for source in sources:
         path = local(source)
         if path is None:
-            reason = "is not on a file system; mount the storage on all machines"
+            reason = "is not on a file system, which a graph is built from; mount it, or build --shards alone"
             raise ReadError(reason, file=source, valid=("a path", "file:///shared/articles"))
         found.append(path)
     return found

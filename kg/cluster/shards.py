@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from kg import authority
-from kg.build import reading as local
 from kg.build.reading import Job
 from kg.build.report import Progress
 from kg.cluster import scheduler, steps
 from kg.cluster.exchange import number_of
 from kg.cluster.reading import absolute, died
 from kg.cluster.shuffle import Resolved, resolve
+from kg.cluster.sources import RemoteJob, find
 from kg.cluster.steps import Counts, Run
 from kg.cluster.storage import Folder, folder
 from kg.errors import ClusterError, GraphError
@@ -126,7 +126,7 @@ def build(
     """Write the shards of sources, or bring them up to date.
 
     Args:
-        sources: Files and folders of articles.
+        sources: Files and folders of articles: paths, or URLs that fsspec reads.
         shards: Folder on storage that all workers see: a path or a URL that fsspec reads.
         hands: What runs the tasks.
         size: Articles a shard on average, at least 1.
@@ -147,8 +147,7 @@ def build(
     tables = tuple(str(Path(f).resolve()) for f in authority_folders)
     authority.load(tables)
     into = folder(shards)
-    found, missing = local.find(sources)
-    jobs = [Job(source, local.key_of(source, tables), Path(), tables) for source in found]
+    jobs, missing = find(sources, tables)
     listed = plan(jobs, size)
     run = Run(into, steps.version(), base, tables, parts or min(1000, max(1, len(listed))), "")
     old = _begin(into)
@@ -262,7 +261,7 @@ def _one_by_one(run: Run, hands: scheduler.Hands, shard: Shard) -> list[tuple[st
 
 
 def _sent(jobs: Iterable[Job]) -> tuple[Job, ...]:
-    return tuple(map(absolute, jobs))
+    return tuple(job if isinstance(job, RemoteJob) else absolute(job) for job in jobs)
 
 
 def _index(run: Run, listed: Iterable[Shard], resolved: Resolved) -> dict[str, Any]:

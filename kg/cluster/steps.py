@@ -24,6 +24,7 @@ from kg.build.reading import Job, extract_one
 from kg.cluster import components as c
 from kg.cluster import resolving
 from kg.cluster.exchange import Parts, Piece, pack, put, put_rows, take, take_rows, unpack
+from kg.cluster.sources import fetched
 from kg.cluster.storage import Folder
 from kg.errors import ClusterError
 from kg.extract import document
@@ -122,7 +123,8 @@ def read_shard(run: Run, name: str, jobs: Sequence[Job]) -> tuple[list[tuple[str
 
 def read_line(job: Job) -> tuple[bytes | None, str | None]:
     """Return an article's extraction as a line of JSON; or None, and why it could not be read."""
-    found, reason = extract_one(job)
+    with fetched(job) as here:
+        found, reason = extract_one(here)
     return None if found is None else line_of(found), reason
 
 

@@ -7,9 +7,8 @@ with the plug-in that the user installs. Out: files, each of which appears whole
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -72,32 +71,42 @@ class Folder:
             return sorted(str(name).rstrip("/").rpartition("/")[2] for name in found)
 
     def delete(self, name: str) -> None:
-        """Delete a file, or a folder with all that is in it, if there is one."""
+        """Delete a file, or a folder with the files in it, if there is one."""
         with self._open(name) as (fs, path):
             fs.invalidate_cache()
             # file by file: `fs.rm` takes a name with brackets for a pattern
             for file in fs.find(path) if fs.exists(path) else ():
                 fs.rm_file(file)
-            if fs.isdir(path) and "file" in _protocols(fs):
-                shutil.rmtree(path)
+            fs.invalidate_cache()
+            if fs.isdir(path):
+                # where folders are more than the beginnings of names
+                fs.rmdir(path)
 
-    @contextmanager
-    def _open(self, name: str = "") -> Iterator[tuple[Any, str]]:
-        try:
-            from fsspec.core import url_to_fs
-        except ImportError as error:
-            said = 'a cluster needs fsspec: pip install "kg-regional[cluster]"'
-            raise MissingExtraError(said) from error
-        url = f"{self.url}/{name}" if name else self.url
-        try:
-            yield url_to_fs(url)
-        except ImportError as error:
-            raise ClusterError(f"its storage needs a package: {error}", file=self.url) from error
-        except ValueError as error:
-            raise ClusterError(f"is no place to store: {error}", file=self.url) from error
-        except OSError as error:
-            reason = error.strerror or str(error) or type(error).__name__
-            raise ClusterError(f"cannot be read or written: {reason}", file=url) from error
+    def _open(self, name: str = "") -> AbstractContextManager[tuple[Any, str]]:
+        return opened(f"{self.url}/{name}" if name else self.url)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[tuple[Any, str]]:
+    """Hold the file system of a URL, and the path that it stands for.
+
+    Raises:
+        ClusterError: There is no such storage, or it refuses what is done with it.
+        MissingExtraError: fsspec is not installed.
+    """
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError as error:
+        raise MissingExtraError('a cluster needs fsspec: pip install "kg-regional[cluster]"') from error
+    try:
+        yield url_to_fs(url)
+    except ImportError as error:
+        raise ClusterError(f"its storage needs a package: {error}", file=url) from error
+    except ValueError as error:
+        raise ClusterError(f"is no place to store: {error}", file=url) from error
+    except OSError as error:
+        reason = error.strerror or str(error) or type(error).__name__
+        raise ClusterError(f"cannot be read or written: {reason}", file=url) from error
 
 
 def folder(place: str | Path) -> Folder:
