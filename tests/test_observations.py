@@ -28,6 +28,7 @@ from kg.extract.segment import words
 from kg.extract.subjects import Board, lay_out
 from kg.extract.time_lessons import annotate_times, learn_timing
 from kg.extract.times import Timing, describe, find_times
+from kg.extract.wholes import settle_wholes
 from kg.model import Article, Entity, Mention, Observation
 from kg.text.article import parse_article
 
@@ -70,6 +71,28 @@ def test_a_district_and_its_growth() -> None:
         ("东海区", "地区生产总值", "302.1亿元", "2022"),
         ("东海区", "地区生产总值同比增长", "5.6%", "2022"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("过去一年，高安市有项目开工，宜春加快发展。\n\n全市企业202家，产值增长5%。", "宜春"),
+        ("去年，代表团走访新加坡和新加坡的港口，宜春收获不小。\n\n全市企业202家，产值增长5%。", "宜春"),
+        ("过去五年，福清市有项目开工，福州加快发展，福州名列前茅。\n\n全市企业202家，产值增长5%。", "福州"),
+        ("去年，宜春开会。\n\n高安市加快发展，全市企业202家，产值增长5%。", "高安市"),
+    ],
+)
+def test_the_whole_city_is_the_one_the_text_is_about(text: str, meant: str) -> None:
+    names = [name for name in ("宜春", "高安市", "新加坡", "福州", "福清市") if name in text]
+    article, things = laid(text, dict.fromkeys(names, "AdministrativeDivision"))
+    clauses = settle_wholes(article, parse_clauses(article, words(article.normal), things), things)
+    (whole,) = (
+        mention
+        for clause in clauses
+        for mention in clause.mentions
+        if article.text[mention.start : mention.end] == "全市"
+    )
+    assert names[int(whole.entity[1:]) - 1] == meant
 
 
 def test_a_rank_is_named_by_its_list() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kg.extract.wholes import ranks_of
 from kg.model import FAMILY_OF, Article, Entity
 
 Ints = npt.NDArray[np.int64]
@@ -130,25 +131,11 @@ def _group(noun: str) -> int:
     return GROUPS.index("other")
 
 
-_BARE_PROVINCES = frozenset(
-    "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西"
-    " 甘肃 青海 台湾".split()
-)
-
-
 def _fit(noun: str, entity: Entity) -> int:
     """Return how well an entity fits a noun: 0 not, 1 by its type, 2 by its name too."""
-    if noun in RANKS and FAMILY_OF[entity.type] != "Location":
-        return 0
-    ends = any(name.endswith(noun) for name in entity.names)
     if noun in RANKS:
-        if entity.type == "AdministrativeDivision":
-            if ends:
-                return 2
-            bare = not any(name[-1] in RANKS for name in entity.names)
-            province = bool(set(entity.names) & _BARE_PROVINCES)
-            return 2 if bare and noun == ("省" if province else "市") else 0
-        return 2 if ends else 0
+        return 2 if FAMILY_OF[entity.type] == "Location" and noun in ranks_of(entity) else 0
+    ends = any(name.endswith(noun) for name in entity.names)
     if noun in _FIRMS or noun == "企":
         firm = entity.type in ("Company", "CentralEnterprise")
         return (2 if any(noun in name for name in entity.names) else 1) if firm else 0

@@ -7,22 +7,21 @@ the division meant. Names themselves and other references (该区, 公司) are `
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from kg import authority
+from kg.authority import Record
 from kg.extract.clauses import Clause, Placed
 from kg.model import Article, Entity
 
 _RANKS = "市县区省州旗镇乡村"
 _WHOLE = re.compile(rf"[全我](?P<rank>[{_RANKS}])(?!内外|长|委|政府|域网)")
-_PROVINCES = frozenset(
-    "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西"
-    " 甘肃 青海 台湾".split()
-)
 _OPENS = re.compile(r"[\s“]*(?:[^，。]{0,5}[年月日度底末]|今年|去年|目前|截至.{0,8}|预计)?")
 _HEADING = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[)）]|[■●▲◆★]\s*)"
 )
+_HEADLINE, _GREATER = 4, 2  # namings that a headline, and that being a city above counties is worth
 _LIST = re.compile(r"[”》」）)]*(?:、|等(?!于)|以及)")
 
 
@@ -38,8 +37,8 @@ def settle_wholes(
     """Return the clauses with 全市, 我县 … as mentions of the division of that rank the text is about.
 
     That is the one before the word (浮梁全县), the one that the paragraph names first outside a list, else
-    the one in the last heading
-    (二、东海市：…), else the division named most, else the zone named most.
+    the one in the last heading (二、东海市：…), else the division named most, else the zone named most. The
+    headline counts as several namings, and a city that has counties under it is likelier than one of them.
 
     Args:
         article: The article.
@@ -47,12 +46,12 @@ def settle_wholes(
         entities: The article's things.
     """
     ranks = {
-        entity.id: _ranks(entity)
+        entity.id: ranks_of(entity)
         for entity in entities
         if entity.type in ("AdministrativeDivision", "DevelopmentZone")
     }
     about: dict[str, Placed] = {}
-    for entity in sorted(entities, key=lambda e: (e.type == "AdministrativeDivision", len(e.mentions))):
+    for entity in sorted(entities, key=lambda e: (e.type == "AdministrativeDivision", _weight(article, e))):
         for rank in ranks.get(entity.id, ()):
             about[rank] = Placed(0, 0, entity.id, entity.type)
     settled = []
@@ -74,12 +73,36 @@ def settle_wholes(
     return tuple(settled)
 
 
-def _ranks(entity: Entity) -> tuple[str, ...]:
-    """Return the ranks that the names of an entity end in; a bare one (郴州) is a city's or a province's."""
-    found = tuple(sorted({name[-1] for name in entity.names} & set(_RANKS)))
-    if found or entity.type != "AdministrativeDivision":
-        return found
-    return ("省",) if set(entity.names) & _PROVINCES else ("市",)
+def ranks_of(entity: Entity) -> tuple[str, ...]:
+    """Return the ranks of a division or zone: those that its names end in.
+
+    A bare name is a city's or a province's where the tables of divisions say so: 福州 is, 新加坡 is not.
+    """
+    ends = {name[-1] for name in entity.names} & set(_RANKS)
+    if entity.type == "AdministrativeDivision" and ends <= {"州"}:
+        ends = {record.name[-1] for record in _records(entity)} & {"市", "省", "州"} or ends
+    return tuple(sorted(ends))
+
+
+def _records(entity: Entity) -> Iterator[Record]:
+    """Yield the divisions that the names of an entity may mean."""
+    tables = authority.load()
+    for name in entity.names:
+        for record in tables.find(name, weak=True):
+            if record.type == "AdministrativeDivision":
+                yield record
+
+
+def _weight(article: Article, entity: Entity) -> int:
+    """Return how often an entity is named, with what speaks for it besides."""
+    weight = len(entity.mentions)
+    if any(name in article.title for name in entity.names):
+        weight += _HEADLINE
+    if entity.type == "AdministrativeDivision" and any(
+        record.name.endswith("市") and record.level != "county" for record in _records(entity)
+    ):
+        weight += _GREATER
+    return weight
 
 
 def _settled(text: str, clause: Clause, about: Mapping[str, Placed]) -> Clause:
