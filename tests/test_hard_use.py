@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import socket
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import fuzz
 
+from kg.errors import ReadError
 from kg.extract.known import places_of
 from kg.extract.names.page import Line, Page
 from kg.model import Entity, Extraction, Mention, Word
 from kg.text.article import parse_article
+from kg.text.formats import strip_markdown
+from kg.text.readers import read_article
 
 
 def test_damaged_articles_give_no_exception_and_exact_places() -> None:
@@ -65,3 +70,76 @@ def test_names_are_found_in_one_pass_as_one_by_one(names: list[str], text: str) 
         if places:
             one_by_one[name] = places
     assert places_of(names, text) == one_by_one
+
+
+# Hostile files
+
+
+SAID = "大连市与蓝鲸重工有限公司签约，总投资120亿元的氢能项目落户甘井子区，各方将携手推进。" * 6
+
+
+def test_scripts_entities_and_addresses_in_a_page_do_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a page made the reader look for another machine")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    (tmp_path / "secret.txt").write_text("秘密", encoding="utf-8")
+    secret = (tmp_path / "secret.txt").as_uri()
+    laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    page = f"""<!DOCTYPE html [<!ENTITY a0 "哈哈">{laughs}<!ENTITY x SYSTEM "{secret}">]>
+<html><head><base href="http://127.0.0.1:9/"><meta http-equiv="refresh" content="0;url=http://127.0.0.1:9/">
+<link rel="stylesheet" href="http://127.0.0.1:9/a.css"><script>document.write("秘密")</script></head>
+<body><article><p onclick="alert('秘密')">{SAID}&x;</p><p>{SAID}&a11;</p><img src="http://127.0.0.1:9/a.png">
+<iframe src="{secret}"></iframe><svg><script>document.write("秘密")</script></svg></article></body></html>"""
+    for name in ("page.html", "page.xhtml"):
+        (tmp_path / name).write_text(page, encoding="utf-8")
+        text = read_article(tmp_path / name).text
+        assert SAID[:40] in text
+        assert "秘密" not in text
+        assert len(text) < 2 * len(page)
+
+
+@pytest.mark.parametrize("between", [" ", "", "/"])
+def test_a_tag_with_endless_attributes_is_refused_before_it_is_parsed(tmp_path: Path, between: str) -> None:
+    path = tmp_path / "page.html"
+    attributes = between.join(f"a{n}='x y'" for n in range(1_100))
+    path.write_text(f"<html><body><article><p {attributes}>{SAID}</p></article></body></html>", "utf-8")
+    with pytest.raises(ReadError, match="over 1,000 attributes"):
+        read_article(path)
+
+
+def test_long_attributes_are_no_many_attributes(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    state = " ".join(f"{n} > {n}" for n in range(2_000))
+    path.write_text(
+        f"<html><body data-state='{state}'><article><p>{SAID}</p></article></body></html>", "utf-8"
+    )
+    assert SAID[:40] in read_article(path).text
+
+
+def test_a_swelling_pdf_is_refused(tmp_path: Path) -> None:
+    packed = zlib.compress(b"\0" * 100_000_000, 9)
+    path = tmp_path / "bomb.pdf"
+    path.write_bytes(
+        b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<<>>>>endobj\n"
+        b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream endobj\n"
+        b"trailer<</Root 1 0 R/Size 5>>\n" % (len(packed), packed)
+    )
+    with pytest.raises(ReadError, match="damaged PDF"):
+        read_article(path)
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("用`甲`和``乙``", "用甲和乙"),
+        ("甲" + "`" * 3000 + "乙", "甲" + "`" * 3000 + "乙"),
+        ("``甲`", "``甲`"),
+    ],
+)
+def test_runs_of_ticks_are_taken_whole(marked: str, plain: str) -> None:
+    assert strip_markdown(marked).replace("\u200a", "") == plain

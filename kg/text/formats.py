@@ -22,6 +22,11 @@ from kg.text.encoding import VEIL, decode, veil
 UNPACKED_LIMIT = 100_000_000  # bytes of all members of a Word file
 TEXT_LIMIT = 20_000_000  # characters taken from one file
 
+MOST_ATTRIBUTES = 1_000  # of one tag of a web page
+
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_PARTING = re.compile(r"[\s/]+")
+_TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*")
 _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})|<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9_-]{2,20})""",
     re.I,
@@ -107,7 +112,8 @@ _MARKUP: tuple[re.Pattern[str], ...] = tuple(
         r"^[ \t]{0,12}(?P<x>[-*+][ \t]+)(?=\S)",
         r"(?P<x>\*\*\*|\*\*|___|__|~~)(?=\S)[^\n]{1,2000}?(?<=\S)(?P<y>(?P=x))",
         r"(?<![*\w])(?P<x>\*)(?=[^\s*])[^*\n]{1,1000}?(?<=\S)(?P<y>\*)(?!\*)",
-        r"(?P<x>`+)[^`\n]{1,500}(?P<y>(?P=x))",
+        # each run of ticks as a whole, else a long one is tried from each of its ticks
+        r"(?<!`)(?P<x>`++)[^`\n]{1,500}(?P<y>(?P=x))(?!`)",
         r"(?P<x></?(?:p|br|div|span|b|i|em|strong|u|a|img|font|center|sup|sub|table|tr|td|th|"
         r"h[1-6])(?:\s[^<>\n]{0,500})?/?>)",
         r"(?P<x>\\)(?=[\\`*_{}\[\]()#+.!-])",
@@ -145,10 +151,13 @@ def read_html(data: bytes, file: str) -> Content:
 
     Raises:
         MissingExtraError: trafilatura is not installed.
-        ReadError: The page holds no article.
+        ReadError: The page holds no article, or is made to take up a parser's time.
     """
     trafilatura = _extra("trafilatura", file)
     page = _decode_html(data, file)
+    # libxml2 compares each attribute of a tag with all others
+    if any(len(_PARTING.split(_QUOTED.sub(" ", tag[0]))) > MOST_ATTRIBUTES for tag in _TAG.finditer(page)):
+        raise ReadError(f"has a tag with over {MOST_ATTRIBUTES:,} attributes", file=file)
     found: Any = trafilatura.bare_extraction(
         page,
         with_metadata=True,
