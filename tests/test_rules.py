@@ -275,3 +275,12 @@ def test_a_rule_whose_thing_is_no_end_of_what_it_infers_is_refused(tmp_path: Pat
     (tmp_path / "10-odd.rq").write_text(text, encoding="utf-8")
     with pytest.raises(OntologyError, match=r"says # again: of \?z.*\?x, \?y"):
         read_rules(tmp_path)
+
+
+def test_an_answer_taken_in_several_lots_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [(f"甲{n}", "locatedIn", f"甲{n + 1}") for n in range(6)] + [("甲0", "locatedIn", "甲3")]
+    whole = follows(filled(*said))
+    monkeypatch.setattr("kg.graph.rules._AT_ONCE", 2)
+    assert follows(filled(*said)) == whole
+    quads = list(infer(filled(*said), rules()))
+    assert len(quads) == len(set(quads)) == len(whole)

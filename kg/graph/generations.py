@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from kg.graph import store as s
 
-_AT_ONCE = 300_000
+_AT_ONCE = 200_000
 # the end of a line of N-Quads: its graph's IRI, which holds neither a space nor a bracket
 _GRAPH = re.compile(rb" <[^<> \n]*> \.\n")
 # what RocksDB writes once and only ever deletes

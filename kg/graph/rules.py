@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,6 +33,8 @@ _HEADER = re.compile(r"# *(zh|en): *(.*?) *$")
 _AGAIN = re.compile(r"# *again: *\?(?P<variable>\w+)(?: +kg:(?P<predicate>\w+))? *$", re.MULTILINE)
 _TEMPLATE = re.compile(r"CONSTRUCT\s*\{\s*(\S+)\s+\S+\s+(\S+?)\s*\.?\s*\}")
 _DEFAULT = ox.DefaultGraph()
+# triples of an answer that are held at once
+_AT_ONCE = 100_000
 Triple = tuple[str, str, str]
 
 
@@ -154,15 +157,19 @@ def infer(store: ox.Store, following: Sequence[Rule], rejected: Iterable[Triple]
     refused = set(rejected)
     seen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_DEFAULT]
     for rule in following:
-        answer = set(cast(ox.QueryTriples, store.query(rule.sparql, default_graph=seen)))
-        # one walk over the few predicates concerned; a look-up for each fact takes several times as long
-        answer -= _held(store, {triple.predicate for triple in answer}, seen)
-        quads = [
-            ox.Quad(t.subject, t.predicate, t.object, rule.graph) for t in answer if _iris(t) not in refused
-        ]
-        store.bulk_extend(quads)
+        # the answer is that of the moment of asking, and gives each triple once
+        answer = iter(cast(ox.QueryTriples, store.query(rule.sparql, default_graph=seen)))
+        held: dict[ox.NamedNode, set[ox.Triple]] = {}
+        while some := list(islice(answer, _AT_ONCE)):
+            # one walk for each of the few predicates; a look-up for each fact takes several times as long
+            for predicate in {triple.predicate for triple in some} - held.keys():
+                held[predicate] = _held(store, predicate, seen)
+            quads = [
+                _quad(t, rule.graph) for t in some if t not in held[t.predicate] and _iris(t) not in refused
+            ]
+            store.bulk_extend(quads)
+            yield from quads
         seen.append(rule.graph)
-        yield from quads
 
 
 def can_infer_again(following: Iterable[Rule]) -> bool:
@@ -231,13 +238,9 @@ def _iris(triple: ox.Triple) -> Triple:
     )
 
 
-def _held(store: ox.Store, predicates: Iterable[ox.NamedNode], graphs: Iterable[Any]) -> set[ox.Triple]:
-    return {
-        quad.triple
-        for graph in graphs
-        for predicate in predicates
-        for quad in store.quads_for_pattern(None, predicate, None, graph)
-    }
+def _held(store: ox.Store, predicate: ox.NamedNode, graphs: Iterable[Any]) -> set[ox.Triple]:
+    found = (store.quads_for_pattern(None, predicate, None, graph) for graph in graphs)
+    return {quad.triple for quads in found for quad in quads}
 
 
 def inferred_graphs(store: ox.Store) -> list[ox.NamedNode]:
