@@ -64,13 +64,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
 
 
 def quads(shards: Path) -> list[str]:
-    """Return the lines of all shards, and check that each file is sorted and listed."""
+    """Return the lines of all shards, and check that they are listed, in order and each there once."""
     index = json.loads((shards / "kg-shards.json").read_text(encoding="utf-8"))
     found = []
     for shard in index["shards"]:
         text = gzip.decompress((shards / shard["quads_file"]).read_bytes()).decode()
         some = text.split("\n")[:-1]
-        assert some == sorted(set(some))
+        graphs = [line.rsplit(" ", 2)[1] for line in some]
+        # an article's lines stand together, in order
+        order = {graph: at for at, graph in enumerate(dict.fromkeys(graphs))}
+        assert some == sorted(set(some), key=lambda line: (order[line.rsplit(" ", 2)[1]], line))
         assert len(some) == shard["quads"]
         found += some
     return sorted(found)

@@ -3,7 +3,7 @@
     annotations/NAME.jsonl.gz   what the articles of a shard say, one extraction a line
     annotations/NAME.failed     the sources of the shard that could not be read, and why
     work/…                      rows on their way from step to step (`kg.cluster.resolving`)
-    quads-RUN/NAME.nq.gz        the quads of the shard's articles, sorted
+    quads-RUN/NAME.nq.gz        the quads of the shard's articles, one after another, those of each sorted
 
 Every file is the same whichever worker writes it and however often. Annotations are kept for the next run.
 """
@@ -11,6 +11,7 @@ Every file is the same whichever worker writes it and however often. Annotations
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -238,18 +239,18 @@ def write_quads(run: Run, name: str, where: Sequence[Piece]) -> Counts:
     records = authority.load(run.authority).records
     faces = resolving.Faces(take_rows(run.work, where))
     counts = Counts()
-    written: list[str] = []
-    for extraction in _extractions(run, name):
-        share = faces.things.get(extraction.article.doc, {})
-        codes = {t.record: records[t.record].code or "" for t in share.values() if t.record}
-        nodes = {t.key: identifiers.node(faces.iris[t.key]) for t in share.values()}
-        # no two articles have a quad in common: each has a graph of its own
-        text = store.canonical(generate_share(extraction, share, nodes, base=run.base, codes=codes))
-        written.append(text)
-        counts += Counts(1, len(extraction.observations), text.count("\n"))
-    ordered = sorted(line for text in written for line in text.split("\n") if line)
-    data = _compressed("".join(line + "\n" for line in ordered).encode())
-    run.folder.below(run.quads).write(f"{name}.nq.gz", data)
+    data = io.BytesIO()
+    # without name and time in the header, so that the same lines are the same bytes
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=data, mtime=0) as file:
+        for extraction in _extractions(run, name):
+            share = faces.things.get(extraction.article.doc, {})
+            codes = {t.record: records[t.record].code or "" for t in share.values() if t.record}
+            nodes = {t.key: identifiers.node(faces.iris[t.key]) for t in share.values()}
+            # no two articles have a quad in common: each has a graph of its own
+            text = store.canonical(generate_share(extraction, share, nodes, base=run.base, codes=codes))
+            file.write(text.encode())
+            counts += Counts(1, len(extraction.observations), text.count("\n"))
+    run.folder.below(run.quads).write(f"{name}.nq.gz", data.getvalue())
     return counts
 
 
