@@ -38,7 +38,7 @@ from kg.resolve.things import resolve
 from kg.text.article import parse_article
 
 # seconds of processor time that an article may take: a start, and so much per thousand characters
-BOUND = (0.5, 0.6)
+BOUND = (0.5, 0.3)
 BATCH = 100
 DEEP = 10_000
 

@@ -2,11 +2,11 @@
 
     python benchmarks/kills.py --kills 200 --seed 1
 
-Each trial takes a graph, begins one of the four in a process of its own, ends it with SIGKILL after a random
-part of the time that it takes undisturbed, and then checks that the graph is the old or the new one, quad
-for quad with all that follows from it, that its default graph is the union of the articles, and that the
-next run gives the new one and leaves no half-written file behind. Exit status 1 where anything was found.
-POSIX only: a process is forked for each run, so that models and tables are loaded once.
+Each trial takes a graph, begins one of the four in a process of its own, ends it with SIGKILL at a random
+moment (every other time one after the new generation was first seen), and then checks that the graph is the
+old or the new one, quad for quad with all that follows from it, that its default graph is the union of the
+articles, and that the next run gives the new one and leaves no half-written file behind. Exit status 1 where
+anything was found. POSIX only: a process is forked for each run, so that models and tables are loaded once.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Case:
         old: N-Quads before.
         new: N-Quads after.
         seconds: How long it takes undisturbed.
+        writing: How much of that lies after the new generation was first seen.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Case:
     old: bytes
     new: bytes
     seconds: float
+    writing: float
 
 
 def forked(action: Callable[[], object]) -> int:
@@ -145,9 +147,12 @@ def prepare(folder: Path, articles: Sequence[Path]) -> list[Case]:
         goal = folder / f"goal-{kind}"
         copied(start, goal)
         began = time.monotonic()
-        _ready(lambda action=action, goal=goal: action(goal))
-        seconds = time.monotonic() - began
-        cases.append(Case(kind, start, action, again, lines(start), lines(goal), seconds))
+        child = forked(lambda action=action, goal=goal: action(goal))
+        seen = await_generation(goal, generations(start), child)
+        if finished(child) != 0:
+            raise SystemExit("an undisturbed run failed")
+        ended = time.monotonic()
+        cases.append(Case(kind, start, action, again, lines(start), lines(goal), ended - began, ended - seen))
     return cases
 
 
@@ -188,11 +193,35 @@ def copied(start: Path, graph: Path) -> None:
         shutil.copytree(start, graph)
 
 
-def trial(case: Case, graph: Path, moment: float) -> tuple[str, list[str]]:
-    """Kill a run at a moment (0 to 1 of its time); return what was left (old, new) and what is wrong."""
+def generations(graph: Path) -> set[str]:
+    """Return the names of the generations in a graph's folder."""
+    return {path.name for path in graph.glob("store-*")}
+
+
+def await_generation(graph: Path, before: set[str], child: int) -> float:
+    """Wait until a new generation is seen, or the child has ended; return when (monotonic seconds)."""
+    while not generations(graph) - before:
+        if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            break
+        time.sleep(0.001)
+    return time.monotonic()
+
+
+def trial(case: Case, graph: Path, moment: float, *, writing: bool) -> tuple[str, list[str]]:
+    """Kill a run at a moment; return what was left (old, new) and what is wrong.
+
+    Args:
+        case: Which run.
+        graph: Folder to do it in.
+        moment: 0 to 1 of the run's time.
+        writing: Whether only the time after the new generation is first seen counts.
+    """
     copied(case.start, graph)
+    before = generations(graph)
     child = forked(lambda: case.action(graph))
-    time.sleep(moment * case.seconds)
+    if writing:
+        await_generation(graph, before, child)
+    time.sleep(moment * (case.writing if writing else case.seconds))
     os.kill(child, signal.SIGKILL)
     finished(child)
     left, wrong = "neither", []
@@ -231,7 +260,9 @@ def main() -> int:
         cases = prepare(Path(folder), paths)
         for number in range(options.kills):
             case = cases[number % len(cases)]
-            left, wrong = trial(case, Path(folder) / "trial", rng.uniform(0, 1.1))
+            left, wrong = trial(
+                case, Path(folder) / "trial", rng.uniform(0, 1.1), writing=number // len(cases) % 2 == 1
+            )
             outcomes[case.kind, left] += 1
             faults += wrong
             for what in wrong:

@@ -19,6 +19,7 @@ from kg.build import build
 from kg.cli import main
 from kg.cli.outputs import path_of, write_text
 from kg.errors import ExportError
+from kg.graph import store
 from kg.graph.graph import open_graph
 from kg.text.filenames import told
 from kg.text.readers import find_sources, read_source
@@ -251,6 +252,23 @@ def test_a_damaged_database_is_one_clear_line(
         status, out, err = run(capsys, *command, "--graph", graph)
         assert (status, out) == (1, "")
         assert f"{graph}: its store is damaged" in one_line(err)
+
+
+@pytest.mark.parametrize("how", ["cut", "emptied", "overwritten", "gone"])
+def test_a_damaged_ledger_is_made_again(capsys: Capture, texts: Path, tmp_path: Path, how: str) -> None:
+    graph, whole = tmp_path / "g", tmp_path / "whole"
+    assert run(capsys, "build", texts / "a.txt", "--graph", graph, "--workers", 1)[0] == 0
+    ledger = graph / store.LEDGER
+    data = ledger.read_bytes()
+    if how == "gone":
+        ledger.unlink()
+    else:
+        ledger.write_bytes(
+            {"cut": data[: len(data) // 2], "emptied": b"", "overwritten": b"\xff" * len(data)}[how]
+        )
+    assert run(capsys, "build", texts, "--graph", graph, "--workers", 1)[::2] == (0, "")
+    assert run(capsys, "build", texts, "--graph", whole, "--workers", 1)[0] == 0
+    assert store.nquads(graph) == store.nquads(whole)
 
 
 # Names of files and identifiers
