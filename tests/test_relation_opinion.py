@@ -34,7 +34,7 @@ from kg.extract.relations.opinion import (
     weigh,
     write_opinion,
 )
-from kg.extract.relations.others import NONE, best_other, company, mean_other
+from kg.extract.relations.others import NONE, Groups, company
 from kg.model import PREDICATES, TYPES, Article, Entity, Mention, Relation
 from kg.text.article import parse_article
 from kg.text.readers import read_article
@@ -223,8 +223,8 @@ def test_columns_about_rivals_say_what_a_loop_says(rows: list[tuple[int, int]]) 
     key = np.array([k for k, _ in rows], np.int64)
     value = np.array([v for _, v in rows], np.float64)
     others = [[v for j, (k, v) in enumerate(rows) if k == own and j != i] for i, (own, _) in enumerate(rows)]
-    assert best_other(key, value).tolist() == [max(o, default=-10.0) for o in others]
-    assert np.allclose(mean_other(key, value), [sum(o) / len(o) if o else -10.0 for o in others])
+    assert Groups(key).best_other(value).tolist() == [max(o, default=-10.0) for o in others]
+    assert np.allclose(Groups(key).mean_other(value), [sum(o) / len(o) if o else -10.0 for o in others])
     smaller = [sum(v < own for k, v in rows if k == which) for which, own in rows]
     assert traits.rank_within(key, value.astype(np.int64)).tolist() == smaller
 

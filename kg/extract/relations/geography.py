@@ -99,14 +99,20 @@ class Geography:
 
         A container that is no division itself (a zone, a port) is `near` at best: 宜昌高新区 is not 宜昌.
         """
-        mine, keys = self._keys[thing], self._keys[container]
+        return self.lie(thing, container)[0]
+
+    def lie(self, one: str, other: str) -> tuple[Fit, Fit, int, int]:
+        """Return `fit` and `steps` of two things: of one in the other, of the other in the one, by turns."""
+        mine, keys = self._keys[one], self._keys[other]
         if not mine or not keys:
-            return "unknown"
-        above = any(not keys.isdisjoint(self._up(r)) for r in self.where[thing])
-        below = any(not mine.isdisjoint(self._up(r)) for r in self.where[container])
-        if container not in self._divisions:
-            return "near" if above or below or mine & keys else "away"
-        return "same" if mine & keys else "above" if above else "below" if below else "away"
+            return "unknown", "unknown", 0, 0
+        up, down = self.steps(one, other), self.steps(other, one)
+        same = not mine.isdisjoint(keys)
+        near: Fit = "near" if up or down or same else "away"
+        there: Fit = "same" if same else "above" if up else "below" if down else "away"
+        back: Fit = "same" if same else "above" if down else "below" if up else "away"
+        divisions = self._divisions
+        return there if other in divisions else near, back if one in divisions else near, up, down
 
 
 def reach(entity: Entity) -> str:

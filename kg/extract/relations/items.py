@@ -23,8 +23,9 @@ _FIGURE = re.compile(r"[\d０-９.,，％%]+")
 _NO_PREDICATE = ("vd", "vi", "vf", "vshi", "vyou")
 _EDGE = 2
 """Empty items on either side, so that neighbours can be asked for everywhere."""
-_MIX = np.uint64(0x9DDFEA08EB382D69)
-_HALF = np.uint64(32)
+_MIX = 0x9DDFEA08EB382D69
+_HALF = 32
+_ALL = (1 << 64) - 1
 
 
 @lru_cache(maxsize=1 << 16)
@@ -40,12 +41,22 @@ def code_of(surface: str) -> int:
 
 
 def mix(*parts: Codes | Ints | int) -> Codes:
-    """Return one code for several numbers in a row, column by column (a multiplicative hash, 32 bits)."""
-    total = np.zeros(1, np.uint64)
+    """Return one code for several numbers in a row, column by column (a multiplicative hash, 32 bits).
+
+    Numbers that are the same for all rows come first.
+    """
+    same = 0
+    total: Codes | None = None
     for part in parts:
-        total = (total ^ np.asarray(part).astype(np.uint64)) * _MIX
-        total ^= total >> _HALF
-    return total & np.uint64(0xFFFFFFFF)
+        if isinstance(part, int):
+            same = (same ^ part) * _MIX & _ALL
+            same ^= same >> _HALF
+        else:
+            column = part.astype(np.uint64, copy=False)
+            total = column ^ np.uint64(same) if total is None else total ^ column
+            total *= np.uint64(_MIX)
+            total ^= total >> np.uint64(_HALF)
+    return np.zeros(0, np.uint64) if total is None else total & np.uint64(0xFFFFFFFF)
 
 
 class Items:

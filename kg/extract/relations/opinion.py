@@ -200,11 +200,11 @@ def sift(
     return Board(layout, look_closer(layout, meetings, table.kept(kept)), score[kept])
 
 
-def asked(forest: trees.Forest, table: traits.Table) -> Floats:
-    """Return the log odds that a forest gives the rows of a table with its columns, in whatever order."""
+def asked(forest: trees.Forest, table: traits.Table, rows: slice = slice(None)) -> Floats:
+    """Return the log odds that a forest gives some rows of a table with its columns, in whatever order."""
     if table.names == forest.names:
-        return forest.score(table.columns)
-    return forest.score(table.columns[:, _places(table.names, forest.names)])
+        return forest.score(table.columns[rows])
+    return forest.score(table.columns[rows, _places(table.names, forest.names)])
 
 
 @lru_cache(maxsize=64)
@@ -236,15 +236,15 @@ def judge(board: Board, opinion: Opinion) -> Weighed:
     board = board.kept(kept)
     table = board.second_table(table.kept(kept), score[kept])
     score = asked(opinion.shared, table)
-    for predicate, forest in enumerate(opinion.own):
-        here = board.rows.predicate == predicate
-        if here.any():
-            score[here] += asked(forest, table.kept(here))
+    # rows come in order of predicate
+    ends = np.searchsorted(board.rows.predicate, np.arange(len(opinion.own) + 1)).tolist()
+    for forest, first, last in zip(opinion.own, ends, ends[1:], strict=False):
+        if first < last:
+            score[first:last] += asked(forest, table, slice(first, last))
     sure = trees.probability(score)
     nearest = sure.copy()
-    here = board.rows.predicate == PLACED
-    if here.any():
-        nearest[here] = trees.probability(asked(opinion.nearest, table.kept(here)))
+    placed = slice(ends[PLACED], ends[PLACED + 1])
+    nearest[placed] = trees.probability(asked(opinion.nearest, table, placed))
     known = _known(table)
     sure[known], nearest[known] = np.maximum(sure[known], KNOWN), np.maximum(nearest[known], KNOWN)
     return Weighed(board, sure, nearest)

@@ -26,35 +26,48 @@ MOST = 12
 """How many relations of a thing, the likeliest first, are followed further; keeps the work linear."""
 
 
-def best_other(key: Ints, value: Floats) -> Floats:
-    """Return the greatest value among the other rows of the same key, -10 where there is none.
+class Groups:
+    """Rows by a key, for what is so of the other rows of the same key."""
 
-    >>> best_other(np.array([1, 1, 2]), np.array([0.5, 2.0, 1.0])).tolist()
-    [2.0, 0.5, -10.0]
-    """
-    found = np.full(len(key), NONE)
-    if not len(key):
-        return found
-    order = np.lexsort((-value, key))
-    sorted_key, sorted_value = key[order], value[order]
-    first = np.searchsorted(sorted_key, sorted_key)
-    last = np.searchsorted(sorted_key, sorted_key, "right")
-    place = np.arange(len(key))
-    second = np.where(last - first > 1, sorted_value[np.minimum(first + 1, len(key) - 1)], NONE)
-    found[order] = np.where(place == first, second, sorted_value[first])
-    return found
+    def __init__(self, key: Ints) -> None:
+        self.order: Ints | None = None
+        if len(key) and (key[1:] < key[:-1]).any():
+            self.order = np.argsort(key, kind="stable")
+            key = key[self.order]
+        fresh = np.ones(len(key), bool)
+        fresh[1:] = key[1:] != key[:-1]
+        self.start = np.flatnonzero(fresh)
+        self.number = np.cumsum(fresh) - 1
+        self.size = np.diff(self.start, append=len(key))
 
+    def best_other(self, value: Floats) -> Floats:
+        """Return for each row the greatest value of the others, -10 where there is none."""
+        if not len(self.start):
+            return value
+        value = value if self.order is None else value[self.order]
+        most = np.maximum.reduceat(value, self.start)[self.number]
+        first = value == most
+        alone = np.add.reduceat(first.astype(np.int64), self.start)[self.number] == 1
+        rest = np.maximum.reduceat(np.where(first, -np.inf, value), self.start)[self.number]
+        found = np.where(first & alone, rest, most)
+        found[self.size[self.number] == 1] = NONE
+        return self._back(found)
 
-def mean_other(key: Ints, value: Floats) -> Floats:
-    """Return the mean value of the other rows of the same key, -10 where there is none.
+    def mean_other(self, value: Floats) -> Floats:
+        """Return for each row the mean value of the others, -10 where there is none."""
+        if not len(self.start):
+            return value
+        value = value if self.order is None else value[self.order]
+        total = np.add.reduceat(value, self.start)[self.number]
+        others = self.size[self.number] - 1
+        return self._back(np.where(others > 0, (total - value) / np.maximum(others, 1), NONE))
 
-    >>> mean_other(np.array([1, 1, 2]), np.array([0.5, 2.0, 1.0])).tolist()
-    [2.0, 0.5, -10.0]
-    """
-    _, place = np.unique(key, return_inverse=True)
-    total, count = np.bincount(place, value), np.bincount(place)
-    others = count[place] - 1
-    return np.where(others > 0, (total[place] - value) / np.maximum(others, 1), NONE)
+    def _back(self, found: Floats) -> Floats:
+        if self.order is None:
+            return found
+        placed = np.empty(len(found))
+        placed[self.order] = found
+        return placed
 
 
 def rivalry(layout: Layout, rows: Table, score: Floats) -> dict[str, Floats]:
@@ -70,19 +83,17 @@ def rivalry(layout: Layout, rows: Table, score: Floats) -> dict[str, Floats]:
         ("object", rows.predicate * size + rows.object),
         ("subject", rows.predicate * size + rows.subject),
     ):
-        other = best_other(key, score)
+        other = Groups(key).best_other(score)
         found |= {f"lead over rival of {what}": score - other, f"rival of {what}": other}
-    found["lead over others"] = score - best_other(rows.subject * size + rows.object, score)
+    found["lead over others"] = score - Groups(rows.subject * size + rows.object).best_other(score)
     for what, ends, partner in (
         ("object", (rows.right, rows.left), rows.subject),
         ("subject", (rows.left, rows.right), rows.object),
     ):
         mates = layout.group[np.where(rows.forward, *ends)]
-        key = (rows.predicate * size + partner) * (len(layout.start) + 1) + mates
-        found |= {
-            f"list of {what}": mean_other(key, score),
-            f"best of list of {what}": best_other(key, score),
-        }
+        groups = Groups((rows.predicate * size + partner) * (len(layout.start) + 1) + mates)
+        found[f"list of {what}"] = groups.mean_other(score)
+        found[f"best of list of {what}"] = groups.best_other(score)
     return found
 
 
@@ -106,9 +117,10 @@ def company(layout: Layout, rows: Table, score: Floats) -> dict[str, Floats]:
     there, back = at[: len(s)], at[len(s) :]
     told = np.full((len(ends), kinds), NONE)
     told[there, p] = score
+    also, turned = told[there], told[back]
+    also[np.arange(len(p)), p] = NONE
     for n, name in enumerate(PREDICATES):
-        found[f"also {name}"] = np.where(p == n, NONE, told[there, n])
-        found[f"back {name}"] = told[back, n]
+        found |= {f"also {name}": also[:, n], f"back {name}": turned[:, n]}
     return found | _by_way(size, rows, likely)
 
 

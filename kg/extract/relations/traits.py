@@ -60,7 +60,7 @@ class Table:
         """Return some of the rows."""
         return Table(
             self.pair[which], self.subject[which], self.object[which], self.predicate[which],
-            self.left[which], self.right[which], self.forward[which], self.columns[which], self.names,
+            self.left[which], self.right[which], self.forward[which], self.columns.T[:, which].T, self.names,
             self.things,
         )  # fmt: skip
 
@@ -73,8 +73,9 @@ class Table:
         return self._joined(np.rint(10 * np.array(list(columns.values()))), columns)
 
     def _joined(self, values: npt.NDArray[Any], names: Iterable[str]) -> Table:
-        more = np.clip(values, -FAR, FAR).astype(np.int32).T
-        joined = np.concatenate([self.columns, more], axis=1)
+        more = np.clip(values, -FAR, FAR).astype(np.int32)
+        # in memory one column after the other, as the trees ask for them
+        joined = np.concatenate([self.columns.T, more]).T
         return replace(self, columns=joined, names=(*self.names, *names))
 
 
@@ -186,9 +187,10 @@ def _of_names(layout: Layout, meetings: Meetings, rows: Table, geography: Geogra
     distinct, first, back = np.unique(code, return_index=True, return_inverse=True)
     if len(distinct):
         pairs = [(ids[low[n]], ids[high[n]]) for n in both[first].tolist()]
-        told = [(_FIT[geography.fit(a, b)], _FIT[geography.fit(b, a)]) for a, b in pairs]
-        fits[both] = np.array(told)[back]
-        steps[both] = np.array([(geography.steps(a, b), geography.steps(b, a)) for a, b in pairs])[back]
+        told = np.array(
+            [(_FIT[t], _FIT[b], up, down) for t, b, up, down in (geography.lie(*p) for p in pairs)]
+        )
+        fits[both], steps[both] = told[back, :2], told[back, 2:]
     turned = (rows.subject == meetings.high[rows.pair]).astype(np.int64)
     return {
         "o holds s": layout.inside.at(rows.subject, rows.object),

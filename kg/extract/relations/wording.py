@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ COLUMNS = (
     *GROUPS[SINGLE:],
 )
 """What is added up for a row: the tokens of its two mentions by group, then those of the pair."""
+_SHIFT = 14
+"""How many of the 32 bits of a code are left out where codes are looked up by their first bits."""
 _ROLES = (101, 102)
 """Marks of a mention's tokens where it is the subject and where it is the object."""
 
@@ -97,6 +99,7 @@ class Wording:
 
     codes: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.float32]
+    _start: list[Ints] = field(default_factory=list, compare=False)
 
     def columns(self, context: Context, predicate: Ints) -> Floats:
         """Return the sums of weights of each row, one column for each of `COLUMNS`.
@@ -107,30 +110,60 @@ class Wording:
         """
         single, paired = context.single, context.paired
         found = [
-            self._sums(Tokens(single.row, single.group, mix(mark, single.code)), 0, SINGLE, context.sizes[0])[
+            self._sums(Tokens(single.row, single.group, mix(mark, single.code)), context.sizes[0])[
                 mention, :, predicate
             ]
             for mark, mention in zip(_ROLES, context.mentions, strict=True)
         ]
-        found.append(self._sums(paired, SINGLE, len(GROUPS), context.sizes[1])[context.pair, :, predicate])
+        found.append(self._by_row(paired, context.pair, context.sizes[1], predicate))
         return np.concatenate(found, axis=1)
 
-    def _sums(self, tokens: Tokens, first: int, last: int, size: int) -> Floats:
-        """Return the sums of weights by row, group (from `first` to `last`) and predicate."""
+    def _sums(self, tokens: Tokens, size: int) -> Floats:
+        """Return the sums of weights of single mentions by row, group and predicate."""
         at, known = self.find(tokens.code)
-        groups, kinds = last - first, len(PREDICATES)
-        place = tokens.row[known] * groups + tokens.group[known] - first
+        kinds = len(PREDICATES)
+        place = tokens.row[known] * SINGLE + tokens.group[known]
         flat = (place[:, None] * kinds + np.arange(kinds)).ravel()
-        total = np.bincount(flat, self.weights[at[known]].ravel(), size * groups * kinds)
-        return total.astype(float).reshape(size, groups, kinds)
+        total = np.bincount(flat, self.weights[at[known]].ravel(), size * SINGLE * kinds)
+        return total.astype(float).reshape(size, SINGLE, kinds)
+
+    def _by_row(self, tokens: Tokens, pair: Ints, size: int, predicate: Ints) -> Floats:
+        """Return the sums of weights of pairs by row of the table and group; few rows share a pair."""
+        at, known = self.find(tokens.code)
+        # small numbers are sorted by their digits
+        row = tokens.row[known].astype(np.uint16 if size < 1 << 16 else np.int64)
+        order = np.argsort(row, kind="stable")
+        first = np.searchsorted(row[order], np.arange(size + 1))
+        to, place = stretch(first[pair], first[pair + 1])
+        token = order[place]
+        groups = len(GROUPS) - SINGLE
+        weights = self.weights[at[known][token], predicate[to]]
+        where = to * groups + tokens.group[known][token] - SINGLE
+        total: Floats = np.bincount(where, weights, len(pair) * groups).astype(float)
+        return total.reshape(len(pair), groups)
 
     def find(self, codes: Codes) -> tuple[Ints, Flags]:
-        """Return the number of each token, and whether it is known."""
+        """Return the number of each token, and whether it is known.
+
+        Codes are hashes, so that each stands a step or two behind where its first bits say.
+        """
         if not len(self.codes):
             return np.zeros(len(codes), np.int64), np.zeros(len(codes), bool)
+        if not self._start:
+            heads = np.searchsorted(self.codes >> _SHIFT, np.arange((1 << 32 - _SHIFT) + 1))
+            self._start.append(heads)
+            self._start.append(np.arange(max(1, int(np.diff(heads).max()))))
+        heads, steps = self._start
         sought = codes.astype(np.uint32)
-        at = np.minimum(np.searchsorted(self.codes, sought), len(self.codes) - 1)
-        return at, self.codes[at] == sought
+        at = heads[sought >> _SHIFT]
+        known = np.zeros(len(sought), bool)
+        found = np.zeros(len(sought), np.int64)
+        for step in steps.tolist():
+            here = at + step
+            hit = self.codes.take(here, mode="clip") == sought
+            found[hit] = here[hit]
+            known |= hit
+        return found, known
 
     def to_json(self) -> dict[str, Any]:
         """Return codes and weights as plain values: base64 of their bytes, the low byte first."""
