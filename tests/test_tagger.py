@@ -123,6 +123,11 @@ def test_a_model_learns_from_articles_of_ones_own(tmp_path: Path) -> None:
     assert score(rows).scores["core"].f1 > 0.8
 
 
+@pytest.mark.parametrize("text", ["", "\n", "。"])
+def test_a_text_without_words_names_nothing(text: str) -> None:
+    assert pipeline.extract(parse_article(text, doc="x")).entities == ()
+
+
 def test_a_missing_model_stops_the_run(tmp_path: Path) -> None:
     article = parse_article("云港市发布消息。", doc="x")
     with pytest.raises(KGError, match="model is missing"):

@@ -108,7 +108,7 @@ def _longest_last(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int,
 def _word_columns(normal: str, words: Sequence[Word]) -> dict[str, columns.Column]:
     lengths = np.array([w.end - w.start for w in words], dtype=np.int64)
     surfaces = [normal[w.start : w.end] for w in words]
-    before, after = ["^", *surfaces[:-1]], [*surfaces[1:], "^"]
+    before, after = ["^", *surfaces][: len(surfaces)], [*surfaces, "^"][1:]
     ends = np.cumsum(lengths)
     first, last = np.zeros(len(normal), dtype=bool), np.zeros(len(normal), dtype=bool)
     first[ends - lengths] = True
