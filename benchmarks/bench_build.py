@@ -1,6 +1,6 @@
 """What building costs: end to end on one core and on all, larger and larger graphs, and one article more.
 
-    python benchmarks/bench_build.py --sizes 150 1500 [--work /tmp/bench]
+    python benchmarks/bench_build.py --sizes 150 1500 [--work DIR]
 
 End to end is `kg build` on the sample corpus, with nothing read before. The larger graphs are made of
 variants of its extractions with other names (`variants.py`), so that what is measured is all that comes

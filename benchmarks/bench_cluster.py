@@ -1,6 +1,6 @@
 """What a build into shards costs, step by step, and what a cluster costs beside the work.
 
-    python benchmarks/bench_cluster.py --base GRAPH [--sizes 312 1560] [--overhead 60] [--work /tmp/bench]
+    python benchmarks/bench_cluster.py --base GRAPH [--sizes 312 1560] [--overhead 60] [--work DIR]
 
 The steps after reading are run one after another in a process of their own, on variants of the extractions
 of a graph (`variants.py`), so that their processor time is that of one core and their peak of memory that of

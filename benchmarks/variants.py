@@ -1,6 +1,6 @@
 """Articles like those of the sample corpus with other names, so that a graph of any size can be built.
 
-    python benchmarks/variants.py --count 3120 --out /tmp/articles
+    python benchmarks/variants.py --count 3120 --out articles
 
 Variant 0 of an article is the article itself; in every other one the characters that make up names of
 companies, institutions, projects, persons and the like, and stand nowhere else in the article, are replaced
