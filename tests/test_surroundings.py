@@ -15,6 +15,7 @@ from pathlib import Path
 import handmade
 import pytest
 
+import kg.extract
 from kg.build import build
 from kg.cli import main
 from kg.cli.outputs import path_of, write_text
@@ -33,9 +34,15 @@ Capture = pytest.CaptureFixture[str]
 THEN = "//"
 
 
+def quicken(patch: pytest.MonkeyPatch) -> None:
+    """Put the quick extraction in the place of the real one, whichever way it is imported."""
+    patch.setitem(sys.modules, "kg.extract.pipeline", QUICK)
+    patch.setattr(kg.extract, "pipeline", QUICK, raising=False)
+
+
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "kg.extract.pipeline", QUICK)
+    quicken(monkeypatch)
 
 
 @pytest.fixture
@@ -54,7 +61,7 @@ def graph_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in (("a", TEXT), ("b", OTHER)):
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "kg.extract.pipeline", QUICK)
+        quicken(patch)
         build([folder], graph=folder / "graph", workers=1)
     return folder / "graph"
 
