@@ -92,7 +92,7 @@ def test_shards_hold_what_the_local_build_holds_though_a_worker_is_killed(
 
     given = [f"file://{texts.as_posix()}"]
     report = build_shards(
-        given, shards=shards, cluster=address, size=3, parts=4, progress=watch, base="https://x.org/"
+        given, shards=shards, cluster=address, size=2, parts=4, progress=watch, base="https://x.org/"
     )
     processes[3].wait(timeout=10)
     assert (report.read, report.articles, len(report.failed)) == (10, 10, 1)
@@ -100,7 +100,7 @@ def test_shards_hold_what_the_local_build_holds_though_a_worker_is_killed(
     build_here([texts], graph=tmp_path / "here", workers=1, base="https://x.org/")
     assert quads(shards) == store.nquads(tmp_path / "here").split("\n")[:-1]
     # the command goes on from there: what was read is read no more, for shards and graph alike
-    typed = ["build", *given, "--cluster", address, "--shards", str(shards), "--shard-size", "3"]
+    typed = ["build", *given, "--cluster", address, "--shards", str(shards), "--shard-size", "2"]
     assert main([*typed, "--graph", str(tmp_path / "both")]) == 0
     said = capsys.readouterr()
     assert said.out.startswith("10 articles (10 unchanged, 1 failed) in ")
