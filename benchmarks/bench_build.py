@@ -34,6 +34,8 @@ def end_to_end(graph: Path, workers: int, articles: int) -> None:
     started, before = time.perf_counter(), sum(os.times()[:4])
     report = build(paths, graph=graph, workers=workers)
     wall, spent = time.perf_counter() - started, sum(os.times()[:4]) - before
+    if report.failed:
+        raise ValueError("; ".join(report.failed))
     print(json.dumps([report.articles, wall, spent, peak()]))
 
 
