@@ -59,7 +59,9 @@ def peak() -> float:
     status = Path("/proc/self/status")
     if status.exists():
         # what getrusage tells begins, after a fork, with the memory of the parent
-        told = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line)
+        told = dict(
+            line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line
+        )
         return int(told["VmHWM"].split()[0]) / 1024
     # kilobytes on Linux, bytes on macOS
     unit = 1 if sys.platform == "darwin" else 1024
