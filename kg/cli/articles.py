@@ -97,8 +97,6 @@ def build(
     """
     from kg import terminal
     from kg.build import build as build_here
-    from kg.cluster import build as build_on
-    from kg.cluster import build_shards
 
     if cluster and workers:
         raise typer.BadParameter("--workers is for this machine; a cluster has the workers that were started")
@@ -115,10 +113,14 @@ def build(
             "authority_folders": tuple(authority or ()),
         }
         if shards and cluster:
+            from kg.cluster import build_shards
+
             reports.append(build_shards(sources, shards=shards, cluster=cluster, size=shard_size, **common))
         if graph is not None:
             on = {"cluster": cluster, "shards": shards} if cluster else {"workers": workers}
-            run = build_on if cluster else build_here
+            run: Any = build_here
+            if cluster:
+                from kg.cluster import build as run
             reports.append(run(sources, graph=graph, corrections=corrections, rules=rules, **on, **common))
     # both are made of the same sources, so what failed for one has failed for the other
     last = reports[-1]
