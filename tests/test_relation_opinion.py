@@ -408,6 +408,16 @@ SHIPPED = [
 ]
 
 
+@given(st.sets(st.integers(0, 2**32 - 1), min_size=1, max_size=40), st.integers(0, 2**32 - 1))
+def test_tokens_are_found_where_they_stand(codes: set[int], other: int) -> None:
+    ordered = np.array(sorted(codes), dtype=np.uint32)
+    words = wording.Wording(ordered, np.zeros((len(ordered), len(PREDICATES)), np.float32))
+    # the last one among them, behind which there is nothing to look at
+    found, known = words.find(np.append(ordered, other).astype(np.uint64))
+    assert found[:-1].tolist() == list(range(len(ordered)))
+    assert known.tolist() == [True] * len(ordered) + [other in codes]
+
+
 @pytest.mark.parametrize(("predicate", "text", "things", "pair"), SHIPPED, ids=[row[0] for row in SHIPPED])
 def test_the_shipped_opinion_finds_plain_relations(
     predicate: str, text: str, things: tuple[tuple[str, ...], ...], pair: tuple[str, str]

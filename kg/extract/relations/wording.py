@@ -159,8 +159,9 @@ class Wording:
         known = np.zeros(len(sought), bool)
         found = np.zeros(len(sought), np.int64)
         for step in steps.tolist():
-            here = at + step
-            hit = self.codes.take(here, mode="clip") == sought
+            # behind the last one there is none: to look at the last again does no harm
+            here = np.minimum(at + step, len(self.codes) - 1)
+            hit = self.codes[here] == sought
             found[hit] = here[hit]
             known |= hit
         return found, known
