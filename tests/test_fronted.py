@@ -96,6 +96,12 @@ def test_a_place_is_named_without_its_side(name: str, kind: str, left: str) -> N
     assert (found.type == "AdministrativeDivision") == (left == "苍南县")
 
 
+def test_a_side_alone_stays_whatever_stands_before_it() -> None:
+    text = "我国东部、大连以南。"
+    mentions = [_mention(text, name, "Place") for name in ("东部", "以南")]
+    assert list(trimmed(mentions, (), text, text, matcher_of())) == mentions
+
+
 def test_a_first_phase_alone_is_the_project() -> None:
     one, two = "蓝鲸岛隧道一期开工。", "蓝鲸岛隧道一期开工，蓝鲸岛隧道二期待建。"
     names = []

@@ -24,7 +24,7 @@ _AFTER_COUNTRY = frozenset(["Company"])
 # A list's number that a name has caught: 3.30万吨煤制乙二醇项目
 _NUMBER = re.compile(r"(\d{1,2})[.．、](?=\S)")
 # 甘肃中部, 长江以南: the place is told without its side; 中西部 is a name
-_SIDE = re.compile(r"(?<=..)(?:(?<![东西南北中])[东西南北中]部|以[东西南北]|两岸|沿线|周边)\Z")
+_SIDE = re.compile(r"(?:(?<![东西南北中])[东西南北中]部|以[东西南北]|两岸|沿线|周边)\Z")
 _REST_OF_QUOTE = re.compile("(?:、[^“”、，。；]{2,16})+(?=”)")
 # Bodies keep the place in front, but not the one above that: 山西省|大同市人民政府
 _BODIES = frozenset(["GovernmentBody", "Institution"])
@@ -103,7 +103,7 @@ def trimmed(
         if kind == "Initiative" and normal[start - 1 : start] == "“":
             rest = _REST_OF_QUOTE.match(normal, end)
             end = rest.end() if rest else end
-        elif kind in ("Place", "AdministrativeDivision") and (side := _SIDE.search(normal, start, end)):
+        elif kind in ("Place", "AdministrativeDivision") and (side := _SIDE.search(normal, start + 2, end)):
             end = side.start()
             if normal[start:end] in matcher.divisions:
                 kind = "AdministrativeDivision"
