@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from kg.authority import Authority, Record
 from kg.model import Mention, Word
@@ -56,7 +56,8 @@ def places_of(names: Sequence[str], text: str) -> dict[str, list[int]]:
     {'大连': [0, 3], '连市': [1], '连连': [4]}
     """
     found: dict[str, list[int]] = {}
-    automaton = AhoCorasick(names, matchkind=MatchKind.Standard)
+    # for few names a table of all states would be made, which takes minutes where one is very long
+    automaton = AhoCorasick(names, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
     for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
         places = found.setdefault(names[number], [])
         if not places or places[-1] + end - start <= start:
