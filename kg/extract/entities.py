@@ -19,20 +19,13 @@ from itertools import pairwise
 from kg.extract import aliases
 from kg.extract.aliases import clean_name
 from kg.extract.clusters import Cluster, loudest, merge_pairs
-from kg.extract.names.fronted import PARTED
+from kg.extract.names.fronted import FRONTS, PARTED
 from kg.extract.spread import spread
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
 
 # What things are named with in front: whose they are, where they are
-_BODIES = frozenset(["CentralEnterprise", "Company", "Institution"])
 _SEATS = frozenset(["AdministrativeDivision"])
-_OWNERS = {
-    "Project": _BODIES | {"DevelopmentZone"},
-    "DevelopmentZone": _BODIES,
-    "Place": _BODIES,
-    "GovernmentBody": _SEATS,
-    "Institution": _SEATS,
-}
+_OWNERS = {**FRONTS, "GovernmentBody": _SEATS, "Institution": _SEATS}
 # The first phase of a project that has no other is mostly the project
 _FIRST_PHASE = re.compile(r"(?<=.{4})(?:一期|[(（]一期[)）])(?:工程|项目)?$")
 # What is left of a name without its front is a name of its own from so many characters on

@@ -27,6 +27,7 @@ from kg.errors import CorpusError, KGError
 from kg.extract import chain_training, linear_chain, pipeline, segment, tagger
 from kg.extract.clauses import parse_clauses
 from kg.extract.lessons import read_text, train_figures
+from kg.extract.names.fronted import FRONTS
 from kg.extract.relations.learning import Lesson, learn
 from kg.extract.relations.opinion import write_opinion
 from kg.model import Article, Entity
@@ -62,17 +63,11 @@ def least_texts(texts: int) -> int:
     return min(5, 1 + texts // 50)
 
 
-# Of whom a thing may be in front of its name, by type: 阳光电源 in 阳光电源二期. What stands there is
-# read as a name of its own, wherever it is a thing in the gold; `kg.extract.entities` joins the two again
-_BODIES = frozenset(["CentralEnterprise", "Company", "Institution"])
-_FRONTS = {"Project": _BODIES | {"DevelopmentZone"}, "DevelopmentZone": _BODIES, "Place": _BODIES}
-
-
 def label_names(article: Article, entities: Iterable[Entity], forms: Collection[str] = ()) -> list[str]:
     """Return the label of each character (`linear_chain.encode`), the outermost name where names nest.
 
     Two kinds of names are cut in two: a division written with those above it (大连市普兰店区), and a thing
-    written with whose it is in front (`_FRONTS`), which annotators tell as one name or as two.
+    written with whose it is in front (`FRONTS`), which annotators tell as one name or as two.
 
     Args:
         article: The article.
@@ -87,10 +82,10 @@ def label_names(article: Article, entities: Iterable[Entity], forms: Collection[
         front, kind = 0, mention.type
         if mention.type == "AdministrativeDivision":
             front = pipeline.last_division(mention.text, forms)
-        elif mention.type in _FRONTS:
+        elif mention.type in FRONTS:
             for length in range(len(mention.text) - 2, 1, -1):
                 owner = owners.get(mention.text[:length])
-                if owner and owner is not entity and owner.type in _FRONTS[mention.type]:
+                if owner and owner is not entity and owner.type in FRONTS[mention.type]:
                     front, kind = length, owner.type
                     break
         if front:

@@ -18,6 +18,10 @@ from kg.model import Mention
 
 # The rule of a name that stood with a place in front; `kg.extract.entities` puts both together again
 PARTED = "parted"
+# Of whom a thing may be in front of its name, by type: 阳光电源 in 阳光电源二期. What stands there is learned
+# as a name of its own, wherever it is a thing in the gold, and `kg.extract.entities` joins the two again
+_OWNERS = frozenset(["CentralEnterprise", "Company", "Institution"])
+FRONTS = {"Project": _OWNERS | {"DevelopmentZone"}, "DevelopmentZone": _OWNERS, "Place": _OWNERS}
 _FULL = frozenset("省市区县州盟旗镇乡")
 _AFTER_DIVISION = frozenset("AdministrativeDivision DevelopmentZone Place Project Company".split())
 _AFTER_COUNTRY = frozenset(["Company"])
