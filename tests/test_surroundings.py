@@ -240,6 +240,17 @@ def test_want_of_memory_is_one_clear_line(
 # Damaged stores
 
 
+def damage(path: Path, how: str) -> None:
+    """Cut, empty, overwrite or take away a file."""
+    data = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(
+            {"cut": data[: len(data) // 2], "emptied": b"", "overwritten": b"\xff" * len(data)}[how]
+        )
+
+
 @pytest.mark.parametrize("how", ["cut", "emptied", "overwritten", "gone"])
 @pytest.mark.parametrize("which", ["*.sst", "MANIFEST*", "CURRENT"])
 def test_a_damaged_database_is_one_clear_line(
@@ -248,13 +259,7 @@ def test_a_damaged_database_is_one_clear_line(
     graph = tmp_path / "g"
     shutil.copytree(graph_folder, graph)
     for path in graph.glob(f"store-*/quads/{which}"):
-        data = path.read_bytes()
-        if how == "gone":
-            path.unlink()
-        else:
-            path.write_bytes(
-                {"cut": data[: len(data) // 2], "emptied": b"", "overwritten": b"\xff" * len(data)}[how]
-            )
+        damage(path, how)
     for command in (("stats",), ("show", "大连市"), ("query", "SELECT * { ?s ?p ?o }")):
         status, out, err = run(capsys, *command, "--graph", graph)
         assert (status, out) == (1, "")
@@ -265,14 +270,7 @@ def test_a_damaged_database_is_one_clear_line(
 def test_a_damaged_ledger_is_made_again(capsys: Capture, texts: Path, tmp_path: Path, how: str) -> None:
     graph, whole = tmp_path / "g", tmp_path / "whole"
     assert run(capsys, "build", texts / "a.txt", "--graph", graph, "--workers", 1)[0] == 0
-    ledger = graph / store.LEDGER
-    data = ledger.read_bytes()
-    if how == "gone":
-        ledger.unlink()
-    else:
-        ledger.write_bytes(
-            {"cut": data[: len(data) // 2], "emptied": b"", "overwritten": b"\xff" * len(data)}[how]
-        )
+    damage(graph / store.LEDGER, how)
     assert run(capsys, "build", texts, "--graph", graph, "--workers", 1)[::2] == (0, "")
     assert run(capsys, "build", texts, "--graph", whole, "--workers", 1)[0] == 0
     assert store.nquads(graph) == store.nquads(whole)
