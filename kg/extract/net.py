@@ -35,7 +35,7 @@ Codes = npt.NDArray[np.uint64]
 # What is read of a character: table and width of its rows. `cc` is the pair with the next
 # character, read a second time as the pair with the one before.
 WIDTHS: Mapping[str, int] = {
-    "c": 48, "w": 24, "t": 16, "k": 16, "g": 16, "q": 4, "s": 4, "b": 12, "cc": 24,
+    "c": 48, "w": 24, "t": 16, "k": 16, "g": 16, "q": 4, "s": 4, "cc": 24,
 }  # fmt: skip
 READ = (*WIDTHS, "cc<")
 # Rows of a table: nothing there, something the training has not seen, then what it has

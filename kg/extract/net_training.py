@@ -4,15 +4,17 @@
     python -m kg.extract.net_training general --corpus DIR --out $OUT/general.net
     python -m kg.extract.net_training names --start $OUT/general.net $PARTS --out $OUT/names.net
 
-`general` reads public corpora of named entities (a folder of `*.jsonl`, see `kg.extract.training`) and
-learns their organizations, places and people; `names` goes on from there with annotated articles, of
-the corpus or of a folder of one's own (`--gold DIR`), and learns the fifteen types. Without `--start` it
-begins at random. The same input gives the same network on the same machine.
+`general` reads public corpora of named entities, which do not travel with the project (a folder of `*.jsonl`,
+one `{"text": …, "spans": [[start, end, label], …]}` a line), and learns their organizations, places and
+people; `names` goes on from there with annotated articles, of the corpus or of a folder of one's own
+(`--gold DIR`), and learns the fifteen types. Without `--start` it begins at random. The same input gives
+the same network on the same machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +23,8 @@ from pathlib import Path
 import numpy as np
 
 from kg.corpus import PARTS, docs, gold_folder, project, read_gold
-from kg.errors import KGError
-from kg.extract import net, pipeline, tagger, training
+from kg.errors import CorpusError, KGError
+from kg.extract import linear_chain, net, pipeline, tagger, training
 from kg.extract.net import Codes, Net
 from kg.extract.net_learning import IGNORED, Settings, Text, train
 from kg.extract.net_start import begin, resume
@@ -32,6 +34,13 @@ from kg.text.readers import read_article
 # The network that those of names go on from; it travels along for training alone
 GENERAL = tagger.MODELS / "general.net"
 GENERAL_KINDS = ("LOC", "ORG", "PER")
+# Labels of the public corpora as the three coarse kinds they agree on; others are left out
+COARSE = {
+    "company": "ORG", "government": "ORG", "organization": "ORG",
+    "org_name": "ORG", "company_name": "ORG", "ORG": "ORG",
+    "address": "LOC", "scene": "LOC", "location": "LOC", "LOC": "LOC",
+    "name": "PER", "person_name": "PER", "PER": "PER",
+}  # fmt: skip
 NAMES_KINDS = tuple(sorted(TYPES))
 WIDTH = 128
 GENERAL_SETTINGS = Settings(rounds=2, dropped=0.1, unseen=0.05)
@@ -94,12 +103,32 @@ def _annotated(gold_file: Path) -> Iterator[Labelled]:
 
 
 def _public(path: Path) -> Iterator[Labelled]:
-    for text, labels in training.read_public(path):
+    for text, labels in read_public(path):
         if text:
             reading = pipeline.Reading(_as_article(text), pipeline.matcher_of())
-            # the general model has learnt these very texts: what it says of them is too good to lean on
-            nothing = np.zeros(len(text), dtype=np.uint64)
-            yield {**pipeline.marks(reading).columns, "b": nothing}, labels
+            yield pipeline.marks(reading).columns, labels
+
+
+def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield (text, labels) for each line of a public corpus.
+
+    Raises:
+        CorpusError: A line is no JSON object with text and spans.
+    """
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                text, spans = row["text"], row["spans"]
+                kinds = ((start, end, COARSE.get(label)) for start, end, label in spans)
+                labels = linear_chain.encode(
+                    len(text), [(s, e, kind) for s, e, kind in kinds if kind and 0 <= s < e <= len(text)]
+                )
+            except (ValueError, KeyError, TypeError) as error:
+                raise CorpusError(
+                    f"no line of a corpus: {error}", file=path, place=f"line {number}"
+                ) from error
+            yield text, labels
 
 
 def _as_article(text: str) -> Article:

@@ -105,13 +105,13 @@ def _unknown_names(reading: Reading) -> None:
         reading.candidates.extend(find_quoted(article.normal, article.text, sentence.start, sentence.end))
 
 
-def marks(reading: Reading, *, general: Path = tagger.GENERAL) -> tagger.Marks:
+def marks(reading: Reading) -> tagger.Marks:
     """Return what the tagger is told of each character; runs the steps before it where they have not run."""
     if not reading.words:
         for step in (_segment, _known_names, _unknown_names):
             step(reading)
     article = reading.article
-    found = tagger.Marks(
+    return tagger.Marks(
         article.normal,
         reading.words,
         [(sentence.start, sentence.end) for sentence in article.sentences],
@@ -119,8 +119,6 @@ def marks(reading: Reading, *, general: Path = tagger.GENERAL) -> tagger.Marks:
         grammar=reading.candidates,
         hints=reading.hints,
     )
-    tagger.mark_general(found, model=general)
-    return found
 
 
 def _tagged_names(reading: Reading) -> None:

@@ -1,10 +1,10 @@
-"""The trained tagger: linear-chain models over characters that read names as a careful reader marks them.
+"""The trained tagger: two models of characters that read names as a careful reader marks them.
 
-Two models in a row: `general`, trained on public corpora, tells organizations, places and people
-apart as newspapers at large have them; `names`, trained on this project's corpus, reads the fifteen
-types from that, from words and parts of speech, known names, candidates of the name grammar, quotes
+A linear chain and a recurrent network, both trained on this project's corpus, read names of the fifteen
+types from characters, words and parts of speech, known names, candidates of the name grammar, quotes
 and the shape of characters. Out come mentions with the probability that exactly this name stands
-there. Training lives in `kg.extract.training`, the models and their card in `kg/extract/models/`.
+there. Training lives in `kg.extract.training` and `kg.extract.net_training`, the models and their card in
+`kg/extract/models/`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kg.extract.net import Net, open_net
 from kg.model import Article, Mention, Word
 
 MODELS = Path(__file__).resolve().parent / "models"
-NAMES, GENERAL, NET = MODELS / "names.model", MODELS / "general.model", MODELS / "names.net"
+NAMES, NET = MODELS / "names.model", MODELS / "names.net"
 
 # Names that the models are less sure of are left out; chosen on the development articles
 LEAST_SURE = 0.5
@@ -30,16 +30,12 @@ LEAST_SURE = 0.5
 # How much the logarithm of the network's probabilities counts beside the scores of the linear chain
 NET_SHARE = 0.3
 
-# c character, t part of speech with place in the word, w word, w< and w> the words before and after
-GENERAL_TEMPLATES = (
-    "c0", "c-1", "c+1", "c-2", "c+2", "c-1 c0", "c0 c+1", "c-1 c0 c+1", "c+1 c+2", "c-2 c-1",
-    "t0", "w0", "t-1", "t+1", "w<0", "w>0",
-)  # fmt: skip
-# s shape, k known name, g candidate of the grammar, q quotes, b reading of the general model
+# c character, t part of speech with place in the word, w word, w< and w> the words before and after,
+# s shape, k known name, g candidate of the grammar, q quotes
 TEMPLATES = (
     "c0", "c-1", "c+1", "c-2", "c+2", "c-1 c0", "c0 c+1", "c-2 c-1", "c+1 c+2", "c-1 c0 c+1",
-    "s0", "t0", "w0", "k0", "g0", "q0", "g0 q0", "k0 t0", "b0", "b0 g0",
-    "t-1", "k-1", "g-1", "b-1", "t-1 t0", "t+1", "k+1", "g+1", "b+1", "t0 t+1",
+    "s0", "t0", "w0", "k0", "g0", "q0", "g0 q0", "k0 t0",
+    "t-1", "k-1", "g-1", "t-1 t0", "t+1", "k+1", "g+1", "t0 t+1",
     "w<0", "w<0 w0", "w>0",
 )  # fmt: skip
 # A name goes on over these only in quotes: what stands between two of them is read as one sequence
@@ -95,7 +91,6 @@ class Marks:
             "q": quotes,
             "k": columns.of_spans(length, _longest_last(spans)),
             "g": columns.of_spans(length, _longest_last(grown)),
-            "b": np.zeros(length, dtype=np.uint64),
             **_word_columns(normal, words),
         }
 
@@ -157,25 +152,9 @@ def _stretches(normal: str, quotes: columns.Column, sentences: Iterable[Stretch]
             yield begin, end
 
 
-def general_features(marks: Marks) -> columns.Features:
-    """Return the features of each character for the general model: characters and words."""
-    return columns.features(marks.columns, marks.lines, GENERAL_TEMPLATES)
-
-
 def features(marks: Marks) -> columns.Features:
-    """Return the features of each character for the names model."""
+    """Return the features of each character for the linear chain."""
     return columns.features(marks.columns, marks.lines, TEMPLATES)
-
-
-def mark_general(marks: Marks, *, model: Path = GENERAL) -> None:
-    """Fill in what the general model says of each character.
-
-    Raises:
-        KGError: The model file is missing.
-    """
-    reader = open_model(model)
-    found = reader.read(reader.scores(general_features(marks)), marks.stretches)
-    marks.columns["b"] = columns.of_spans(len(marks.lines), [(s.start, s.end, s.kind) for s in found])
 
 
 def tag(article: Article, marks: Marks, *, model: Path = NAMES, net: Path | None = NET) -> Iterator[Mention]:
@@ -183,7 +162,7 @@ def tag(article: Article, marks: Marks, *, model: Path = NAMES, net: Path | None
 
     Args:
         article: The article.
-        marks: What the other steps know of its characters, `mark_general` among them.
+        marks: What the other steps know of its characters.
         model: File of the linear chain.
         net: File of the network that has a say too, or None.
 

@@ -1,29 +1,24 @@
-"""Training of the four models: `python -m kg.extract.training`.
+"""Training of the models: `python -m kg.extract.training` (the network's is `kg.extract.net_training`).
 
     PARTS="--part train --part development" OUT=kg/extract/models
-    python -m kg.extract.training names     $PARTS       --out $OUT/names.model
-    python -m kg.extract.training relations $PARTS       --out $OUT/relations.json
-    python -m kg.extract.training figures   $PARTS       --out $OUT/figures.npz
-    python -m kg.extract.training general   --corpus DIR --out $OUT/general.model
+    python -m kg.extract.training names     $PARTS --out $OUT/names.model
+    python -m kg.extract.training relations $PARTS --out $OUT/relations.json
+    python -m kg.extract.training figures   $PARTS --out $OUT/figures.npz
 
-`names`, `relations` and `figures` learn from parts of the annotated corpus that travels with the project,
-or from a folder of one's own (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). `general`
-learns from public corpora of named entities, which do not travel with the project: a folder of
-`*.jsonl`, one `{"text": …, "spans": [[start, end, label], …]}` a line. The same input gives the
-same model (L-BFGS from zero, in a fixed order).
+They learn from parts of the annotated corpus that travels with the project, or from a folder of one's own
+(`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The same input gives the same model.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from kg import authority
 from kg.corpus import PARTS, closure, docs, gold_folder, project, read_gold
-from kg.errors import CorpusError, KGError
+from kg.errors import KGError
 from kg.extract import chain_training, linear_chain, pipeline, segment, tagger
 from kg.extract.clauses import parse_clauses
 from kg.extract.lessons import read_text, train_figures
@@ -35,24 +30,12 @@ from kg.model import Article, Entity
 __all__ = [
     "label_names",
     "main",
-    "read_public",
     "train_figures",
-    "train_general",
     "train_names",
     "train_relations",
 ]
 
-# Labels of the public corpora as the three coarse kinds they agree on; others are left out
-COARSE = {
-    "company": "ORG", "government": "ORG", "organization": "ORG",
-    "org_name": "ORG", "company_name": "ORG", "ORG": "ORG",
-    "address": "LOC", "scene": "LOC", "location": "LOC", "LOC": "LOC",
-    "name": "PER", "person_name": "PER", "PER": "PER",
-}  # fmt: skip
 NAMES_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": False}
-GENERAL_SETTINGS = {
-    "c1": 0.3, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": False, "feature.minfreq": 3,
-}  # fmt: skip
 
 
 def least_texts(texts: int) -> int:
@@ -94,13 +77,12 @@ def label_names(article: Article, entities: Iterable[Entity], forms: Collection[
     return linear_chain.encode(len(article.text), spans)
 
 
-def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger.GENERAL) -> None:
+def train_names(gold_files: Sequence[Path], out: Path) -> None:
     """Train the names model on annotated articles and write it.
 
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
         out: Model file to write.
-        general: The general model whose reading is a feature.
 
     Raises:
         CorpusError: A gold file breaks the contract or lacks its text.
@@ -109,7 +91,7 @@ def train_names(gold_files: Sequence[Path], out: Path, *, general: Path = tagger
     for path in sorted(gold_files):
         article = read_text(path)
         reading = pipeline.Reading(article, pipeline.matcher_of())
-        marks = pipeline.marks(reading, general=general)
+        marks = pipeline.marks(reading)
         labels = label_names(article, project(article, read_gold(path)), reading.matcher.divisions)
         trainer.add(tagger.features(marks), labels, marks.stretches)
     trainer.train().save(out)
@@ -135,67 +117,24 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
     write_opinion(learn(lessons, authority.load()), out)
 
 
-def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield (text, labels) for each line of a public corpus.
-
-    Raises:
-        CorpusError: A line is no JSON object with text and spans.
-    """
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                row = json.loads(line)
-                text, spans = row["text"], row["spans"]
-                kinds = ((start, end, COARSE.get(label)) for start, end, label in spans)
-                labels = linear_chain.encode(
-                    len(text), [(s, e, kind) for s, e, kind in kinds if kind and 0 <= s < e <= len(text)]
-                )
-            except (ValueError, KeyError, TypeError) as error:
-                raise CorpusError(
-                    f"no line of a corpus: {error}", file=path, place=f"line {number}"
-                ) from error
-            yield text, labels
-
-
-def train_general(corpora: Sequence[Path], out: Path) -> None:
-    """Train the general model on public corpora and write it.
-
-    Raises:
-        CorpusError: A line of a corpus cannot be read.
-    """
-    trainer = chain_training.Trainer(GENERAL_SETTINGS)
-    for path in sorted(corpora):
-        for text, labels in read_public(path):
-            if text:
-                marks = tagger.Marks(text, segment.words(text), [(0, len(text))])
-                trainer.add(tagger.general_features(marks), labels, marks.stretches)
-    trainer.train().save(out)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(prog="python -m kg.extract.training", description=__doc__.split("\n")[0])
-    parser.add_argument("model", choices=("names", "relations", "figures", "general"))
+    parser.add_argument("model", choices=("names", "relations", "figures"))
     parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
     parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
-    parser.add_argument("--corpus", type=Path, default=None, help="folder of *.jsonl corpora (general)")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     try:
-        if options.model == "general":
-            if options.corpus is None:
-                parser.error("general needs --corpus DIR")
-            train_general(sorted(options.corpus.glob("*.jsonl")), options.out)
-        else:
-            if (options.gold is None) == (options.part is None):
-                parser.error(f"{options.model} needs either --part PART or --gold DIR")
-            files = (
-                sorted(options.gold.glob("*.json"))
-                if options.gold
-                else [gold_folder() / f"{doc}.json" for doc in docs(*options.part)]
-            )
-            train = {"names": train_names, "relations": train_relations, "figures": train_figures}
-            train[options.model](files, options.out)
+        if (options.gold is None) == (options.part is None):
+            parser.error(f"{options.model} needs either --part PART or --gold DIR")
+        files = (
+            sorted(options.gold.glob("*.json"))
+            if options.gold
+            else [gold_folder() / f"{doc}.json" for doc in docs(*options.part)]
+        )
+        train = {"names": train_names, "relations": train_relations, "figures": train_figures}
+        train[options.model](files, options.out)
     except KGError as error:
         print(error, file=sys.stderr)
         return 1
