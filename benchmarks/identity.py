@@ -23,7 +23,7 @@ from pathlib import Path
 from kg import authority, evaluate
 from kg.corpus import gold_folder, read_gold
 from kg.extract import document
-from kg.extract.known import Matcher
+from kg.extract.names.known import Matcher
 from kg.extract.pipeline import extract
 from kg.model import Extraction
 from kg.resolve import score

@@ -16,8 +16,9 @@ from typing import Any
 from kg.authority import load
 from kg.corpus import docs, gold_folder, read_gold
 from kg.evaluate import Evaluation, score
-from kg.extract import net_training, pipeline, segment
+from kg.extract import pipeline, segment
 from kg.extract.document import to_json
+from kg.extract.tagging import net_training
 from kg.extract.training import train_figures, train_names, train_relations
 from kg.model import Article
 from kg.text.readers import read_article

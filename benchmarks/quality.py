@@ -42,8 +42,9 @@ from measuring import (
 from kg.authority import load
 from kg.corpus import docs, gold_folder
 from kg.evaluate import Evaluation
-from kg.extract import pipeline, tagger, training
+from kg.extract import pipeline, training
 from kg.extract.document import to_json
+from kg.extract.tagging import tagger
 from kg.model import FAMILIES, PREDICATES
 
 PACKAGES = (
@@ -72,7 +73,6 @@ def point(names: Sequence[str], folder: Path) -> Measured:
 
 # What the tagger is told of: letters of its templates' columns
 TOLD = {
-    "b": "the reading of the general model",
     "k": "known names",
     "g": "candidates of the name grammar",
     "tw": "words and parts of speech",

@@ -28,7 +28,7 @@ from kg.corpus import docs, gold_folder, project, read_gold
 from kg.evaluate import score
 from kg.extract import pipeline, training
 from kg.extract.document import to_json
-from kg.extract.linear_chain import decode
+from kg.extract.tagging.linear_chain import decode
 from kg.model import Article, Extraction, Mention
 from kg.text.readers import read_article
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.extract import aliases, segment
-from kg.extract.aliases import clean_name
-from kg.extract.entities import find_entities
+from kg.extract import segment
+from kg.extract.clustering import aliases
+from kg.extract.clustering.aliases import clean_name
+from kg.extract.clustering.entities import find_entities
 from kg.model import Mention, by_place
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import kg
 from kg.errors import AuthorityError
-from kg.extract import units as units_module
-from kg.extract.figures import find_quantities
-from kg.extract.units import chinese_number, read_indicators, units
+from kg.extract.figures import units as units_module
+from kg.extract.figures.quantities import find_quantities
+from kg.extract.figures.units import chinese_number, read_indicators, units
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.extract.entities import find_entities
+from kg.extract.clustering.entities import find_entities
 from kg.extract.names.fronted import part_fronted, trimmed
 from kg.extract.pipeline import matcher_of
 from kg.model import Mention

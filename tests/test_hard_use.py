@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 import fuzz
 
 from kg.errors import ReadError
-from kg.extract.known import places_of
+from kg.extract.names.known import places_of
 from kg.extract.names.page import Line, Page
 from kg.model import Entity, Extraction, Mention, Word
 from kg.text.article import parse_article

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg import authority
 from kg.corpus import gold_folder, read_gold
 from kg.errors import CorpusError
-from kg.extract.known import Matcher
+from kg.extract.names.known import Matcher
 from kg.model import FAMILY_OF, Extraction
 from kg.resolve import score
 from kg.resolve.things import Thing, resolve

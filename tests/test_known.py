@@ -6,7 +6,7 @@ import pytest
 
 from kg import authority
 from kg.extract import segment
-from kg.extract.known import Matcher, find_known
+from kg.extract.names.known import Matcher, find_known
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import KGError
-from kg.extract import linear_chain
-from kg.extract.chain_training import Trainer
-from kg.extract.chains import Floats
+from kg.extract.tagging import linear_chain
+from kg.extract.tagging.chain_training import Trainer
+from kg.extract.tagging.chains import Floats
 
 KINDS = ("Place", "Person")
 LABELS = ("O", "S-Place", "S-Person", "E-Place", "E-Person", "B-Place", "B-Person", "I-Place", "I-Person")

@@ -11,8 +11,9 @@ import pytest
 
 from kg.corpus import docs, gold_folder
 from kg.errors import KGError
-from kg.extract import columns, net, net_learning, net_start, net_training, pipeline
-from kg.extract.net_learning import IGNORED, Settings, Text
+from kg.extract import pipeline
+from kg.extract.tagging import columns, net, net_learning, net_start, net_training
+from kg.extract.tagging.net_learning import IGNORED, Settings, Text
 from kg.text.readers import read_article
 
 KINDS = ("Person", "Place")

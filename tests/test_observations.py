@@ -11,23 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import KGError
-from kg.extract.claims import NOBODY, WIDTH, claims
+from kg.extract import trees
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
-from kg.extract.figures import find_quantities
-from kg.extract.indicators import indicator
-from kg.extract.learning import Lesson, learn_calling
-from kg.extract.lessons import Annotated, find_least, find_trust, learn_ranking
-from kg.extract.measures import Figure
-from kg.extract.observations import as_figure, find_candidates, find_observations
-from kg.extract.pointers import GROUPS, find_pointers
-from kg.extract.ranking import confidence, read_ranking, write_ranking
-from kg.extract.reach import rank
-from kg.extract.relations import trees
+from kg.extract.figures.claims import NOBODY, WIDTH, claims
+from kg.extract.figures.indicators import indicator
+from kg.extract.figures.learning import Lesson, learn_calling
+from kg.extract.figures.lessons import Annotated, find_least, find_trust, learn_ranking
+from kg.extract.figures.measures import Figure
+from kg.extract.figures.observations import as_figure, find_candidates, find_observations
+from kg.extract.figures.pointers import GROUPS, find_pointers
+from kg.extract.figures.quantities import find_quantities
+from kg.extract.figures.ranking import confidence, read_ranking, write_ranking
+from kg.extract.figures.reach import rank
+from kg.extract.figures.subjects import Board, lay_out
+from kg.extract.figures.time_lessons import annotate_times, learn_timing
+from kg.extract.figures.times import Timing, describe, find_times
 from kg.extract.segment import words
-from kg.extract.subjects import Board, lay_out
-from kg.extract.time_lessons import annotate_times, learn_timing
-from kg.extract.times import Timing, describe, find_times
 from kg.extract.wholes import settle_wholes
 from kg.model import Article, Entity, Mention, Observation
 from kg.text.article import parse_article

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from kg import authority, ontology
 from kg.corpus import docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
-from kg.extract import segment
+from kg.extract import segment, trees
 from kg.extract.clauses import parse_clauses
-from kg.extract.relations import find_relations, tokens, traits, trees, wording
+from kg.extract.relations import find_relations, tokens, traits, wording
 from kg.extract.relations.closer import look_closer
 from kg.extract.relations.decide import NEAREST, choose
 from kg.extract.relations.evidence import QUOTE

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from kg.corpus import Gold, docs, gold_folder, project, read_gold
 from kg.errors import KGError
 from kg.evaluate import score
-from kg.extract import pipeline, tagger, training
-from kg.extract.columns import code
+from kg.extract import pipeline, training
 from kg.extract.document import to_json
-from kg.extract.linear_chain import decode, encode
-from kg.extract.tagger import Marks
+from kg.extract.tagging import tagger
+from kg.extract.tagging.columns import code
+from kg.extract.tagging.linear_chain import decode, encode
+from kg.extract.tagging.tagger import Marks
 from kg.model import Mention, Word
 from kg.text.article import parse_article
 from kg.text.readers import read_article

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from kg.extract.figures.units import chinese_number
 from kg.extract.time_phrases import find_phrases
-from kg.extract.units import chinese_number
 from kg.model import Article, Period
 
 Precision = Literal["year", "month", "day", "range"]

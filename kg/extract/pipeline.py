@@ -16,17 +16,19 @@ from pathlib import Path
 from kg import authority as authorities
 from kg.authority import Authority
 from kg.extract import clauses as clause_room
-from kg.extract import dates, figures, observations, ranking, relations, segment, tagger
-from kg.extract.entities import find_entities
-from kg.extract.known import HINT, Matcher, find_known
+from kg.extract import dates, relations, segment
+from kg.extract.clustering.entities import find_entities
+from kg.extract.figures import observations, quantities, ranking
 from kg.extract.names.choose import choose
 from kg.extract.names.fields import find_fields
 from kg.extract.names.fronted import part_fronted, trimmed
 from kg.extract.names.grammar import find_names
+from kg.extract.names.known import HINT, Matcher, find_known
 from kg.extract.names.nested import find_nested
 from kg.extract.names.page import Line, Page, by_sentence
 from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
+from kg.extract.tagging import tagger
 from kg.model import (
     Article,
     Entity,
@@ -146,7 +148,7 @@ def _entities(reading: Reading) -> None:
 
 
 def _figures(reading: Reading) -> None:
-    reading.quantities = figures.find_quantities(reading.article.normal)
+    reading.quantities = quantities.find_quantities(reading.article.normal)
 
 
 def _dates(reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""Training of the models: `python -m kg.extract.training` (the network's is `kg.extract.net_training`).
+"""Training of the models but the network (`tagging.net_training`): `python -m kg.extract.training`.
 
     PARTS="--part train --part development" OUT=kg/extract/models
     python -m kg.extract.training names     $PARTS --out $OUT/names.model
@@ -19,12 +19,13 @@ from pathlib import Path
 from kg import authority
 from kg.corpus import PARTS, closure, docs, gold_folder, project, read_gold
 from kg.errors import KGError
-from kg.extract import chain_training, linear_chain, pipeline, segment, tagger
+from kg.extract import pipeline, segment
 from kg.extract.clauses import parse_clauses
-from kg.extract.lessons import read_text, train_figures
+from kg.extract.figures.lessons import read_text, train_figures
 from kg.extract.names.fronted import FRONTS
 from kg.extract.relations.learning import Lesson, learn
 from kg.extract.relations.opinion import write_opinion
+from kg.extract.tagging import chain_training, linear_chain, tagger
 from kg.model import Article, Entity
 
 __all__ = [

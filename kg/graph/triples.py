@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 import pyoxigraph as ox
 
-from kg.extract.units import base_units
+from kg.extract.figures.units import base_units
 from kg.graph import identifiers as ids
 from kg.graph import vocabulary as v
 from kg.model import Article, Evidence, Extraction, Observation, Period, Relation

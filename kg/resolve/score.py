@@ -22,7 +22,7 @@ from pathlib import Path
 from kg.corpus import Gold, project
 from kg.errors import CorpusError
 from kg.extract import segment
-from kg.extract.known import Matcher, find_known
+from kg.extract.names.known import Matcher, find_known
 from kg.model import Article, Extraction, Relation
 from kg.paths import data_folder
 from kg.resolve.identity import Member

@@ -12,14 +12,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from kg.extract.known import Matcher
 from kg.extract.names import lexicon as lx
+from kg.extract.names.known import Matcher
 from kg.model import Mention
 
-# The rule of a name that stood with a place in front; `kg.extract.entities` puts both together again
+# The rule of a name that stood with a place in front; `kg.extract.clustering.entities` puts both
+# together again
 PARTED = "parted"
 # Of whom a thing may be in front of its name, by type: 阳光电源 in 阳光电源二期. What stands there is learned
-# as a name of its own, wherever it is a thing in the gold, and `kg.extract.entities` joins the two again
+# as a name of its own, wherever it is a thing in the gold, and `kg.extract.clustering.entities` joins
+# the two again
 _OWNERS = frozenset(["CentralEnterprise", "Company", "Institution"])
 FRONTS = {"Project": _OWNERS | {"DevelopmentZone"}, "DevelopmentZone": _OWNERS, "Place": _OWNERS}
 _FULL = frozenset("省市区县州盟旗镇乡")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.extract.known import Matcher
+from kg.extract.names.known import Matcher
 from kg.model import Mention
 
 # (type of the outer name, type of the known name at its head) → share of such names that are things

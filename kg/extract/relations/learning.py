@@ -16,8 +16,9 @@ import numpy as np
 
 from kg.authority import Authority
 from kg.errors import CorpusError
+from kg.extract import trees
 from kg.extract.clauses import Clause
-from kg.extract.relations import trees, wording
+from kg.extract.relations import wording
 from kg.extract.relations.layout import Flags, Layout
 from kg.extract.relations.opinion import (
     PLACED,

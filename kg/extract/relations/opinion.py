@@ -23,8 +23,9 @@ import numpy.typing as npt
 
 from kg.authority import Authority
 from kg.errors import KGError
+from kg.extract import trees
 from kg.extract.clauses import Clause
-from kg.extract.relations import traits, trees, wording
+from kg.extract.relations import traits, wording
 from kg.extract.relations.closer import look_closer
 from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import Flags, Ints, Layout

@@ -2,7 +2,7 @@
 
 Each token around and between two names (`kg.extract.relations.tokens`) has a weight for each
 predicate, learned on gold articles by logistic regression on top of what the layout says already. The
-sums, one for each group of tokens, are columns for the trees (`kg.extract.relations.trees`). What
+sums, one for each group of tokens, are columns for the trees (`kg.extract.trees`). What
 mentions bring along is added up once a mention and predicate, what pairs bring once a pair.
 """
 

@@ -1,8 +1,8 @@
 """Who owns each figure of an article, and how sure that is.
 
 Goes in: a `Board`, the figures of its article and trained weights. Comes out: for each figure an `Owner`,
-or None where it is no observation. What speaks for each entity is `kg.extract.claims`, how that is
-weighed `kg.extract.ranking`.
+or None where it is no observation. What speaks for each entity is `kg.extract.figures.claims`, how that is
+weighed `kg.extract.figures.ranking`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.extract.claims import claims
 from kg.extract.clauses import Placed
-from kg.extract.measures import Figure
-from kg.extract.ranking import Ranking
-from kg.extract.subjects import Board
+from kg.extract.figures.claims import claims
+from kg.extract.figures.measures import Figure
+from kg.extract.figures.ranking import Ranking
+from kg.extract.figures.subjects import Board
 
 BLOCK = 256
 """Figures read at a time, so that memory does not grow with the article."""

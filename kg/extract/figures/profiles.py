@@ -1,7 +1,7 @@
 """The entities of an article as owners of figures: what holds of each wherever it is named.
 
 Goes in: an article and its entities. Comes out: `Profiles`, an array for each trait. What holds of each
-mention is `kg.extract.subjects`.
+mention is `kg.extract.figures.subjects`.
 """
 
 from __future__ import annotations

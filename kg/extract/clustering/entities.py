@@ -16,11 +16,11 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from kg.extract import aliases
-from kg.extract.aliases import clean_name
-from kg.extract.clusters import Cluster, loudest, merge_pairs
+from kg.extract.clustering import aliases
+from kg.extract.clustering.aliases import clean_name
+from kg.extract.clustering.clusters import Cluster, loudest, merge_pairs
+from kg.extract.clustering.spread import spread
 from kg.extract.names.fronted import FRONTS, PARTED
-from kg.extract.spread import spread
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
 
 # What things are named with in front: whose they are, where they are

@@ -1,6 +1,6 @@
 """Lessons about figures from annotated articles, and the weights learned from them.
 
-Goes in: gold articles. Comes out: the file of `kg.extract.ranking`. Each article is read more than
+Goes in: gold articles. Comes out: the file of `kg.extract.figures.ranking`. Each article is read more than
 once, with all its things and with some of them missing, as they will be in use.
 """
 
@@ -17,21 +17,20 @@ import numpy as np
 
 from kg.corpus import project, read_gold
 from kg.errors import CorpusError
-from kg.extract import segment
-from kg.extract.calling import Calling, Doubles
-from kg.extract.claims import NOBODY, Table, claims
+from kg.extract import segment, trees
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
-from kg.extract.figures import find_quantities
-from kg.extract.learning import TREES, Lesson, learn_calling, learn_trees, score_of
-from kg.extract.observations import as_figure, find_candidates
-from kg.extract.owners import BLOCK
-from kg.extract.profiles import Truths
-from kg.extract.ranking import Ranking, write_ranking
-from kg.extract.relations import trees
-from kg.extract.subjects import lay_out
-from kg.extract.time_lessons import Held, annotate_times, learn_timing
-from kg.extract.times import Timing
+from kg.extract.figures.calling import Calling, Doubles
+from kg.extract.figures.claims import NOBODY, Table, claims
+from kg.extract.figures.learning import TREES, Lesson, learn_calling, learn_trees, score_of
+from kg.extract.figures.observations import as_figure, find_candidates
+from kg.extract.figures.owners import BLOCK
+from kg.extract.figures.profiles import Truths
+from kg.extract.figures.quantities import find_quantities
+from kg.extract.figures.ranking import Ranking, write_ranking
+from kg.extract.figures.subjects import lay_out
+from kg.extract.figures.time_lessons import Held, annotate_times, learn_timing
+from kg.extract.figures.times import Timing
 from kg.model import Article, Entity, Quantity
 from kg.text.readers import read_article
 

@@ -2,7 +2,7 @@
 
 Goes in: an article with its words, clauses and entities. Comes out: a `Board`, whose arrays say of each
 mention, entity, clause and sentence what holds whatever the figure. What a figure adds is
-`kg.extract.claims`.
+`kg.extract.figures.claims`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.clauses import Clause, Placed, topics
-from kg.extract.pointers import Pointers, find_pointers
-from kg.extract.profiles import Ints, Profiles, Truths, find_profiles
-from kg.extract.standing import FLAGS, is_running, standings
+from kg.extract.figures.pointers import Pointers, find_pointers
+from kg.extract.figures.profiles import Ints, Profiles, Truths, find_profiles
+from kg.extract.figures.standing import FLAGS, is_running, standings
 from kg.extract.wholes import settle_wholes
 from kg.model import Article, Entity, Word
 

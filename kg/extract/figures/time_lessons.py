@@ -18,12 +18,12 @@ import numpy.typing as npt
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
-from kg.extract.figures import find_quantities
-from kg.extract.learning import Adam
-from kg.extract.measures import Figure, measure, quantity_kind
-from kg.extract.observations import find_candidates
-from kg.extract.relations.trees import shares
-from kg.extract.times import Timing, describe, find_times
+from kg.extract.figures.learning import Adam
+from kg.extract.figures.measures import Figure, measure, quantity_kind
+from kg.extract.figures.observations import find_candidates
+from kg.extract.figures.quantities import find_quantities
+from kg.extract.figures.times import Timing, describe, find_times
+from kg.extract.trees import shares
 from kg.model import Article, Entity, Quantity
 
 _STEPS = 50

@@ -3,8 +3,8 @@
 A linear chain and a recurrent network, both trained on this project's corpus, read names of the fifteen
 types from characters, words and parts of speech, known names, candidates of the name grammar, quotes
 and the shape of characters. Out come mentions with the probability that exactly this name stands
-there. Training lives in `kg.extract.training` and `kg.extract.net_training`, the models and their card in
-`kg/extract/models/`.
+there. Training lives in `kg.extract.training` and `kg.extract.tagging.net_training`, the models and
+their card in `kg/extract/models/`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from kg.extract import columns
-from kg.extract.chains import Floats, Stretch
-from kg.extract.linear_chain import open_model
-from kg.extract.net import Net, open_net
+from kg.extract.tagging import columns
+from kg.extract.tagging.chains import Floats, Stretch
+from kg.extract.tagging.linear_chain import open_model
+from kg.extract.tagging.net import Net, open_net
 from kg.model import Article, Mention, Word
 
-MODELS = Path(__file__).resolve().parent / "models"
+MODELS = Path(__file__).resolve().parent.parent / "models"
 NAMES, NET = MODELS / "names.model", MODELS / "names.net"
 
 # Names that the models are less sure of are left out; chosen on the development articles

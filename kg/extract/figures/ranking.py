@@ -1,9 +1,9 @@
 """Trained weights that rank the claims to a figure.
 
 Goes in: `Claims`. Comes out: the probability of each row that its entity owns the figure, or that nobody
-does. Words are weighed first (`kg.extract.calling`); boosted trees then look at what they say together with
-where the entity is named, and the scores of the rows of a figure become shares of one. Learning is
-`kg.extract.learning`; the file is NumPy's `.npz`, plain arrays.
+does. Words are weighed first (`kg.extract.figures.calling`); boosted trees then look at what they say
+together with where the entity is named, and the scores of the rows of a figure become shares of one.
+Learning is `kg.extract.figures.learning`; the file is NumPy's `.npz`, plain arrays.
 
 References:
     Wolpert: Stacked Generalization (Neural Networks 5, 1992): trees over what words say.
@@ -22,14 +22,14 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import KGError
-from kg.extract import calling
-from kg.extract import claims as first_columns
-from kg.extract.calling import Calling, Doubles
-from kg.extract.claims import Claims
-from kg.extract.relations.trees import Forest, shares
-from kg.extract.times import Timing
+from kg.extract.figures import calling
+from kg.extract.figures import claims as first_columns
+from kg.extract.figures.calling import Calling, Doubles
+from kg.extract.figures.claims import Claims
+from kg.extract.figures.times import Timing
+from kg.extract.trees import Forest, shares
 
-MODEL = Path(__file__).resolve().parent / "models" / "figures.npz"
+MODEL = Path(__file__).resolve().parent.parent / "models" / "figures.npz"
 WIDTH = first_columns.WIDTH + calling.COLUMNS
 """Columns that the trees see."""
 

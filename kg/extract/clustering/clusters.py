@@ -1,6 +1,6 @@
 """Mentions put together as one thing of an article in the making.
 
-What belongs together is decided in `kg.extract.entities`.
+What belongs together is decided in `kg.extract.clustering.entities`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the words beside a figure say of its exactness: 近, 超过, 不到, 以上, 左右.
 
-Goes in: a text and the place of a figure. Comes out: a `Bound`. Finding the figures is `kg.extract.figures`.
+Goes in: a text and the place of a figure. Comes out: a `Bound`. Finding the figures is
+`kg.extract.figures.quantities`.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pycrfsuite
 
-from kg.extract.chains import Stretch
-from kg.extract.columns import Features
-from kg.extract.linear_chain import Model
+from kg.extract.tagging.chains import Stretch
+from kg.extract.tagging.columns import Features
+from kg.extract.tagging.linear_chain import Model
 
 
 class Trainer:

@@ -1,8 +1,8 @@
-"""Training of the network of names: `python -m kg.extract.net_training`.
+"""Training of the network of names: `python -m kg.extract.tagging.net_training`.
 
     PARTS="--part train --part development" OUT=kg/extract/models
-    python -m kg.extract.net_training general --corpus DIR --out $OUT/general.net
-    python -m kg.extract.net_training names --start $OUT/general.net $PARTS --out $OUT/names.net
+    python -m kg.extract.tagging.net_training general --corpus DIR --out $OUT/general.net
+    python -m kg.extract.tagging.net_training names --start $OUT/general.net $PARTS --out $OUT/names.net
 
 `general` reads public corpora of named entities, which do not travel with the project (a folder of `*.jsonl`,
 one `{"text": …, "spans": [[start, end, label], …]}` a line), and learns their organizations, places and
@@ -24,10 +24,11 @@ import numpy as np
 
 from kg.corpus import PARTS, docs, gold_folder, project, read_gold
 from kg.errors import CorpusError, KGError
-from kg.extract import linear_chain, net, pipeline, tagger, training
-from kg.extract.net import Codes, Net
-from kg.extract.net_learning import IGNORED, Settings, Text, train
-from kg.extract.net_start import begin, resume
+from kg.extract import pipeline, training
+from kg.extract.tagging import linear_chain, net, tagger
+from kg.extract.tagging.net import Codes, Net
+from kg.extract.tagging.net_learning import IGNORED, Settings, Text, train
+from kg.extract.tagging.net_start import begin, resume
 from kg.model import TYPES, Article, Part, Sentence
 from kg.text.readers import read_article
 
@@ -165,7 +166,7 @@ def _numbered(network: Net, texts: Sequence[Labelled]) -> list[Text]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(
-        prog="python -m kg.extract.net_training", description=__doc__.split("\n")[0]
+        prog="python -m kg.extract.tagging.net_training", description=__doc__.split("\n")[0]
     )
     parser.add_argument("network", choices=("general", "names"))
     parser.add_argument("--corpus", type=Path, default=None, help="folder of *.jsonl corpora (general)")

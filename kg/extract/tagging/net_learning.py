@@ -1,4 +1,4 @@
-"""How a network of `kg.extract.net` learns: the slope of its loss in each weight, and steps of Adam.
+"""How a network of `kg.extract.tagging.net` learns: the slope of its loss in each weight, and steps of Adam.
 
 Written with numpy, so that training needs no package that reading does not need. All chance comes from
 one generator with a fixed seed and all sums are made in a fixed order: the same texts give the same network.
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.extract import net, recurrence
-from kg.extract.net import Floats, Integers, Net
+from kg.extract.tagging import net, recurrence
+from kg.extract.tagging.net import Floats, Integers, Net
 
 # Label of a character that teaches nothing
 IGNORED = -1
@@ -204,7 +204,7 @@ def train(start: Net, texts: Sequence[Text], settings: Settings) -> Net:
     """Return what a network has become after reading texts.
 
     Args:
-        start: From `kg.extract.net_start`.
+        start: From `kg.extract.tagging.net_start`.
         texts: At least one.
         settings: How to train.
     """

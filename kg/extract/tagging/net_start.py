@@ -1,4 +1,4 @@
-"""What a network of `kg.extract.net` is before it learns: drawn at random, or what another has learnt."""
+"""What a network (`net`) is before it learns: drawn at random, or what another has learnt."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kg.extract import net
-from kg.extract.net import Codes, Floats, Net
+from kg.extract.tagging import net
+from kg.extract.tagging.net import Codes, Floats, Net
 
 
 def begin(kinds: Sequence[str], keys: Mapping[str, Codes], width: int, seed: int = 0) -> Net:

@@ -1,14 +1,14 @@
 """A small network that reads names beside the linear models, from what is known of each character.
 
-Each character is described by the columns of `kg.extract.tagger.Marks`: itself, the pairs of characters
-it is part of, its word, part of speech, known name, candidate of the grammar, quotes, shape. Each value
-has a row of numbers in a table; the rows side by side go through a layer, and what comes out through a
-recurrent one that reads from both ends (`kg.extract.recurrence`). Out comes a probability for each label
-and character. The network has learnt from public corpora what characters and words are alike, which the
-linear models, that count each by itself, cannot tell: the two err in different places, and together they
-are right more often than either.
+Each character is described by the columns of `kg.extract.tagging.tagger.Marks`: itself, the pairs of
+characters it is part of, its word, part of speech, known name, candidate of the grammar, quotes, shape.
+Each value has a row of numbers in a table; the rows side by side go through a layer, and what comes out
+through a recurrent one that reads from both ends (`kg.extract.tagging.recurrence`). Out comes a
+probability for each label and character. The network has learnt from public corpora what characters and
+words are alike, which the linear models, that count each by itself, cannot tell: the two err in
+different places, and together they are right more often than either.
 
-Reading needs numpy alone; training lives in `kg.extract.net_training`.
+Reading needs numpy alone; training lives in `kg.extract.tagging.net_training`.
 
 References:
     Huang, Xu, Yu: Bidirectional LSTM-CRF models for sequence tagging (arXiv:1508.01991, 2015).
@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import KGError
-from kg.extract import recurrence
+from kg.extract.tagging import recurrence
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -55,11 +55,11 @@ class Net:
     """A trained network.
 
     Attributes:
-        kinds: Kinds of names, in order; labels are numbered O, S-…, E-…, B-…, I-… as in `kg.extract.crf`.
-        keys: By table, the codes that have a row, ascending.
-        tables: By name, the rows; `len(keys) + 2` of them.
-        layers: Weights and bias: of the entrance, of the inputs of the recurrent layer, of the exit.
-        recurrence: Weights of the recurrent layer, as `recurrence.run` takes them.
+        kinds: Kinds of names, in order; labels are numbered O, S-…, E-…, B-…, I-… as in
+        `kg.extract.tagging.linear_chain`. keys: By table, the codes that have a row, ascending. tables:
+        By name, the rows; `len(keys) + 2` of them. layers: Weights and bias: of the entrance, of the
+        inputs of the recurrent layer, of the exit. recurrence: Weights of the recurrent layer, as
+        `recurrence.run` takes them.
     """
 
     kinds: tuple[str, ...]
@@ -106,7 +106,8 @@ class Net:
         """Return the natural logarithm of the probabilities, at least that of one in a million.
 
         A share of it added to the scores of a linear chain with the same kinds
-        (`kg.extract.linear_chain.Model.scores`) lets both decide; the chain still sees to whole names.
+        (`kg.extract.tagging.linear_chain.Model.scores`) lets both decide; the chain still sees to whole
+        names.
 
         Args:
             columns: As for `rows`.
@@ -195,12 +196,13 @@ def open_net(path: Path) -> Net:
             ]
     except (ValueError, EOFError) as error:
         raise KGError(
-            "is no network of kg; train it again with python -m kg.extract.net_training", file=path
+            "is no network of kg; train it again with python -m kg.extract.tagging.net_training", file=path
         ) from error
     *layers, recurrent = arrays
     if recurrent.ndim != 3 or layers[2].shape != (2 * recurrent.shape[1], 2 * recurrent.shape[2]):
         raise KGError(
-            "is a network of another version of kg; train it again with python -m kg.extract.net_training",
+            "is a network of another version of kg; "
+            "train it again with python -m kg.extract.tagging.net_training",
             file=path,
         )
     return Net(kinds, keys, tables, tuple(zip(layers[::2], layers[1::2], strict=True)), recurrent)

@@ -3,8 +3,8 @@
 Goes in: a `Board` and figures of its article. Comes out: `Claims`, a table with a row for every entity
 named near a figure, for what article, part and section are about, and one for nobody (the figure is no
 observation). Its columns say where the entity is named, what it is to clause, sentence and article, and
-what the figure is. All rows are made at once, as arrays; `kg.extract.ranking` weighs them. What the
-figure measures is `kg.extract.indicators`.
+what the figure is. All rows are made at once, as arrays; `kg.extract.figures.ranking` weighs them. What the
+figure measures is `kg.extract.figures.indicators`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kg.extract.measures import FIELDS, KINDS, TRAITS, Figure, Measure, measure
-from kg.extract.pointed import NUMBERS as _POINTED_NUMBERS
-from kg.extract.pointed import pointed_columns
-from kg.extract.profiles import ENDINGS, FAMILIES, TYPES, Ints, Truths
-from kg.extract.reach import Places, Rows, find_places, find_rows, rank
-from kg.extract.standing import FLAGS
-from kg.extract.subjects import CHARACTERS, COUNTED, Board
+from kg.extract.figures.measures import FIELDS, KINDS, TRAITS, Figure, Measure, measure
+from kg.extract.figures.pointed import NUMBERS as _POINTED_NUMBERS
+from kg.extract.figures.pointed import pointed_columns
+from kg.extract.figures.profiles import ENDINGS, FAMILIES, TYPES, Ints, Truths
+from kg.extract.figures.reach import Places, Rows, find_places, find_rows, rank
+from kg.extract.figures.standing import FLAGS
+from kg.extract.figures.subjects import CHARACTERS, COUNTED, Board
 from kg.model import FAMILY_OF
 
 Matrix = npt.NDArray[np.float32]

@@ -2,7 +2,7 @@
 
 Goes in: the table `seeds/authority/units.csv` and pieces of text such as `亿元` or `三十`.
 Comes out: `Unit` records and decimals in base units. Finding figures in running text is
-`kg.extract.figures`; nothing is converted between currencies.
+`kg.extract.figures.quantities`; nothing is converted between currencies.
 
 Columns of the table: `symbol` (the unit as it is written), `factor` (base units in one of
 it), `unit` (key of the base unit), `kind` (quantity kind), `qudt` (local name of the base

@@ -1,7 +1,7 @@
 """Linear-chain models over characters, read with numpy.
 
-A character is described by the features that `kg.extract.columns` makes: 64-bit numbers, zero for
-none. A model, learned by `kg.extract.chain_training`, holds a weight for each pair of feature and
+A character is described by the features that `kg.extract.tagging.columns` makes: 64-bit numbers, zero for
+none. A model, learned by `kg.extract.tagging.chain_training`, holds a weight for each pair of feature and
 label, and for each label after another. Labels are those of `encode`: `B-x`, `I-x`, `E-x` for begin,
 inside and end of a name of kind x, `S-x` for a name of one character, `O` outside. Only labels that
 make whole names are read: `I-x` and `E-x` follow `B-x` or `I-x`, the others follow `O`, `E-x` or `S-x`.
@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import KGError
-from kg.extract.chains import Chains, Floats, Integers, Stretch
-from kg.extract.columns import Features
+from kg.extract.tagging.chains import Chains, Floats, Integers, Stretch
+from kg.extract.tagging.columns import Features
 
 _BUCKET_BITS = 18
 

@@ -3,8 +3,8 @@
 Goes in: an article with its words, entities, clauses, quantities and dated spans. Comes out:
 `Observation` records with subject, indicator, period and evidence. `find_candidates` gathers
 what the text around each quantity says; whose it is, or whether it is nobody's, is decided by
-`kg.extract.owners`, when it holds by `kg.extract.times`. Finding the numbers is `kg.extract.figures`,
-naming what they measure `kg.extract.indicators`.
+`kg.extract.figures.owners`, when it holds by `kg.extract.figures.times`. Finding the numbers is
+`kg.extract.figures.quantities`, naming what they measure `kg.extract.figures.indicators`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 
 from kg.extract.clauses import Clause, Placed
 from kg.extract.dates import DatedSpan
-from kg.extract.indicators import indicator, is_growth
-from kg.extract.measures import Figure, quantity_kind
-from kg.extract.owners import Owner, find_owners
-from kg.extract.ranking import MODEL, read_ranking
-from kg.extract.standing import is_running
-from kg.extract.subjects import lay_out
-from kg.extract.times import describe, find_times
+from kg.extract.figures.indicators import indicator, is_growth
+from kg.extract.figures.measures import Figure, quantity_kind
+from kg.extract.figures.owners import Owner, find_owners
+from kg.extract.figures.ranking import MODEL, read_ranking
+from kg.extract.figures.standing import is_running
+from kg.extract.figures.subjects import lay_out
+from kg.extract.figures.times import describe, find_times
 from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
 
 
@@ -67,7 +67,7 @@ def find_observations(
         words: Its words, for the noun phrase behind a count.
         entities: Its things.
         clauses: `kg.extract.clauses.parse_clauses` of the same entities.
-        quantities: `kg.extract.figures.find_quantities` of `article.normal`.
+        quantities: `kg.extract.figures.quantities.find_quantities` of `article.normal`.
         periods: `kg.extract.dates.find_periods` of the article.
         model: File of the trained weights.
 

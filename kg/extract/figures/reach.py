@@ -2,7 +2,7 @@
 
 Goes in: a `Board` and figures of its article. Comes out: `Rows`: for each figure the entities named in
 the clauses before it and the rest of its sentence, those that article, part and section are about or that
-a phrase before it points to, and last nobody. What speaks for each row is `kg.extract.claims`.
+a phrase before it points to, and last nobody. What speaks for each row is `kg.extract.figures.claims`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.extract.measures import Figure
-from kg.extract.pointed import Pointed, find_pointed, meant
-from kg.extract.profiles import FAMILIES, Ints, Truths
-from kg.extract.subjects import Board
+from kg.extract.figures.measures import Figure
+from kg.extract.figures.pointed import Pointed, find_pointed, meant
+from kg.extract.figures.profiles import FAMILIES, Ints, Truths
+from kg.extract.figures.subjects import Board
 
 _REACH = 50  # clauses looked back over: four or five long paragraphs
 _AHEAD = 3  # clauses looked ahead, within the sentence

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kg.extract.calling import ENDS, TYPES, Calling, Doubles, number_beside, number_words
-from kg.extract.claims import KINDS_OF, NOBODY, Claims, Table
-from kg.extract.profiles import Ints, Truths
-from kg.extract.ranking import names
-from kg.extract.relations import trees
+from kg.extract import trees
+from kg.extract.figures.calling import ENDS, TYPES, Calling, Doubles, number_beside, number_words
+from kg.extract.figures.claims import KINDS_OF, NOBODY, Claims, Table
+from kg.extract.figures.profiles import Ints, Truths
+from kg.extract.figures.ranking import names
 
 _LEAST_WORD = 3  # figures, or names, that a word must stand beside to be weighed
 _LEAST_KIND = 25  # owners that a kind must have to be one
@@ -162,7 +162,7 @@ def learn_trees(
     """Return trees under which the right claims of the lessons weigh most.
 
     Args:
-        tables: What the trees see of each lesson's claims: those of `kg.extract.claims` first.
+        tables: What the trees see of each lesson's claims: those of `kg.extract.figures.claims` first.
         lessons: At least one, with at least one figure.
         settings: How they are learned.
     """

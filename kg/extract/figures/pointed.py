@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kg.extract.pointers import GROUPS
-from kg.extract.profiles import Ints
-from kg.extract.subjects import Board
+from kg.extract.figures.pointers import GROUPS
+from kg.extract.figures.profiles import Ints
+from kg.extract.figures.subjects import Board
 
 NUMBERS = 8
 """How many truth values follow three codes."""

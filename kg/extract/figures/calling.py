@@ -3,7 +3,7 @@
 Goes in: `Claims`. Comes out: columns for each row: how likely the words beside the figure call for an owner
 of that kind (an 吞吐量 for a port, a 总投资 for a project), and how far the words beside the entity's name
 speak for it. A kind is a type of entity with the last character of its name, where that is frequent. Both
-are linear; they are learned in `kg.extract.learning`.
+are linear; they are learned in `kg.extract.figures.learning`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kg.extract.claims import NOBODY, Claims, Matrix, Table
-from kg.extract.profiles import ENDINGS, Ints
-from kg.extract.subjects import BESIDE
+from kg.extract.figures.claims import NOBODY, Claims, Matrix, Table
+from kg.extract.figures.profiles import ENDINGS, Ints
+from kg.extract.figures.subjects import BESIDE
 
 Doubles = npt.NDArray[np.float64]
 

@@ -1,8 +1,8 @@
 """What a figure says of itself: its kind, the domain of its indicator, the words beside it.
 
-Goes in: a quantity in its clause. Comes out: a `Measure`, which `kg.extract.claims` sets beside the
+Goes in: a quantity in its clause. Comes out: a `Measure`, which `kg.extract.figures.claims` sets beside the
 entities that may own the figure. The words for what is measured are the table
-`seeds/authority/indicators.csv`; the indicator as a noun phrase is `kg.extract.indicators`.
+`seeds/authority/indicators.csv`; the indicator as a noun phrase is `kg.extract.figures.indicators`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.extract.clauses import Clause
-from kg.extract.units import read_indicators, units
+from kg.extract.figures.units import read_indicators, units
 from kg.model import Quantity, Word
 
 KINDS = (

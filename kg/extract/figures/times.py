@@ -4,7 +4,7 @@ Goes in: a figure with its clause, the dated spans of its article and trained we
 or None. A figure may hold at a time told in its clause, its sentence, its paragraph or above, at the
 date of the article or in its year, or at no time (what a thing is built for). Each of these is described
 by where it stands, how fine it is, and what the figure is; a linear score decides. Finding the times is
-`kg.extract.dates`, learning the weights `kg.extract.time_lessons`.
+`kg.extract.dates`, learning the weights `kg.extract.figures.time_lessons`.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def describe(
         head: The clause before the figure.
         type_: Type of the owner.
         kind: Quantity kind of the unit.
-        words: `kg.extract.measures.Measure.words` of the figure.
+        words: `kg.extract.figures.measures.Measure.words` of the figure.
     """
     cues = [name for name, pattern in _CUES if pattern.search(head)]
     homes = sorted({way.partition(" ")[0] for time in times for way in time.ways} - {"none", *_PLAIN})

@@ -2,7 +2,7 @@
 
 Goes in: an article and a clause. Comes out: for each mention of the clause one truth value for each of
 `FLAGS` (opens its sentence, one of a list, behind a preposition …). What the names around a figure say
-about its owner is `kg.extract.claims`.
+about its owner is `kg.extract.figures.claims`.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from operator import attrgetter
 
-from kg.extract import aliases
-from kg.extract.aliases import clean_name
-from kg.extract.clusters import Cluster
-from kg.extract.known import places_of
+from kg.extract.clustering import aliases
+from kg.extract.clustering.aliases import clean_name
+from kg.extract.clustering.clusters import Cluster
+from kg.extract.names.known import places_of
 from kg.model import Mention, Word
 
 

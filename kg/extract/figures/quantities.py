@@ -3,7 +3,7 @@
 Goes in: `Article.normal` (or any text). Comes out: `Quantity` records in order of `start`
 that do not overlap. Dates, clock times, telephone numbers, road, model and standard numbers
 (G15, 5G, AG600), ordinals of meetings and volumes (第五届) and slogans (“1+8”) are no
-quantities. Whose figure it is and what it measures is `kg.extract.observations`.
+quantities. Whose figure it is and what it measures is `kg.extract.figures.observations`.
 
 The scan is linear in the length of the text: numbers are matched possessively and a run of
 digits is never entered twice.
@@ -17,8 +17,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
-from kg.extract.bounds import Bound, find_bound
-from kg.extract.units import DIGITS, NUMERALS, Unit, chinese_number, scale, units
+from kg.extract.figures.bounds import Bound, find_bound
+from kg.extract.figures.units import DIGITS, NUMERALS, Unit, chinese_number, scale, units
 from kg.model import Quantity
 
 # 千 belongs to the unit in 千瓦, 千米, 千克, 千伏; 百 in 百分点
