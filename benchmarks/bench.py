@@ -36,6 +36,7 @@ class Scale:
         longest: How many articles the longest text is made of.
         built: Articles built end to end.
         grown: Articles of the graphs of variants.
+        beside: Of how many of these graphs rdflib is asked too.
         relations: Of the exported graph.
     """
 
@@ -44,13 +45,14 @@ class Scale:
     longest: int
     built: int
     grown: tuple[int, ...]
+    beside: int
     relations: int
 
 
-SMALL = Scale(20, 3, 30, 30, (50, 500), 50_000)
+SMALL = Scale(20, 3, 30, 30, (50, 500), 1, 50_000)
 # the graphs have about ten thousand, seventy thousand and a million facts
-USUAL = Scale(60, 5, 100, 312, (150, 1500), 100_000)
-FULL = Scale(60, 5, 100, 312, (150, 1500, 24000), 1_000_000)
+USUAL = Scale(60, 5, 100, 312, (150, 1500), 1, 100_000)
+FULL = Scale(60, 5, 100, 312, (150, 1500, 24000), 2, 1_000_000)
 HEAD = """# How fast it is
 
 Written by `make bench` (`benchmarks/bench.py`). Times are processor time unless they are called wall clock.
@@ -78,7 +80,7 @@ def sections(scale: Scale, work: Path) -> dict[str, Callable[[], list[str]]]:
         lines: list[str] = []
         for size in scale.grown:
             # in rdflib a million facts would take more memory than most machines have
-            peer = ["--rdflib"] if size in scale.grown[:2] else []
+            peer = ["--rdflib"] if size in scale.grown[: scale.beside] else []
             lines += [*apart("bench_graph.py", work / f"{size}", *peer), ""]
         return lines[:-1]
 
