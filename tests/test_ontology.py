@@ -466,8 +466,8 @@ ANSWERS: dict[str, tuple[dict[str, str], list[tuple[str | None, ...]]]] = {
     "central-partners-of-place": (
         {"name": "云港"},
         [
-            ("华夏港航集团", "云港合作创新区", SIGNED, *A, "72"),
-            ("华夏港航集团", "云港合作创新区", "华夏港航集团与云港合作创新区深化合作", *C, "7"),
+            ("华夏港航集团", "云港合作创新区", "合作", SIGNED, *A, "72"),
+            ("华夏港航集团", "云港合作创新区", "合作", "华夏港航集团与云港合作创新区深化合作", *C, "7"),
         ],
     ),
     "central-partners-with-projects": (

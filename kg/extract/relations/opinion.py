@@ -27,6 +27,7 @@ from kg.extract import trees
 from kg.extract.clauses import Clause
 from kg.extract.relations import traits, wording
 from kg.extract.relations.closer import look_closer
+from kg.extract.relations.copula import made_by
 from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import Flags, Ints, Layout
 from kg.extract.relations.meetings import Meetings, find_meetings
@@ -43,6 +44,8 @@ PLACED = PREDICATES.index("locatedIn")
 DIVISION = TYPES.index("AdministrativeDivision")
 KNOWN = 0.5
 """Least probability of a containment between two divisions that the authority knows."""
+PLAIN = 0.75
+"""Least probability of what a copular sentence says: its grammar leaves no doubt, names and types may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,4 +283,10 @@ def weigh(
     """
     layout = Layout(article, words, entities, clauses)
     meetings, table = find_rows(layout, authority)
-    return judge(sift(layout, meetings, table, opinion.sieve, opinion.cuts), opinion)
+    weighed = judge(sift(layout, meetings, table, opinion.sieve, opinion.cuts), opinion)
+    told = set(made_by(article, entities))
+    if told:
+        plain = np.array([triple in told for triple in weighed.board.triples()], bool)
+        for sure in (weighed.sure, weighed.nearest):
+            sure[plain] = np.maximum(sure[plain], PLAIN)
+    return weighed
