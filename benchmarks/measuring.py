@@ -119,16 +119,19 @@ def files_of(names: Sequence[str], folder: Path) -> pipeline.Models:
 
 
 def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
-    """Train one of `MODELS` on articles of the corpus."""
+    """Train one of `MODELS` on articles of the corpus, if it has not been trained."""
+    path = getattr(models, what)
+    if path is None or path.is_file():
+        return
     files = [gold_folder() / f"{doc}.json" for doc in names]
     if what == "names":
-        train_names(files, models.names)
-    elif what == "net" and models.net:
-        net_training.train_names(files, models.net, start=net_training.GENERAL)
-    elif what == "relations" and models.relations:
-        train_relations(files, models.relations)
+        train_names(files, path)
+    elif what == "net":
+        net_training.train_names(files, path, start=net_training.GENERAL)
+    elif what == "relations":
+        train_relations(files, path)
     elif what == "figures":
-        train_figures(files, models.figures)
+        train_figures(files, path)
 
 
 MODELS = ("names", "net", "relations", "figures")

@@ -7,7 +7,8 @@ models trained here on the train part, the test part with the models that ship (
 train and development), and each further pair of `--articles` and `--gold` with the models
 that ship; and all of these by the rules alone. `--curve` adds the learning curve: models
 trained on growing shares of the train part, measured on the development part; `--ablation`
-what each part of the extraction adds, measured there too.
+what each part of the extraction adds, measured there too. `--models DIR` keeps what is trained, and takes
+from there what an earlier run has trained: whoever changed features or articles begins with an empty folder.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ def tagger_without(letters: str, models: pipeline.Models, folder: Path) -> Measu
     tagger.TEMPLATES = tuple(t for t in whole if not any(p[0] in letters for p in t.split()))
     try:
         path = folder / f"without-{letters}.model"
-        training.train_names([gold_folder() / f"{doc}.json" for doc in docs("train")], path)
+        if not path.is_file():
+            training.train_names([gold_folder() / f"{doc}.json" for doc in docs("train")], path)
         chosen = replace(models, names=path)
         return measure(part("development"), f"linear chain not told of {TOLD[letters]}", by_models(chosen))
     finally:
@@ -195,6 +197,13 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, action="append", default=[], metavar="DIR")
     parser.add_argument("--curve", action="store_true", help="draw the learning curve")
     parser.add_argument("--ablation", action="store_true", help="leave out one part at a time")
+    parser.add_argument(
+        "--models",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="keep what is trained here, and take it from there where an earlier run has trained it already",
+    )
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("quality.md"), metavar="FILE")
     options = parser.parse_args()
     if len(options.articles) != len(options.gold):
@@ -203,7 +212,8 @@ def main() -> None:
     groups = [part("test"), *(own(articles, gold) for articles, gold in pairs)]
     whole = docs("train")
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        folder = Path(name)
+        folder = options.models or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         models = files_of(whole, folder)
         for done in [pool.submit(train, what, whole, models) for what in MODELS]:
             done.result()
