@@ -103,6 +103,14 @@ def test_probabilities_do_not_depend_on_the_blocks_that_are_read_at_once() -> No
     assert network.probabilities(columns_of("市")).shape == (1, len(network.labels))
 
 
+def test_a_long_text_is_read_in_parts_and_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "大连市与长春市签约，王某某出席。" * 40
+    network = network_of(text)
+    whole = network.probabilities(columns_of(text))
+    monkeypatch.setattr(net, "_AT_ONCE", 3)
+    np.testing.assert_allclose(network.probabilities(columns_of(text)), whole, atol=1e-6)
+
+
 def labelled(text: str, places: str, network: net.Net) -> Text:
     """A text whose characters of a set are places of one character each."""
     single = network.labels.index("S-Place")

@@ -43,6 +43,8 @@ NOTHING, UNSEEN, FIRST = 0, 1, 2
 # The recurrent layer reads so many characters at once from each block of a text, all blocks side by
 # side, and begins so many before the block: what stands further away hardly counts any more
 _BLOCK, _MARGIN = 64, 12
+# So many blocks of a text are read at once
+_AT_ONCE = 128
 # Weights and bias of three layers, and the weights of the recurrent one
 _ARRAYS = 7
 # No label is ruled out for good
@@ -92,6 +94,16 @@ class Net:
         count = -(-length // _BLOCK)
         padded = np.full((count * _BLOCK + 2 * _MARGIN, len(READ)), NOTHING, dtype=np.int64)
         padded[_MARGIN : _MARGIN + length] = table
+        made = np.empty((count * _BLOCK, len(self.layers[2][1])), dtype=np.float32)
+        # a long text in parts, so that what is worked out on the way does not grow with it
+        for first in range(0, count, _AT_ONCE):
+            start, end = first * _BLOCK, min(first + _AT_ONCE, count) * _BLOCK
+            made[start:end] = self._of_blocks(padded[start : end + 2 * _MARGIN])
+        return made[:length]
+
+    def _of_blocks(self, padded: Integers) -> Floats:
+        """Return the probabilities for the rows of some blocks, which have a margin before and behind them."""
+        count = (len(padded) - 2 * _MARGIN) // _BLOCK
         places = np.arange(count)[:, None] * _BLOCK + np.arange(_BLOCK + 2 * _MARGIN)
         entrance, inner, (weights, bias) = self.layers
         state = np.maximum(self.look_up(padded) @ entrance[0] + entrance[1], 0)
@@ -99,7 +111,7 @@ class Net:
         inside = slice(_MARGIN, _MARGIN + _BLOCK)
         state = state[_MARGIN : _MARGIN + count * _BLOCK]
         state += states[:, inside].reshape(state.shape)
-        made: Floats = softmax((state @ weights + bias)[:length])
+        made: Floats = softmax(state @ weights + bias)
         return made
 
     def log_probabilities(self, columns: Mapping[str, Codes]) -> Floats:
