@@ -60,7 +60,8 @@ def write_generation(
     if infer is not None:
         for _ in infer(store):
             pass
-    # every load left files of its own, each of which a look-up has to ask: merged, questions take half the time
+    # every load left files of its own, each of which a look-up has to ask: merged, questions take half
+    # the time
     store.optimize()
     store.flush()
     # dropping the handle closes the database, after which its files never change

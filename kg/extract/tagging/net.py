@@ -102,7 +102,7 @@ class Net:
         return made[:length]
 
     def _of_blocks(self, padded: Integers) -> Floats:
-        """Return the probabilities for the rows of some blocks, which have a margin before and behind them."""
+        """Return the probabilities for the rows of some blocks, with a margin before and behind them."""
         count = (len(padded) - 2 * _MARGIN) // _BLOCK
         places = np.arange(count)[:, None] * _BLOCK + np.arange(_BLOCK + 2 * _MARGIN)
         entrance, inner, (weights, bias) = self.layers
