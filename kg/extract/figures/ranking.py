@@ -27,6 +27,7 @@ from kg.extract.figures import claims as first_columns
 from kg.extract.figures.calling import Calling, Doubles
 from kg.extract.figures.claims import Claims
 from kg.extract.figures.times import Timing
+from kg.extract.trained import require
 from kg.extract.trees import Forest, shares
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "figures.npz"
@@ -104,10 +105,7 @@ def read_ranking(path: Path = MODEL) -> Ranking:
     Raises:
         KGError: The file is missing, is no file of weights, or was made for other columns.
     """
-    if not path.is_file():
-        raise KGError(
-            "the trained model is missing from this installation of kg; install it again", file=path.name
-        )
+    require(path)
     try:
         with np.load(path, allow_pickle=False) as arrays:
             forest = _forest(arrays)

@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kg.errors import KGError
 from kg.extract.tagging.chains import Chains, Floats, Integers, Stretch
 from kg.extract.tagging.columns import Features
+from kg.extract.trained import read_arrays, write_arrays
 
 _BUCKET_BITS = 18
 
@@ -227,17 +227,17 @@ class Model:
 
     def save(self, path: Path) -> None:
         """Write the model as one file, the same bytes for the same model; half precision keeps it small."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            for part in (
+        write_arrays(
+            path,
+            (
                 np.array(self.kinds),
                 self.keys,
                 np.diff(self.pointers).astype(np.uint8),
                 self.columns.astype(np.uint8),
                 self.weights.astype(np.float16),
                 self.transitions.astype(np.float32),
-            ):
-                np.lib.format.write_array(file, part, allow_pickle=False)
+            ),
+        )
 
 
 def _allowed(count: int) -> npt.NDArray[np.bool_]:
@@ -259,18 +259,8 @@ def open_model(path: Path) -> Model:
     Raises:
         KGError: The file is missing or no model.
     """
-    if not path.is_file():
-        raise KGError(
-            "the trained model is missing from this installation of kg; install it again", file=path.name
-        )
-    try:
-        with path.open("rb") as file:
-            kinds, keys, counts, columns, weights, transitions = (
-                np.lib.format.read_array(file, allow_pickle=False) for _ in range(6)
-            )
-    except (ValueError, EOFError) as error:
-        raise KGError(
-            "is no model of kg; train it again with python -m kg.extract.training", file=path
-        ) from error
+    kinds, keys, counts, columns, weights, transitions = read_arrays(
+        path, 6, what="model", trainer="kg.extract.training"
+    )
     pointers = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
     return Model([str(k) for k in kinds], keys, pointers, columns, weights, transitions.astype(np.float64))

@@ -27,6 +27,7 @@ import numpy.typing as npt
 
 from kg.errors import KGError
 from kg.extract.tagging import recurrence
+from kg.extract.trained import Array, read_arrays, write_arrays
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -57,11 +58,11 @@ class Net:
     """A trained network.
 
     Attributes:
-        kinds: Kinds of names, in order; labels are numbered O, S-…, E-…, B-…, I-… as in
-        `kg.extract.tagging.linear_chain`. keys: By table, the codes that have a row, ascending. tables:
-        By name, the rows; `len(keys) + 2` of them. layers: Weights and bias: of the entrance, of the
-        inputs of the recurrent layer, of the exit. recurrence: Weights of the recurrent layer, as
-        `recurrence.run` takes them.
+        kinds: Kinds of names, in order; labels are numbered O, S-…, E-…, B-…, I-… as in `linear_chain`.
+        keys: By table, the codes that have a row, ascending.
+        tables: By name, the rows; `len(keys) + 2` of them.
+        layers: Weights and bias: of the entrance, of the inputs of the recurrent layer, of the exit.
+        recurrence: Weights of the recurrent layer, as `recurrence.run` takes them.
     """
 
     kinds: tuple[str, ...]
@@ -139,15 +140,12 @@ class Net:
 
     def save(self, path: Path) -> None:
         """Write the network as one file, the same bytes for the same network; half precision is enough."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            np.lib.format.write_array(file, np.array(self.kinds), allow_pickle=False)
-            for name in WIDTHS:
-                np.lib.format.write_array(file, self.keys[name], allow_pickle=False)
-                np.lib.format.write_array(file, self.tables[name].astype(np.float16), allow_pickle=False)
-            for layer in (*self.layers, (self.recurrence,)):
-                for array in layer:
-                    np.lib.format.write_array(file, array.astype(np.float16), allow_pickle=False)
+        tables: list[Array] = []
+        for name in WIDTHS:
+            tables += (self.keys[name], self.tables[name].astype(np.float16))
+        weights = (*(array for layer in self.layers for array in layer), self.recurrence)
+        halved = (array.astype(np.float16) for array in weights)
+        write_arrays(path, (np.array(self.kinds), *tables, *halved))
 
 
 def rows(keys: Mapping[str, Codes], columns: Mapping[str, Codes]) -> Integers:
@@ -192,25 +190,19 @@ def open_net(path: Path) -> Net:
     Raises:
         KGError: The file is missing or no network.
     """
-    if not path.is_file():
-        raise KGError(
-            "the trained network is missing from this installation of kg; install it again", file=path.name
+    found = iter(
+        read_arrays(
+            path,
+            1 + 2 * len(WIDTHS) + _ARRAYS,
+            what="network",
+            trainer="kg.extract.tagging.net_training",
         )
-    try:
-        with path.open("rb") as file:
-            kinds = tuple(str(kind) for kind in np.lib.format.read_array(file, allow_pickle=False))
-            keys, tables = {}, {}
-            for name in WIDTHS:
-                keys[name] = np.lib.format.read_array(file, allow_pickle=False)
-                tables[name] = np.lib.format.read_array(file, allow_pickle=False).astype(np.float32)
-            arrays = [
-                np.lib.format.read_array(file, allow_pickle=False).astype(np.float32) for _ in range(_ARRAYS)
-            ]
-    except (ValueError, EOFError) as error:
-        raise KGError(
-            "is no network of kg; train it again with python -m kg.extract.tagging.net_training", file=path
-        ) from error
-    *layers, recurrent = arrays
+    )
+    kinds = tuple(str(kind) for kind in next(found))
+    keys, tables = {}, {}
+    for name in WIDTHS:
+        keys[name], tables[name] = next(found), next(found).astype(np.float32)
+    *layers, recurrent = (array.astype(np.float32) for array in found)
     if recurrent.ndim != 3 or layers[2].shape != (2 * recurrent.shape[1], 2 * recurrent.shape[2]):
         raise KGError(
             "is a network of another version of kg; "
