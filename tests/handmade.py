@@ -23,6 +23,13 @@ from kg.model import (
 from kg.text.article import parse_article
 
 
+def lay(text: str, *things: tuple[str, ...]) -> tuple[Article, tuple[Entity, ...]]:
+    """Return an article and the things (type, fullest name, other names …) that it names, as e1, e2, …"""
+    article = parse_article(text, doc="t")
+    listed = [{"id": f"e{n}", "type": t[0], "names": list(t[1:])} for n, t in enumerate(things, 1)]
+    return article, project(article, {"entities": listed, "relations": [], "observations": []})
+
+
 def make(
     doc: str,
     text: str,

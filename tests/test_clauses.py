@@ -6,10 +6,10 @@ import time
 from itertools import pairwise
 
 import pytest
+from handmade import lay
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.corpus import project
 from kg.extract import segment
 from kg.extract.clauses import LONGEST, Clause, parse_clauses
 from kg.model import Article
@@ -18,9 +18,7 @@ from kg.text.article import parse_article
 
 def parse(text: str, *things: tuple[str, ...]) -> tuple[Article, tuple[Clause, ...], dict[str, str]]:
     """Return article, clauses, and names by entity id for things given as (type, name, …)."""
-    article = parse_article(text, doc="t")
-    listed = [{"id": f"e{n}", "type": t[0], "names": list(t[1:])} for n, t in enumerate(things, 1)]
-    entities = project(article, {"entities": listed, "relations": [], "observations": []})
+    article, entities = lay(text, *things)
     clauses = parse_clauses(article, segment.words(article.normal), entities)
     return article, clauses, {e.id: e.name for e in entities}
 

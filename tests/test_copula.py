@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from handmade import lay
 
-from kg.corpus import project
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
 from kg.extract.relations import find_relations
 from kg.extract.relations.copula import made_by
-from kg.text.article import parse_article
+from kg.extract.relations.layout import Layout
 
 ZONE = ("DevelopmentZone", "云港合作创新区", "云港")
 CITY = ("AdministrativeDivision", "望海市")
@@ -19,11 +19,11 @@ LINE = ("Project", "云港快线")
 
 
 def told(text: str, *things: tuple[str, ...]) -> set[tuple[str, str]]:
-    article = parse_article(text, doc="t")
-    listed = [{"id": f"e{n}", "type": t[0], "names": list(t[1:])} for n, t in enumerate(things, 1)]
-    entities = project(article, {"entities": listed, "relations": [], "observations": []})
+    article, entities = lay(text, *things)
+    words = segment.words(article.normal)
+    layout = Layout(article, words, entities, parse_clauses(article, words, entities))
     names = {e.id: e.names[0] for e in entities}
-    return {(names[s], names[o]) for s, p, o in made_by(article, entities) if p == "implements"}
+    return {(names[s], names[o]) for s, p, o in made_by(layout) if p == "implements"}
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,7 @@ def test_only_who_can_make_and_what_can_be_made_count() -> None:
 
 def test_what_is_told_so_stands_among_the_relations_with_its_sentence() -> None:
     text = "云港合作创新区招商\n\n2021年，云港合作创新区成为望海市与华夏港航集团倾力打造的重大项目。\n"
-    article = parse_article(text, doc="t")
-    listed = [{"id": f"e{n}", "type": t[0], "names": list(t[1:])} for n, t in enumerate((ZONE, GROUP), 1)]
-    entities = project(article, {"entities": listed, "relations": [], "observations": []})
+    article, entities = lay(text, ZONE, GROUP)
     words = segment.words(article.normal)
     relations, _ = find_relations(article, words, entities, parse_clauses(article, words, entities))
     [made] = [r for r in relations if r.predicate == "implements"]

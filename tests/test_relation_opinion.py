@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handmade import lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,12 +45,6 @@ PROVINCE = ("AdministrativeDivision", "辽宁省")
 DISTRICT = ("AdministrativeDivision", "甘井子区")
 FIRM = ("Company", "恒岳机械有限公司", "恒岳机械")
 OTHER = ("Company", "泰安轴承有限公司")
-
-
-def lay(text: str, *things: tuple[str, ...]) -> tuple[Article, tuple[Entity, ...]]:
-    article = parse_article(text, doc="t")
-    listed = [{"id": f"e{n}", "type": t[0], "names": list(t[1:])} for n, t in enumerate(things, 1)]
-    return article, project(article, {"entities": listed, "relations": [], "observations": []})
 
 
 def laid(text: str, *things: tuple[str, ...]) -> Layout:

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from handmade import lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import ontology
-from kg.corpus import project
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
 from kg.extract.relations import find_relations
 from kg.extract.relations.decide import decide
 from kg.extract.relations.precision import paths, precision_of
 from kg.extract.relations.view import Candidate, View
-from kg.model import PREDICATES, Article, Entity, Period, Rejected, Relation
+from kg.model import PREDICATES, Article, Period, Rejected, Relation
 from kg.text.article import parse_article
 
 CITY = ("AdministrativeDivision", "大连市", "大连")
@@ -33,12 +33,6 @@ class Dated:
     start: int
     end: int
     period: Period | None
-
-
-def lay(text: str, *things: tuple[str, ...]) -> tuple[Article, tuple[Entity, ...]]:
-    article = parse_article(text, doc="t")
-    listed = [{"id": f"e{n}", "type": t[0], "names": list(t[1:])} for n, t in enumerate(things, 1)]
-    return article, project(article, {"entities": listed, "relations": [], "observations": []})
 
 
 def run(

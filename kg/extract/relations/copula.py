@@ -14,9 +14,12 @@ References:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from kg.model import FAMILY_OF, Article, Entity, Mention, by_place
+import numpy as np
+
+from kg.extract.relations.layout import Layout
+from kg.model import FAMILY_OF
 
 Triple = tuple[str, str, str]
 
@@ -30,29 +33,25 @@ _MADE_THINGS = frozenset(["Project", "DevelopmentZone", "Place"])
 _MAKERS = frozenset(["Organization", "Location"])
 
 
-def made_by(article: Article, entities: Sequence[Entity]) -> Iterator[Triple]:
-    """Yield (maker, `implements`, thing) for all that copular sentences say.
+def made_by(layout: Layout) -> Iterator[Triple]:
+    """Yield (maker, `implements`, thing), by their ids, for all that copular sentences say.
 
     Args:
-        article: The article.
-        entities: Its things.
+        layout: The article.
     """
-    named = sorted(((m, e) for e in entities for m in e.mentions), key=lambda pair: by_place(pair[0]))
-    outer: list[tuple[Mention, Entity]] = []
-    for mention, entity in named:
-        if not outer or mention.start >= outer[-1][0].end:
-            outer.append((mention, entity))
-    text = article.normal
-    for last, (mention, _) in enumerate(outer):
-        if not _MADE.match(text, mention.end):
+    text, names = layout.text, np.flatnonzero(~layout.nested & ~layout.refers)
+    starts, ends = layout.start[names].tolist(), layout.end[names].tolist()
+    things = [layout.entities[number] for number in layout.who[names].tolist()]
+    for last, end in enumerate(ends):
+        if not _MADE.match(text, end):
             continue
         first = last
-        while first and _AND.fullmatch(text, outer[first - 1][0].end, outer[first][0].start):
+        while first and _AND.fullmatch(text, ends[first - 1], starts[first]):
             first -= 1
         if not first:
             continue
-        thing, what = outer[first - 1]
-        if what.type in _MADE_THINGS and _COPULA.fullmatch(text, thing.end, outer[first][0].start):
-            for _, maker in outer[first : last + 1]:
+        what = things[first - 1]
+        if what.type in _MADE_THINGS and _COPULA.fullmatch(text, ends[first - 1], starts[first]):
+            for maker in things[first : last + 1]:
                 if FAMILY_OF[maker.type] in _MAKERS and maker is not what:
                     yield maker.id, "implements", what.id

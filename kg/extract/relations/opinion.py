@@ -32,6 +32,7 @@ from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import Flags, Ints, Layout
 from kg.extract.relations.meetings import Meetings, find_meetings
 from kg.extract.relations.others import company, rivalry
+from kg.extract.trained import require
 from kg.model import PREDICATES, TYPES, Article, Entity, Word
 
 Floats = npt.NDArray[np.float64]
@@ -115,10 +116,7 @@ def read_opinion(path: Path = MODEL) -> Opinion:
     Raises:
         KGError: The file is missing or no such model.
     """
-    if not path.is_file():
-        raise KGError(
-            "the trained model is missing from this installation of kg; install it again", file=path.name
-        )
+    require(path)
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
         if value.get("kind") != KIND:
@@ -249,8 +247,8 @@ def judge(board: Board, opinion: Opinion) -> Weighed:
     nearest = sure.copy()
     placed = slice(ends[PLACED], ends[PLACED + 1])
     nearest[placed] = trees.probability(asked(opinion.nearest, table, placed))
-    known = _known(table)
-    sure[known], nearest[known] = np.maximum(sure[known], KNOWN), np.maximum(nearest[known], KNOWN)
+    for rows, least in ((_known(table), KNOWN), (_plain(board), PLAIN)):
+        sure[rows], nearest[rows] = np.maximum(sure[rows], least), np.maximum(nearest[rows], least)
     return Weighed(board, sure, nearest)
 
 
@@ -261,6 +259,14 @@ def _known(table: traits.Table) -> Flags:
     above = (value["steps"] > 0) & (value["rank by steps"] == 0)
     found: Flags = (table.predicate == PLACED) & divisions & above
     return found
+
+
+def _plain(board: Board) -> Flags:
+    """Return which rows a copular sentence says."""
+    told = set(made_by(board.layout))
+    if not told:
+        return np.zeros(len(board.sieved), bool)
+    return np.array([triple in told for triple in board.triples()], bool)
 
 
 def weigh(
@@ -283,10 +289,4 @@ def weigh(
     """
     layout = Layout(article, words, entities, clauses)
     meetings, table = find_rows(layout, authority)
-    weighed = judge(sift(layout, meetings, table, opinion.sieve, opinion.cuts), opinion)
-    told = set(made_by(article, entities))
-    if told:
-        plain = np.array([triple in told for triple in weighed.board.triples()], bool)
-        for sure in (weighed.sure, weighed.nearest):
-            sure[plain] = np.maximum(sure[plain], PLAIN)
-    return weighed
+    return judge(sift(layout, meetings, table, opinion.sieve, opinion.cuts), opinion)
