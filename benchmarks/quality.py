@@ -41,9 +41,9 @@ from measuring import (
 )
 
 from kg.authority import load
-from kg.corpus import docs, gold_folder
+from kg.corpus import docs
 from kg.evaluate import Evaluation
-from kg.extract import pipeline, training
+from kg.extract import pipeline
 from kg.extract.document import to_json
 from kg.extract.tagging import tagger
 from kg.model import FAMILIES, PREDICATES
@@ -85,10 +85,8 @@ def tagger_without(letters: str, models: pipeline.Models, folder: Path) -> Measu
     whole = tagger.TEMPLATES
     tagger.TEMPLATES = tuple(t for t in whole if not any(p[0] in letters for p in t.split()))
     try:
-        path = folder / f"without-{letters}.model"
-        if not path.is_file():
-            training.train_names([gold_folder() / f"{doc}.json" for doc in docs("train")], path)
-        chosen = replace(models, names=path)
+        chosen = replace(models, names=folder / f"without-{letters}.model")
+        train("names", docs("train"), chosen)
         return measure(part("development"), f"linear chain not told of {TOLD[letters]}", by_models(chosen))
     finally:
         tagger.TEMPLATES = whole

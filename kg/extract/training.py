@@ -29,8 +29,10 @@ from kg.extract.tagging import chain_training, linear_chain, tagger
 from kg.model import Article, Entity
 
 __all__ = [
+    "asked_for",
     "label_names",
     "main",
+    "read_names",
     "train_figures",
     "train_names",
     "train_relations",
@@ -78,6 +80,19 @@ def label_names(article: Article, entities: Iterable[Entity], forms: Collection[
     return linear_chain.encode(len(article.text), spans)
 
 
+def read_names(gold_file: Path) -> tuple[Article, tagger.Marks, list[str]]:
+    """Return an annotated article, what the tagger is told of its characters, and their labels.
+
+    Raises:
+        CorpusError: The gold file breaks the contract or lacks its text.
+    """
+    article = read_text(gold_file)
+    reading = pipeline.Reading(article, pipeline.matcher_of())
+    marks = pipeline.marks(reading)
+    labels = label_names(article, project(article, read_gold(gold_file)), reading.matcher.divisions)
+    return article, marks, labels
+
+
 def train_names(gold_files: Sequence[Path], out: Path) -> None:
     """Train the names model on annotated articles and write it.
 
@@ -90,10 +105,7 @@ def train_names(gold_files: Sequence[Path], out: Path) -> None:
     """
     trainer = chain_training.Trainer(NAMES_SETTINGS, least_texts=least_texts(len(gold_files)))
     for path in sorted(gold_files):
-        article = read_text(path)
-        reading = pipeline.Reading(article, pipeline.matcher_of())
-        marks = pipeline.marks(reading)
-        labels = label_names(article, project(article, read_gold(path)), reading.matcher.divisions)
+        _, marks, labels = read_names(path)
         trainer.add(tagger.features(marks), labels, marks.stretches)
     trainer.train().save(out)
 
@@ -118,6 +130,24 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
     write_opinion(learn(lessons, authority.load()), out)
 
 
+def asked_for(
+    parser: argparse.ArgumentParser, model: str, parts: Sequence[str] | None, folder: Path | None
+) -> list[Path]:
+    """Return the gold files of some parts of the corpus or of a folder; anything else is an error of usage.
+
+    Args:
+        parser: Whose error it is.
+        model: What is to be trained, for the message.
+        parts: Names of parts, or None.
+        folder: Folder of gold files, or None.
+    """
+    if (folder is None) == (parts is None):
+        parser.error(f"{model} needs either --part PART or --gold DIR")
+    if folder:
+        return sorted(folder.glob("*.json"))
+    return [gold_folder() / f"{doc}.json" for doc in docs(*parts or ())]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(prog="python -m kg.extract.training", description=__doc__.split("\n")[0])
@@ -127,13 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     try:
-        if (options.gold is None) == (options.part is None):
-            parser.error(f"{options.model} needs either --part PART or --gold DIR")
-        files = (
-            sorted(options.gold.glob("*.json"))
-            if options.gold
-            else [gold_folder() / f"{doc}.json" for doc in docs(*options.part)]
-        )
+        files = asked_for(parser, options.model, options.part, options.gold)
         train = {"names": train_names, "relations": train_relations, "figures": train_figures}
         train[options.model](files, options.out)
     except KGError as error:

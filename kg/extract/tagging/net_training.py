@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kg.corpus import PARTS, docs, gold_folder, project, read_gold
+from kg.corpus import PARTS
 from kg.errors import CorpusError, KGError
 from kg.extract import pipeline, training
 from kg.extract.tagging import linear_chain, net, tagger
@@ -30,7 +30,6 @@ from kg.extract.tagging.net import Codes, Net
 from kg.extract.tagging.net_learning import IGNORED, Settings, Text, train
 from kg.extract.tagging.net_start import begin, resume
 from kg.model import TYPES, Article, Part, Sentence
-from kg.text.readers import read_article
 
 # The network that those of names go on from; it travels along for training alone
 GENERAL = tagger.MODELS / "general.net"
@@ -83,7 +82,7 @@ def train_names(
     Raises:
         KGError: A gold file breaks the contract or lacks its text, or `start` is no network.
     """
-    texts = [text for path in sorted(gold_files) for text in _annotated(path)]
+    texts = [_annotated(path) for path in sorted(gold_files)]
     keys = _frequent(texts, NAMES_LEAST)
     if start is None:
         network = begin(NAMES_KINDS, keys, WIDTH, settings.seed)
@@ -92,15 +91,13 @@ def train_names(
     train(network, _numbered(network, texts), settings).save(out)
 
 
-def _annotated(gold_file: Path) -> Iterator[Labelled]:
-    article = read_article(gold_file.parent.parent / f"{gold_file.stem}.txt")
-    reading = pipeline.Reading(article, pipeline.matcher_of())
-    columns = pipeline.marks(reading).columns
-    labels = training.label_names(article, project(article, read_gold(gold_file)), reading.matcher.divisions)
+def _annotated(gold_file: Path) -> Labelled:
+    article, marks, labels = training.read_names(gold_file)
     read = np.zeros(len(labels), dtype=bool)
     for sentence in article.sentences:
         read[sentence.start : sentence.end] = True
-    yield columns, [label if inside else "" for label, inside in zip(labels, read.tolist(), strict=True)]
+    told = [label if inside else "" for label, inside in zip(labels, read.tolist(), strict=True)]
+    return marks.columns, told
 
 
 def _public(path: Path) -> Iterator[Labelled]:
@@ -184,13 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 parser.error("general needs --corpus DIR, a folder that holds *.jsonl")
             train_general(files, options.out)
         else:
-            if (options.gold is None) == (options.part is None):
-                parser.error("names needs either --part PART or --gold DIR")
-            files = (
-                sorted(options.gold.glob("*.json"))
-                if options.gold
-                else [gold_folder() / f"{doc}.json" for doc in docs(*options.part)]
-            )
+            files = training.asked_for(parser, "names", options.part, options.gold)
             if not files:
                 parser.error("the folder of --gold holds no *.json")
             train_names(files, options.out, start=options.start)
