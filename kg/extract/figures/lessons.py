@@ -43,7 +43,6 @@ _MISSING = {
     "Project": 45, "Product": 55, "Honor": 36,
 }  # fmt: skip
 _PLAIN = np.array((1.0, 0.0))
-_LEAST = tuple(round(0.1 + 0.025 * step, 3) for step in range(17))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,10 @@ class Annotated:
 
     Attributes:
         lesson: The claims to them, and which are right.
-        told: How many observations the gold tells.
         whole: Whether none of its things is missing.
     """
 
     lesson: Lesson
-    told: int
     whole: bool
 
 
@@ -88,8 +85,7 @@ def learn_ranking(
     """Return the ranking learned from annotated articles.
 
     Words are weighed for each article by what the others teach, so that the trees trust them no more than
-    they deserve; the trust in the trees' probability and the least one worth saying are found on articles
-    that they did not see.
+    they deserve; the trust in the trees' probability is found on articles that they did not see.
 
     Args:
         folds: The articles in parts, at least two; copies of an article in the same part.
@@ -111,7 +107,6 @@ def learn_ranking(
         _calling(every),
         learn_trees([table for fold in told for table in fold], [a.lesson for a in every], settings),
         find_trust(folds[0], odds),
-        find_least(folds[0], odds),
         timing,
     )
 
@@ -145,7 +140,7 @@ def annotate(article: Article, entities: Sequence[Entity], gold: Mapping[str, An
         things = tuple(e for e in entities if not copy or not _missing(f"{copy} {article.doc}", e))
         lesson = _lesson(article, things, owners)
         if lesson is not None:
-            yield Annotated(lesson, len(gold["observations"]), not copy)
+            yield Annotated(lesson, not copy)
 
 
 def read_text(gold_file: Path) -> Article:
@@ -238,16 +233,3 @@ def _distrust(design: Doubles, right: Truths, solution: Doubles) -> float:
     score = design @ solution
     pull = solution - _PLAIN
     return float(np.sum(np.logaddexp(0, score) - score * right) + pull @ pull / 2)
-
-
-def find_least(articles: Sequence[Annotated], odds: Sequence[Doubles]) -> float:
-    """Return the probability from which on naming the likeliest owner gives the best F1.
-
-    Args:
-        articles: Articles that the weights have not seen.
-        odds: Probability of each row of their claims.
-    """
-    sure, right = _choices(articles, odds)
-    told = sum(a.told for a in articles)
-    scores = [2 * float(right[sure >= least].sum()) / (told + int((sure >= least).sum())) for least in _LEAST]
-    return _LEAST[int(np.argmax(scores))]

@@ -43,14 +43,12 @@ class Ranking:
         calling: What words say.
         trees: What all columns together say.
         trust: Slope and offset of the log-odds of being right over those of the trees.
-        least: Probability of owner and entity together below which none is named, between 0 and 1.
         timing: When a figure holds.
     """
 
     calling: Calling
     trees: Forest
     trust: tuple[float, float]
-    least: float
     timing: Timing
 
     def odds(self, claims: Claims) -> Doubles:
@@ -82,7 +80,6 @@ def write_ranking(ranking: Ranking, path: Path) -> None:
     words, times = ranking.calling, ranking.timing.weights
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "trust": np.array(ranking.trust, np.float64),
-        "least": np.array([ranking.least], np.float64),
         "vocabulary": _listed(sorted(words.vocabulary, key=words.vocabulary.__getitem__)),
         "kinds": words.kinds,
         "words": words.words.astype(np.float16),
@@ -111,7 +108,7 @@ def read_ranking(path: Path = MODEL) -> Ranking:
             forest = _forest(arrays)
             words = _calling(arrays)
             timing = _timing(arrays)
-            trust, least = arrays["trust"].tolist(), float(arrays["least"][0])
+            trust = arrays["trust"].tolist()
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise KGError(f"no file of weights: {error}", file=path.name) from error
     if len(forest.names) != WIDTH:
@@ -119,7 +116,7 @@ def read_ranking(path: Path = MODEL) -> Ranking:
             f"weights for {len(forest.names)} columns; this version of kg has {WIDTH}: train them again",
             file=path.name,
         )
-    return Ranking(words, forest, (trust[0], trust[1]), least, timing)
+    return Ranking(words, forest, (trust[0], trust[1]), timing)
 
 
 def _listed(words: Iterable[str]) -> npt.NDArray[np.uint8]:
