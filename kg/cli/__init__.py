@@ -8,6 +8,7 @@ library needs is imported inside the commands, so that `kg --help` is immediate.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from kg import terminal
 
     terminal.speak_utf8()
+    # tables and models are hundreds of thousands of objects that stay: not to be walked again and again
+    gc.set_threshold(200_000, 20, 20)
     typed = list(sys.argv[1:] if arguments is None else arguments)
     # words in bytes that the locale does not read; a file is opened by its name as it came
     typed = [word if word.isascii() or os.path.lexists(word) else decoded(word) for word in typed]
