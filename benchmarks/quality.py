@@ -2,12 +2,12 @@
 
     python benchmarks/quality.py [--articles DIR --gold DIR]... [--models DIR]
 
-Four measurements, none on an article that a model was trained on: the development part with
-models trained here on the train part, the test part with the models that ship (trained on
-train and development), and each further pair of `--articles` and `--gold` with the models
-that ship; and all of these by the rules alone. `--models DIR` keeps what is trained, and takes from
-there what an earlier run has trained: whoever changed features or articles begins with an empty folder.
-The learning curve and what each part adds are `ablation.py`.
+Measurements on articles that no model was trained on: the development part with models trained
+here on the train part, as those that ship were; the test part and each further pair of
+`--articles` and `--gold` with the models that ship; and all of these by the rules alone.
+`--models DIR` keeps what is trained, and takes from there what an earlier run has trained: whoever
+changed features or articles begins with an empty folder. The learning curve and what each part adds
+are `ablation.py`.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ def report(results: Sequence[Measured], command: str) -> str:
         "",
         f"Versions: {versions}. Machine: {machine}.",
         "",
-        "No article here was in the training of the model it is measured with: `development` is read by a",
-        "model trained on the train part; the model that ships is trained on train and development and reads",
-        "`test` and folders of one's own. What counts as right is told in `kg/evaluate.py`.",
+        "No article here was in the training of the models, which is on the train part of the corpus:",
+        "`development` is read by models trained for this page, `test` and folders of one's own by those",
+        "that ship. What counts as right is told in `kg/evaluate.py`.",
         "*answers* is what was predicted, *gold* what should have been. KB/s: UTF-8 bytes a second of",
         "one process, reading included.",
         "",

@@ -1,9 +1,9 @@
 """Training of the models but the network (`tagging.net_training`): `python -m kg.extract.training`.
 
-    PARTS="--part train --part development" OUT=kg/extract/models
-    python -m kg.extract.training names     $PARTS --out $OUT/names.model
-    python -m kg.extract.training relations $PARTS --out $OUT/relations.json
-    python -m kg.extract.training figures   $PARTS --out $OUT/figures.npz
+    OUT=kg/extract/models
+    python -m kg.extract.training names     --part train --out $OUT/names.model
+    python -m kg.extract.training relations --part train --out $OUT/relations.json
+    python -m kg.extract.training figures   --part train --out $OUT/figures.npz
 
 They learn from parts of the annotated corpus that travels with the project, or from a folder of one's own
 (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The same input gives the same model.

@@ -1,8 +1,8 @@
 """Training of the network of names: `python -m kg.extract.tagging.net_training`.
 
-    PARTS="--part train --part development" OUT=kg/extract/models
+    OUT=kg/extract/models
     python -m kg.extract.tagging.net_training general --corpus DIR --out $OUT/general.net
-    python -m kg.extract.tagging.net_training names --start $OUT/general.net $PARTS --out $OUT/names.net
+    python -m kg.extract.tagging.net_training names --start $OUT/general.net --part train --out $OUT/names.net
 
 `general` reads public corpora of named entities, which do not travel with the project (a folder of `*.jsonl`,
 one `{"text": …, "spans": [[start, end, label], …]}` a line), and learns their organizations, places and
