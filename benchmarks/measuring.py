@@ -131,7 +131,8 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
     elif what == "relations":
         train_relations(files, path)
     elif what == "figures":
-        train_figures(files, path)
+        whole = set(docs(figures=True))
+        train_figures([file for file in files if file.stem in whole], path)
 
 
 MODELS = ("names", "net", "relations", "figures")

@@ -137,7 +137,7 @@ def asked_for(
 
     Args:
         parser: Whose error it is.
-        model: What is to be trained, for the message.
+        model: What is to be trained; `figures` learns from articles whose figures are all annotated.
         parts: Names of parts, or None.
         folder: Folder of gold files, or None.
     """
@@ -145,7 +145,7 @@ def asked_for(
         parser.error(f"{model} needs either --part PART or --gold DIR")
     if folder:
         return sorted(folder.glob("*.json"))
-    return [gold_folder() / f"{doc}.json" for doc in docs(*parts or ())]
+    return [gold_folder() / f"{doc}.json" for doc in docs(*parts or (), figures=model == "figures")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
