@@ -30,6 +30,12 @@ def _mention(text: str, name: str, kind: str) -> Mention:
         ("山西省大同市人民政府新闻办公室", "GovernmentBody", ["山西省", "大同市人民政府新闻办公室"]),
         # what would be left is no name
         ("梨树县体育馆", "Place", ["梨树县体育馆"]),
+        ("京广高铁定州东站", "Place", ["京广高铁", "定州东站"]),
+        ("宝中铁路华亭站", "Project", ["宝中铁路", "华亭站"]),
+        # a road keeps its exit, a railway's office and stretch are no stations
+        ("京哈高速双城互通", "Place", ["京哈高速双城互通"]),
+        ("成都铁路局燕郊车站", "Place", ["成都铁路局燕郊车站"]),
+        ("京张高铁站", "Place", ["京张高铁站"]),
     ],
 )  # fmt: skip
 def test_a_place_in_front_is_parted(name: str, kind: str, parts: list[str]) -> None:

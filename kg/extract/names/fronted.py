@@ -3,7 +3,9 @@
 通化县东宝药业 and 德国奔马公司 are two names each: a place, and a thing that is named with and without it.
 In which kinds of names a place in front is a thing of its own was counted in the train part of the corpus:
 a division told in full (通化县, not 通化) before a zone, a place, a project or a village, and a foreign
-country before an enterprise. Offices and schools keep theirs: 朝阳市发展改革委 is one name.
+country before an enterprise. Offices and schools keep theirs: 朝阳市发展改革委 is one name. A railway and a
+station on it are two as well (京广高铁|定州东站: 21 of 26 such names in articles that the tagger had not seen);
+a road and its exit, a harbour and its quay are one name as often.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ FRONTS = {"Project": _OWNERS | {"DevelopmentZone"}, "DevelopmentZone": _OWNERS, 
 _FULL = frozenset("省市区县州盟旗镇乡")
 _AFTER_DIVISION = frozenset("AdministrativeDivision DevelopmentZone Place Project Company".split())
 _AFTER_COUNTRY = frozenset(["Company"])
+_STANDING = frozenset(["Place", "Project"])
+_RAILWAY = re.compile("[^站]{2,}?(?:铁路|高铁)(?=(?!局|公安|公司|支线|段|集装箱)[^段]{2,}站$)")
 # A list's number that a name has caught: 3.30万吨煤制乙二醇项目
 _NUMBER = re.compile(r"(\d{1,2})[.．、](?=\S)")
 # 甘肃中部, 长江以南: the place is told without its side; 中西部 is a name
@@ -55,8 +59,17 @@ def part_fronted(mentions: Iterable[Mention], normal: str, text: str, matcher: M
                 rest.start, middle, text[rest.start : middle], "AdministrativeDivision", PARTED,
                 rest.confidence, places[0].key if len(places) == 1 else None,
             )  # fmt: skip
-            rest = replace(rest, start=middle, text=text[middle : rest.end], by=PARTED, record=None)
+            rest = _without(rest, middle, text)
+        line = _RAILWAY.match(normal[rest.start : rest.end]) if rest.type in _STANDING else None
+        if line:
+            middle = rest.start + line.end()
+            yield replace(rest, end=middle, text=text[rest.start : middle], by=PARTED, record=None)
+            rest = _without(rest, middle, text)
         yield rest
+
+
+def _without(mention: Mention, middle: int, text: str) -> Mention:
+    return replace(mention, start=middle, text=text[middle : mention.end], by=PARTED, record=None)
 
 
 def _front(name: str, kind: str, matcher: Matcher) -> int:
