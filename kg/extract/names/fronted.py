@@ -4,8 +4,8 @@
 In which kinds of names a place in front is a thing of its own was counted in the train part of the corpus:
 a division told in full (通化县, not 通化) before a zone, a place, a project or a village, and a foreign
 country before an enterprise. Offices and schools keep theirs: 朝阳市发展改革委 is one name. A railway and a
-station on it are two as well (京广高铁|定州东站: 21 of 26 such names in articles new to the tagger); a road and
-its exit, a harbour and its quay are one name as often.
+station on it are two as well (京广高铁|定州东站: 21 of 26 such names in articles new to the tagger); a road
+and its exit, a harbour and its quay are one name as often.
 """
 
 from __future__ import annotations
