@@ -188,7 +188,13 @@ def settle(
 
 def _sure(view: View, triple: Triple, score: float) -> float:
     """Return how sure a relation is: the opinion takes its two things for found right, as they may not be."""
-    return score * view.entities[triple[0]].confidence * view.entities[triple[2]].confidence
+    ends = view.entities[triple[0]].confidence * view.entities[triple[2]].confidence
+    return score * math.pow(ends, _DOUBT)
+
+
+# How much doubt in its two things counts: the things of a likely relation are the likelier ones. On
+# development the expected calibration error is 0.039 with 1, 0.024 with 0.75 and 0.038 with 0.5
+_DOUBT = 0.75
 
 
 def _ordered(view: View, triples: Iterable[Triple]) -> list[Triple]:
