@@ -24,7 +24,8 @@ from kg.model import Article, Mention, Word
 MODELS = Path(__file__).resolve().parent.parent / "models"
 NAMES, NET = MODELS / "names.model", MODELS / "names.net"
 
-# Names that the models are less sure of are left out; chosen on the development articles
+# Names that the models are less sure of are left out. On 145 articles that the models asked had not seen F1
+# is flat (within 0.002) from 0.5 to 0.6, and for shares of the network from 0.2 to 0.35
 LEAST_SURE = 0.5
 
 # How much the logarithm of the network's probabilities counts beside the scores of the linear chain
