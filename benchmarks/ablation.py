@@ -12,16 +12,13 @@ folder. Everything trained anew takes hours of a core.
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import spacy_peer
 from machine import machine
-from measuring import MODELS, Measured, by_models, files_of, measure, part, train, trained_on
+from measuring import Measured, by_models, measure, part, train, trained_here, trained_on
 
 from kg.authority import load
 from kg.corpus import docs
@@ -41,10 +38,9 @@ TOLD = {
     "g": "candidates of the name grammar",
     "tw": "words and parts of speech",
 }
-# spaCy's components, with as many rounds of training as took about as long as the tagger's own
+# spaCy's components, with rounds of training
 PEERS = {"ner": 12, "spancat": 4}
-FAMILIES = spacy_peer.FAMILIES
-COLUMNS = ("core", "entities", *FAMILIES, "relations")
+COLUMNS = ("core", "entities", *spacy_peer.FAMILIES, "relations")
 
 
 def point(names: Sequence[str], folder: Path) -> Measured:
@@ -91,10 +87,11 @@ def table(first: str, rows: Sequence[Measured]) -> list[str]:
 def report(curve: Sequence[Measured], parts: Sequence[Measured], peers: Sequence[str]) -> str:
     """Return the Markdown page."""
     whole = curve[-1]
+    command = "python benchmarks/ablation.py" + (" --peers" if peers else "")
     lines = [
         "# What each part of the extraction adds",
         "",
-        "Made by `python benchmarks/ablation.py --peers`: the development part, read by models trained on",
+        f"Made by `{command}`: the development part, read by models trained on",
         f"{whole.name} of the train part where nothing else is said. What counts as right is told in",
         "`kg/evaluate.py`, how good the models are that ship in [quality.md](quality.md).",
         "",
@@ -116,9 +113,9 @@ def report(curve: Sequence[Measured], parts: Sequence[Measured], peers: Sequence
             "In place of linear chain and network; all other steps that find things are the same.",
             "",
             "| tagger | minutes of training | KB/s, things alone | "
-            + " | ".join(f"{key} F1" for key in ("core", "entities", *FAMILIES))
+            + " | ".join(f"{key} F1" for key in COLUMNS[:-1])
             + " |",
-            "|---|--:|--:|" + "--:|" * (2 + len(FAMILIES)),
+            "|---|--:|--:|" + "--:|" * len(COLUMNS[:-1]),
             *peers,
         ]
     return "\n".join(lines) + "\n"
@@ -134,12 +131,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("ablation.md"), metavar="FILE")
     options = parser.parse_args()
     whole = docs("train")
-    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        folder = options.models or Path(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        models = files_of(whole, folder)
-        for done in [pool.submit(train, what, whole, models) for what in MODELS]:
-            done.result()
+    with trained_here(options.models) as (pool, folder, models):
         curve = [
             pool.submit(point, names, folder) for names in (*(whole[:: round(1 / s)] for s in SHARES), whole)
         ]

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +140,23 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
 
 
 MODELS = ("names", "net", "relations", "figures")
+
+
+@contextmanager
+def trained_here(kept: Path | None) -> Iterator[tuple[Executor, Path, pipeline.Models]]:
+    """Train models on the train part; give the processes that did so, the folder and the models' files.
+
+    Args:
+        kept: Folder to write them to, and to take from what is there already; a temporary one if None.
+    """
+    whole = docs("train")
+    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        folder = kept or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        models = files_of(whole, folder)
+        for done in [pool.submit(train, what, whole, models) for what in MODELS]:
+            done.result()
+        yield pool, folder, models
 
 
 def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:

@@ -15,29 +15,23 @@ from __future__ import annotations
 import argparse
 import platform
 import shlex
-import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from importlib import metadata
-from multiprocessing import get_context
 from pathlib import Path
 
 import calibration
 import mistakes
 from measuring import (
-    MODELS,
     Measured,
     by_models,
     by_peer,
     by_rules,
-    files_of,
     measure,
     own,
     part,
-    train,
+    trained_here,
 )
 
-from kg.corpus import docs
 from kg.evaluate import Evaluation
 from kg.extract import pipeline
 from kg.model import FAMILIES, PREDICATES
@@ -129,13 +123,7 @@ def main() -> None:
         parser.error("each --articles needs a --gold")
     pairs = list(zip(options.articles, options.gold, strict=True))
     groups = [part("test"), *(own(articles, gold) for articles, gold in pairs)]
-    whole = docs("train")
-    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        folder = options.models or Path(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        models = files_of(whole, folder)
-        for done in [pool.submit(train, what, whole, models) for what in MODELS]:
-            done.result()
+    with trained_here(options.models) as (_, _, models):
         # alone on the machine, for the sake of the speed
         results = [measure(part("development"), "development", by_models(models))]
     results += [measure(group, group.name, by_models(pipeline.SHIPPED)) for group in groups]
