@@ -52,7 +52,7 @@ class Scale:
 SMALL = Scale(20, 3, 30, 30, (50, 500), 1, 50_000)
 # the graphs have about ten thousand, seventy thousand and a million facts
 USUAL = Scale(60, 5, 100, 312, (150, 1500), 1, 100_000)
-FULL = Scale(60, 5, 100, 312, (150, 1500, 24000), 2, 1_000_000)
+FULL = Scale(60, 5, 100, 312, (150, 1500, 22000), 2, 1_000_000)
 HEAD = """# How fast it is
 
 Written by `make bench` (`benchmarks/bench.py`). Times are processor time unless they are called wall clock.

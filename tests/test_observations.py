@@ -19,7 +19,9 @@ from kg.extract.figures.indicators import indicator
 from kg.extract.figures.learning import Lesson, learn_calling
 from kg.extract.figures.lessons import Annotated, find_trust, learn_ranking
 from kg.extract.figures.measures import Figure
+from kg.extract.figures.neighbours import COLUMNS, neighbour_columns
 from kg.extract.figures.observations import as_figure, find_candidates, find_observations
+from kg.extract.figures.pairing import paired_column
 from kg.extract.figures.pointers import GROUPS, find_pointers
 from kg.extract.figures.quantities import find_quantities
 from kg.extract.figures.ranking import confidence, read_ranking, write_ranking
@@ -254,6 +256,47 @@ def test_ranks_count_the_nearer_ones_of_a_group(rows: list[tuple[int, int]]) -> 
         assert nearer <= place < nearer + equal
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("东海区、北湾区和南山县增加值分别增长5.1%、6.2%和7.3%。", [[2, 1, 1], [1, 2, 1], [1, 1, 2]]),
+        ("东海区、北湾区增加值增长5.1%、6.2%和7.3%。", [[0, 0, 0]] * 3),
+        ("东海区、北湾区设点，南山县投入5.1亿元、6.2亿元。", [[2, 1, 0], [1, 2, 0]]),
+        ("东海区、北湾区设点。南山县投入5.1亿元、6.2亿元。", [[0, 0, 0]] * 2),
+        ("东海区、北湾区增加值5.1亿元、6.2%。", [[0, 0, 0]] * 2),
+    ],
+)
+def test_figures_in_a_row_pair_with_as_many_names_before_them(text: str, told: list[list[int]]) -> None:
+    board, figures = board_of(text, PLACES)
+    every = np.arange(len(figures))
+    column = paired_column(board, figures, np.repeat(every, 3), np.tile(np.arange(3), len(figures)))
+    # as PLACES has them, of which a text need not name all
+    order = [("东海区", "北湾区", "南山县").index(names.split("\n")[0]) for names in board.names]
+    assert [[row[order.index(place)] for place in range(3)] for row in column.reshape(-1, 3).tolist()] == told
+
+
+@given(st.data())
+def test_neighbours_tell_what_the_other_figures_say(data: st.DataObject) -> None:
+    board, figures = board_of(LIST, PLACES)
+    listed = claims(board, figures)
+    raw = np.array(data.draw(st.lists(st.floats(0.01, 1), min_size=12, max_size=12)))
+    odds = raw / np.bincount(listed.figure, raw)[listed.figure]
+    of = odds.reshape(3, 4)
+    columns = neighbour_columns(listed, odds)
+    assert columns.shape == (12, COLUMNS)
+    logs = np.rint(10 * np.log(of)).astype(int)
+    assert (columns[:, 0].reshape(3, 4) == logs).all()
+    # before the second figure stands the first, and behind it the third; before the first stands none
+    before, behind = columns[:, 2].reshape(3, 4), columns[:, 6].reshape(3, 4)
+    assert (before[1] == logs[0]).all()
+    assert (behind[1] == logs[2]).all()
+    assert (before[0] == 20).all()
+    # the first two measure the same, so the most that another gives an entity is what the other gives it
+    same = columns[:, -2].reshape(3, 4)
+    assert (same[:2] == logs[1::-1]).all()
+    assert (same[2] == -92).all()
+
+
 QUICK = trees.Settings(trees=30, depth=2, rate=0.3, ridge=0.1, rows=1.0, columns=1.0, least=0.01)
 NO_TIMES = Timing({"none": 1.0})
 
@@ -278,7 +321,7 @@ def test_learning_finds_what_decides_and_the_same_each_time(tmp_path: Path) -> N
         ),
     ]
     folds = [told, told]
-    ranking = learn_ranking(folds, NO_TIMES, QUICK)
+    ranking = learn_ranking(folds, NO_TIMES, QUICK, QUICK)
     for annotated in told:
         listed, right = annotated.lesson.claims, annotated.lesson.right
         odds = ranking.odds(listed)
@@ -287,7 +330,7 @@ def test_learning_finds_what_decides_and_the_same_each_time(tmp_path: Path) -> N
             rows = np.flatnonzero(listed.figure == index)
             assert right[rows[np.argmax(odds[rows])]]
     write_ranking(ranking, tmp_path / "a.npz")
-    write_ranking(learn_ranking(folds, NO_TIMES, QUICK), tmp_path / "b.npz")
+    write_ranking(learn_ranking(folds, NO_TIMES, QUICK, QUICK), tmp_path / "b.npz")
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
     again = read_ranking(tmp_path / "a.npz")
     assert (again.trust, again.timing) == (ranking.trust, NO_TIMES)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.figures.measures import FIELDS, KINDS, TRAITS, Figure, Measure, measure
+from kg.extract.figures.pairing import paired_column
 from kg.extract.figures.pointed import NUMBERS as _POINTED_NUMBERS
 from kg.extract.figures.pointed import pointed_columns
 from kg.extract.figures.profiles import ENDINGS, FAMILIES, TYPES, Ints, Truths
@@ -39,7 +40,7 @@ _OPENS, _SCENE, _SUBJECT = (
 KINDS_OF = {0: NOBODY + 1, 1: len(KINDS), 2: len(FIELDS), 3: len(FAMILIES) + 1, 4: 11}
 """The columns whose numbers are kinds without an order, with how many there are."""
 _CODES = 16 + 2 + 3
-_NUMBERS = 2 * (len(COUNTED) + 1) + len(FLAGS) + 5 + 17 + TRAITS + 2 + _POINTED_NUMBERS
+_NUMBERS = 2 * (len(COUNTED) + 1) + len(FLAGS) + 5 + 17 + TRAITS + 2 + _POINTED_NUMBERS + 1
 WIDTH = _CODES + _NUMBERS
 """Columns of the table."""
 
@@ -62,6 +63,7 @@ class Claims:
         clause: Of each figure the index of its clause.
         sentence: Of each figure the index of its sentence.
         paragraph: Of each figure its paragraph.
+        measure: Of each figure a number for its kind and the domain of its indicator.
     """
 
     figure: Ints
@@ -76,6 +78,7 @@ class Claims:
     clause: Ints
     sentence: Ints
     paragraph: Ints
+    measure: Ints
 
 
 def claims(board: Board, figures: Sequence[Figure]) -> Claims:
@@ -100,9 +103,10 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
         rows.somebody,
         np.where(rows.near >= 0, board.marks.start[np.maximum(rows.near, 0)], -1),
     )
+    entity = np.where(rows.somebody, rows.entity, len(board.ids))
     return Claims(
         rows.figure,
-        np.where(rows.somebody, rows.entity, len(board.ids)),
+        entity,
         type_,
         mention,
         np.where(rows.somebody, board.profiles.ending[rows.entity], len(ENDINGS) + 1),
@@ -119,6 +123,7 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
                 *_magnitudes(board, figures, places, rows),
                 *_traits(board, places, measures, rows.figure),
                 *told,
+                paired_column(board, figures, rows.figure, entity),
             ]
         ),
         board.beside,
@@ -126,6 +131,7 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
         places.clause,
         places.sentence,
         places.paragraph,
+        np.array([m.kind * len(FIELDS) + m.field for m in measures], np.int64),
     )
 
 

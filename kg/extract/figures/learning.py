@@ -22,8 +22,9 @@ import numpy.typing as npt
 from kg.extract import trees
 from kg.extract.figures.calling import ENDS, TYPES, Calling, Doubles, number_beside, number_words
 from kg.extract.figures.claims import KINDS_OF, NOBODY, Claims, Table
+from kg.extract.figures.neighbours import COLUMNS as NEIGHBOURS
 from kg.extract.figures.profiles import Ints, Truths
-from kg.extract.figures.ranking import names
+from kg.extract.figures.ranking import names, offset
 
 _LEAST_WORD = 3  # figures, or names, that a word must stand beside to be weighed
 _LEAST_KIND = 25  # owners that a kind must have to be one
@@ -44,7 +45,8 @@ class Lesson:
     right: Truths
 
 
-TREES = trees.Settings(trees=220, depth=6, rate=0.1, ridge=8.0, rows=0.4, columns=0.25)
+TREES = trees.Settings(trees=120, depth=6, rate=0.14, ridge=8.0, rows=0.4, columns=0.25)
+SECOND = trees.Settings(trees=120, depth=6, rate=0.1, ridge=8.0, rows=0.4, columns=0.25)
 
 
 def learn_calling(lessons: Sequence[Lesson]) -> Calling:
@@ -157,7 +159,10 @@ class Adam:
 
 
 def learn_trees(
-    tables: Sequence[Table], lessons: Sequence[Lesson], settings: trees.Settings = TREES
+    tables: Sequence[Table],
+    lessons: Sequence[Lesson],
+    settings: trees.Settings = TREES,
+    before: Sequence[Doubles] | None = None,
 ) -> trees.Forest:
     """Return trees under which the right claims of the lessons weigh most.
 
@@ -165,15 +170,19 @@ def learn_trees(
         tables: What the trees see of each lesson's claims: those of `kg.extract.figures.claims` first.
         lessons: At least one, with at least one figure.
         settings: How they are learned.
+        before: For a second look, what a first one gives each claim by trees that have not seen the lesson;
+            the tables then begin with the columns of the neighbours.
     """
     table = np.concatenate(list(tables))
     columns = names(table.shape[1])
+    moved = NEIGHBOURS if before is not None else 0
     return trees.learn(
         table,
         np.concatenate([lesson.right for lesson in lessons]),
         columns,
-        {columns[place]: size for place, size in KINDS_OF.items()},
+        {columns[moved + place]: size for place, size in KINDS_OF.items()},
         settings,
+        offset=offset(np.concatenate(list(before))) if before is not None else None,
         group=together([lesson.claims for lesson in lessons]),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -22,20 +22,23 @@ from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
 from kg.extract.figures.calling import Calling, Doubles
 from kg.extract.figures.claims import NOBODY, Table, claims
-from kg.extract.figures.learning import TREES, Lesson, learn_calling, learn_trees, score_of
+from kg.extract.figures.learning import SECOND, TREES, Lesson, learn_calling, learn_trees, score_of
 from kg.extract.figures.observations import as_figure, find_candidates
 from kg.extract.figures.owners import BLOCK
 from kg.extract.figures.profiles import Truths
 from kg.extract.figures.quantities import find_quantities
-from kg.extract.figures.ranking import Ranking, write_ranking
+from kg.extract.figures.ranking import Ranking, beside, offset, write_ranking
 from kg.extract.figures.subjects import lay_out
 from kg.extract.figures.time_lessons import Held, annotate_times, learn_timing
 from kg.extract.figures.times import Timing
+from kg.extract.trees import shares
 from kg.model import Article, Entity, Quantity
 from kg.text.readers import read_article
 
+T = TypeVar("T")
+
 FOLDS = 3
-COPIES = 2
+COPIES = 1
 """Times that each article is read with some of its things missing."""
 # Of a hundred things of a family those left out of such a copy: about as many as a reader of names misses
 _MISSING = {
@@ -80,38 +83,49 @@ def train_figures(gold_files: Sequence[Path], out: Path) -> None:
 
 
 def learn_ranking(
-    folds: Sequence[Sequence[Annotated]], timing: Timing, settings: trees.Settings = TREES
+    folds: Sequence[Sequence[Annotated]],
+    timing: Timing,
+    first: trees.Settings = TREES,
+    second: trees.Settings = SECOND,
 ) -> Ranking:
     """Return the ranking learned from annotated articles.
 
-    Words are weighed for each article by what the others teach, so that the trees trust them no more than
-    they deserve; the trust in the trees' probability is found on articles that they did not see.
+    Words are weighed for each article, and the first look is taken at it, by what the others teach, so that
+    what builds on these trusts them no more than they deserve; the trust in the final probability is found
+    on articles that neither look saw.
 
     Args:
         folds: The articles in parts, at least two; copies of an article in the same part.
         timing: When figures hold.
-        settings: How the trees are learned.
+        first, second: How the trees of the two looks are learned.
     """
-    told = [
-        [_told(learned, a) for a in fold]
-        for fold, learned in zip(
-            folds, (_calling(_others(folds, at)) for at in range(len(folds))), strict=True
-        )
+    lessons = [[a.lesson for a in fold] for fold in folds]
+    told: list[list[Table]] = []
+    odds: list[list[Doubles]] = []
+    seen: list[list[Table]] = []
+    for at, fold in enumerate(folds):
+        words = _calling(_others(folds, at))
+        told.append([_told(words, a) for a in fold])
+    for at, (held_out, tables) in enumerate(zip(lessons, told, strict=True)):
+        forest = learn_trees(_others(told, at), _others(lessons, at), first)
+        odds.append([score_of(forest, t, x.claims) for t, x in zip(tables, held_out, strict=True)])
+        seen.append([beside(x.claims, o, t) for x, o, t in zip(held_out, odds[at], tables, strict=True)])
+    held = learn_trees(_others(seen, 0), _others(lessons, 0), second, _others(odds, 0))
+    sure = [
+        shares(offset(o) + held.score(t), x.claims.figure)
+        for x, o, t in zip(lessons[0], odds[0], seen[0], strict=True)
     ]
-    held = learn_trees(
-        [table for fold in told[1:] for table in fold], [a.lesson for a in _others(folds, 0)], settings
-    )
-    odds = [score_of(held, table, a.lesson.claims) for table, a in zip(told[0], folds[0], strict=True)]
-    every = [a for fold in folds for a in fold]
     return Ranking(
-        _calling(every),
-        learn_trees([table for fold in told for table in fold], [a.lesson for a in every], settings),
-        find_trust(folds[0], odds),
+        _calling(_others(folds)),
+        learn_trees(_others(told), _others(lessons), first),
+        learn_trees(_others(seen), _others(lessons), second, _others(odds)),
+        find_trust(folds[0], sure),
         timing,
     )
 
 
-def _others(folds: Sequence[Sequence[Annotated]], at: int) -> list[Annotated]:
+def _others(folds: Sequence[Sequence[T]], at: int = -1) -> list[T]:
+    """Return what all folds hold but the one at a place."""
     return [a for index, fold in enumerate(folds) if index != at for a in fold]
 
 

@@ -2,7 +2,8 @@
 
 Goes in: `Claims`. Comes out: the probability of each row that its entity owns the figure, or that nobody
 does. Words are weighed first (`kg.extract.figures.calling`); boosted trees then look at what they say
-together with where the entity is named, and the scores of the rows of a figure become shares of one.
+together with where the entity is named, and the scores of the rows of a figure become shares of one. A second
+look weighs on top of that what the first says of the figures around (`kg.extract.figures.neighbours`).
 Learning is `kg.extract.figures.learning`; the file is NumPy's `.npz`, plain arrays.
 
 References:
@@ -25,14 +26,16 @@ from kg.errors import KGError
 from kg.extract.figures import calling
 from kg.extract.figures import claims as first_columns
 from kg.extract.figures.calling import Calling, Doubles
-from kg.extract.figures.claims import Claims
+from kg.extract.figures.claims import Claims, Table
+from kg.extract.figures.neighbours import COLUMNS as NEIGHBOURS
+from kg.extract.figures.neighbours import neighbour_columns
 from kg.extract.figures.times import Timing
 from kg.extract.trained import require
 from kg.extract.trees import Forest, shares
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "figures.npz"
 WIDTH = first_columns.WIDTH + calling.COLUMNS
-"""Columns that the trees see."""
+"""Columns that the trees of the first look see; the second sees those of the neighbours before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +45,37 @@ class Ranking:
     Attributes:
         calling: What words say.
         trees: What all columns together say.
+        second: What more is told by the figures around.
         trust: Slope and offset of the log-odds of being right over those of the trees.
         timing: When a figure holds.
     """
 
     calling: Calling
     trees: Forest
+    second: Forest
     trust: tuple[float, float]
     timing: Timing
 
     def odds(self, claims: Claims) -> Doubles:
         """Return the probability of each row; those of a figure sum to 1."""
         table = np.hstack((claims.table, self.calling.columns(claims)))
-        return shares(self.trees.score(table), claims.figure)
+        first = shares(self.trees.score(table), claims.figure)
+        return shares(offset(first) + self.second.score(beside(claims, first, table)), claims.figure)
 
     def confidence(self, odds: float) -> float:
         """Return how likely an owner of a given probability is right, to the hundredth."""
         return confidence(odds, self.trust)
+
+
+def beside(claims: Claims, odds: Doubles, table: Table) -> Table:
+    """Return what the second look sees: what the first says of the figures around, and what it saw itself."""
+    return np.hstack((neighbour_columns(claims, odds), table))
+
+
+def offset(odds: Doubles) -> Doubles:
+    """Return probabilities of the first look as the log odds on which the second builds."""
+    logs: Doubles = np.log(np.clip(odds, 1e-5, 1))
+    return logs
 
 
 def confidence(odds: float, trust: tuple[float, float]) -> float:
@@ -87,9 +104,9 @@ def write_ranking(ranking: Ranking, path: Path) -> None:
         "times.words": _listed(times),
         "times.weights": np.array(list(times.values()), np.float16),
     }
-    for key in _FOREST:
-        arrays[f"trees.{key}"] = getattr(ranking.trees, key)
-    arrays["trees.width"] = np.array([len(ranking.trees.names)])
+    for name, forest in (("trees", ranking.trees), ("second", ranking.second)):
+        arrays |= {f"{name}.{key}": getattr(forest, key) for key in _FOREST}
+        arrays[f"{name}.width"] = np.array([len(forest.names)])
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as out:
         np.savez_compressed(out, allow_pickle=False, **arrays)
@@ -105,18 +122,19 @@ def read_ranking(path: Path = MODEL) -> Ranking:
     require(path)
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            forest = _forest(arrays)
+            forest, second = _forest(arrays, "trees"), _forest(arrays, "second")
             words = _calling(arrays)
             timing = _timing(arrays)
             trust = arrays["trust"].tolist()
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise KGError(f"no file of weights: {error}", file=path.name) from error
-    if len(forest.names) != WIDTH:
-        raise KGError(
-            f"weights for {len(forest.names)} columns; this version of kg has {WIDTH}: train them again",
-            file=path.name,
-        )
-    return Ranking(words, forest, (trust[0], trust[1]), timing)
+    for trees, width in ((forest, WIDTH), (second, NEIGHBOURS + WIDTH)):
+        if len(trees.names) != width:
+            raise KGError(
+                f"weights for {len(trees.names)} columns; this version of kg has {width}: train them again",
+                file=path.name,
+            )
+    return Ranking(words, forest, second, (trust[0], trust[1]), timing)
 
 
 def _listed(words: Iterable[str]) -> npt.NDArray[np.uint8]:
@@ -139,10 +157,10 @@ def names(width: int) -> tuple[str, ...]:
     return tuple(str(place) for place in range(width))
 
 
-def _forest(arrays: Mapping[str, npt.NDArray[np.generic]]) -> Forest:
-    column, limit, equal, asked, leaves = (arrays[f"trees.{key}"] for key in _FOREST)
+def _forest(arrays: Mapping[str, npt.NDArray[np.generic]], name: str) -> Forest:
+    column, limit, equal, asked, leaves = (arrays[f"{name}.{key}"] for key in _FOREST)
     return Forest(
-        names(int(arrays["trees.width"][0])),
+        names(int(arrays[f"{name}.width"][0])),
         column.astype(np.int64),
         limit.astype(np.int32),
         equal.astype(np.bool_),
