@@ -135,8 +135,7 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
     elif what == "relations":
         train_relations(files, path)
     elif what == "figures":
-        whole = set(docs(figures=True))
-        train_figures([file for file in files if file.stem in whole], path)
+        train_figures(files, path)
 
 
 MODELS = ("names", "net", "relations", "figures")

@@ -127,22 +127,13 @@ def test_an_unknown_part_is_refused():
         docs("trian")
 
 
-def test_articles_with_some_figures_only_are_in_training_alone():
-    partial = {entry.doc for entry in read_entries() if entry.figures == "partial"}
-    assert partial
-    assert partial.isdisjoint(docs("development", "test", "reserve"))
-    assert set(docs("train", figures=True)) == set(docs("train")) - partial
-
-
 def test_a_table_of_articles_that_breaks_its_schema_is_told_with_its_row(tmp_path):
     table = tmp_path / "articles.csv"
-    head = "doc,province,place,genre,layout,part,figures\n"
-    table.write_text(
-        head + "a,辽宁省,大连,signing,clean,train,whole\nb,辽宁省,大连,signing,clean,train,some\n", "utf-8"
-    )
-    with pytest.raises(CorpusError, match=r"row 3.*unknown figures 'some'.*whole"):
+    head = "doc,province,place,genre,layout,part\n"
+    table.write_text(head + "a,辽宁省,大连,signing,clean,train\nb,辽宁省,大连,signing,torn,train\n", "utf-8")
+    with pytest.raises(CorpusError, match=r"row 3.*unknown layout 'torn'.*damaged"):
         read_entries(table)
-    table.write_text(head.replace(",figures", "") + "a,辽宁省,大连,signing,clean,train\n", "utf-8")
+    table.write_text(head.replace(",part", "") + "a,辽宁省,大连,signing,clean\n", "utf-8")
     with pytest.raises(CorpusError, match="row 2"):
         read_entries(table)
 

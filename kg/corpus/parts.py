@@ -3,9 +3,7 @@
 `seeds/articles/articles.csv` has one row an article. The parts are fixed and go by province,
 so that no region is in two: `train` teaches models, `development` is where choices are made,
 `test` is read by the evaluation alone. `reserve` holds the articles of development and test
-provinces on which the rules were written before there were parts; they are in neither. Where `figures` is
-`partial`, annotators have left out figures that the guide asks for: such an article teaches names and
-relations, and would teach to leave out figures.
+provinces on which the rules were written before there were parts; they are in neither.
 """
 
 from __future__ import annotations
@@ -19,8 +17,7 @@ from kg.paths import data_folder
 
 PARTS = ("train", "development", "test", "reserve")
 LAYOUTS = ("clean", "damaged")
-FIGURES = ("whole", "partial")
-COLUMNS = ("doc", "province", "place", "genre", "layout", "part", "figures")
+COLUMNS = ("doc", "province", "place", "genre", "layout", "part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,6 @@ class Entry:
         genre: Kind of newspaper text.
         layout: `clean`, or `damaged` as newspaper pages are when they are turned into text.
         part: One of `PARTS`.
-        figures: `whole` where all figures are annotated, else `partial`.
     """
 
     doc: str
@@ -43,7 +39,6 @@ class Entry:
     genre: str
     layout: str
     part: str
-    figures: str
 
 
 def entries_file() -> Path:
@@ -72,7 +67,7 @@ def read_entries(path: str | Path | None = None) -> tuple[Entry, ...]:
             raise CorpusError(
                 "is no row of a table of articles", file=file, place=f"row {number}", valid=COLUMNS
             )
-        for column, valid in (("part", PARTS), ("layout", LAYOUTS), ("figures", FIGURES)):
+        for column, valid in (("part", PARTS), ("layout", LAYOUTS)):
             if row[column] not in valid:
                 raise CorpusError(
                     f"unknown {column} {row[column]!r}", file=file, place=f"row {number}", valid=valid
@@ -86,12 +81,11 @@ def read_entries(path: str | Path | None = None) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def docs(*parts: str, figures: bool = False) -> tuple[str, ...]:
+def docs(*parts: str) -> tuple[str, ...]:
     """Return the identifiers of the articles in parts of the corpus, in the table's order.
 
     Args:
         parts: Of `PARTS`; all of them if none is given.
-        figures: Leave out articles of which only some figures are annotated.
 
     Raises:
         CorpusError: There is no such part.
@@ -99,8 +93,4 @@ def docs(*parts: str, figures: bool = False) -> tuple[str, ...]:
     for part in parts:
         if part not in PARTS:
             raise CorpusError(f"no part {part!r}", valid=PARTS)
-    return tuple(
-        entry.doc
-        for entry in read_entries()
-        if (not parts or entry.part in parts) and not (figures and entry.figures == "partial")
-    )
+    return tuple(entry.doc for entry in read_entries() if not parts or entry.part in parts)

@@ -145,7 +145,7 @@ def asked_for(
         parser.error(f"{model} needs either --part PART or --gold DIR")
     if folder:
         return sorted(folder.glob("*.json"))
-    return [gold_folder() / f"{doc}.json" for doc in docs(*parts or (), figures=model == "figures")]
+    return [gold_folder() / f"{doc}.json" for doc in docs(*parts or ())]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
