@@ -137,7 +137,7 @@ def asked_for(
 
     Args:
         parser: Whose error it is.
-        model: What is to be trained; `figures` learns from articles whose figures are all annotated.
+        model: What is to be trained.
         parts: Names of parts, or None.
         folder: Folder of gold files, or None.
     """
