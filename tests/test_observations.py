@@ -75,6 +75,25 @@ def test_a_district_and_its_growth() -> None:
     ]
 
 
+def test_figures_listed_one_for_one_are_each_of_their_own_and_measure_the_same() -> None:
+    text = "2022年，东河镇、西河镇、南河镇粮食产量分别为3.1万吨、2.4万吨和1.9万吨，全县农业形势稳定。"
+    towns = ("东河镇", "西河镇", "南河镇")
+    assert [row[:3] for row in facts(text, dict.fromkeys(towns, "AdministrativeDivision"))] == [
+        ("东河镇", "粮食产量", "3.1万吨"),
+        ("西河镇", "粮食产量", "2.4万吨"),
+        ("南河镇", "粮食产量", "1.9万吨"),
+    ]
+
+
+def test_what_a_project_is_to_make_a_year_is_its_figure() -> None:
+    text = "2022年4月，年产5万吨电池材料项目在东海区开工，总投资36亿元，当地产业加快发展。"
+    found = facts(text, {"年产5万吨电池材料项目": "Project", "东海区": "AdministrativeDivision"})
+    assert [row[:3] for row in found] == [
+        ("年产5万吨电池材料项目", "年产电池材料", "5万吨"),
+        ("年产5万吨电池材料项目", "总投资", "36亿元"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
@@ -259,7 +278,8 @@ def test_ranks_count_the_nearer_ones_of_a_group(rows: list[tuple[int, int]]) -> 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("东海区、北湾区和南山县增加值分别增长5.1%、6.2%和7.3%。", [[2, 1, 1], [1, 2, 1], [1, 1, 2]]),
+        ("东海区、北湾区和南山县增加值分别增长5.1%、6.2%和7.3%。", [[3, 1, 1], [1, 3, 1], [1, 1, 3]]),
+        ("东海区、北湾区和南山县增加值增长5.1%、6.2%和7.3%。", [[2, 1, 1], [1, 2, 1], [1, 1, 2]]),
         ("东海区、北湾区增加值增长5.1%、6.2%和7.3%。", [[0, 0, 0]] * 3),
         ("东海区、北湾区设点，南山县投入5.1亿元、6.2亿元。", [[2, 1, 0], [1, 2, 0]]),
         ("东海区、北湾区设点。南山县投入5.1亿元、6.2亿元。", [[0, 0, 0]] * 2),

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.figures.measures import FIELDS, KINDS, TRAITS, Figure, Measure, measure
-from kg.extract.figures.pairing import paired_column
+from kg.extract.figures.pairing import SAID, paired_column
 from kg.extract.figures.pointed import NUMBERS as _POINTED_NUMBERS
 from kg.extract.figures.pointed import pointed_columns
 from kg.extract.figures.profiles import ENDINGS, FAMILIES, TYPES, Ints, Truths
@@ -64,6 +64,7 @@ class Claims:
         sentence: Of each figure the index of its sentence.
         paragraph: Of each figure its paragraph.
         measure: Of each figure a number for its kind and the domain of its indicator.
+        said: Whether the text gives the figure of each row to its entity (甲、乙分别为…).
     """
 
     figure: Ints
@@ -79,6 +80,7 @@ class Claims:
     sentence: Ints
     paragraph: Ints
     measure: Ints
+    said: Truths
 
 
 def claims(board: Board, figures: Sequence[Figure]) -> Claims:
@@ -104,6 +106,7 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
         np.where(rows.near >= 0, board.marks.start[np.maximum(rows.near, 0)], -1),
     )
     entity = np.where(rows.somebody, rows.entity, len(board.ids))
+    paired = paired_column(board, figures, rows.figure, entity)
     return Claims(
         rows.figure,
         entity,
@@ -123,7 +126,7 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
                 *_magnitudes(board, figures, places, rows),
                 *_traits(board, places, measures, rows.figure),
                 *told,
-                paired_column(board, figures, rows.figure, entity),
+                paired,
             ]
         ),
         board.beside,
@@ -132,6 +135,7 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
         places.sentence,
         places.paragraph,
         np.array([m.kind * len(FIELDS) + m.field for m in measures], np.int64),
+        paired == SAID,
     )
 
 

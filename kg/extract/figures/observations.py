@@ -20,6 +20,7 @@ from kg.extract.dates import DatedSpan
 from kg.extract.figures.indicators import indicator, is_growth
 from kg.extract.figures.measures import Figure, quantity_kind
 from kg.extract.figures.owners import Owner, find_owners
+from kg.extract.figures.pairing import runs
 from kg.extract.figures.ranking import MODEL, read_ranking
 from kg.extract.figures.standing import is_running
 from kg.extract.figures.subjects import lay_out
@@ -82,22 +83,28 @@ def find_observations(
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()
     base, last = "", -1
-    for figure, owner in zip(figures, owners, strict=True):
+    # what is listed one after the other measures the same: the first of the list has the words for it
+    heads = {at: figures[run[0]] for run in runs(board, figures) for at in run}
+    for at, (figure, owner) in enumerate(zip(figures, owners, strict=True)):
         if owner is None:
             continue
         quantity, clause, subject = figure.quantity, board.clauses[figure.clause], owner.mention.entity
         if last != clause.sentence:
             base, last = "", clause.sentence
         kind = quantity_kind(quantity)
-        begin = _begin(clause, quantity, subject, periods, quantities)
-        name = indicator(article.normal, words, quantity, begin, base, kind)
+        head = heads.get(at, figure)
+        begin = _begin(board.clauses[head.clause], head.quantity, subject, periods, quantities)
+        name = indicator(article.normal, words, head.quantity, begin, base, kind)
+        if figure.within == "Project":
+            # 年产5万吨电池材料项目: what is made, not the project that makes it
+            name = _PROJECT.sub("", name) or name
         base = base if is_growth(name) else name
         if (subject, quantity.text, name) in seen:
             continue
         seen.add((subject, quantity.text, name))
         times = find_times(article, board.clauses, figure.clause, quantity, periods)
-        head = article.normal[clause.start : quantity.start]
-        described = describe(times, article.date, head, types[subject], kind, owner.words)
+        before = article.normal[clause.start : quantity.start]
+        described = describe(times, article.date, before, types[subject], kind, owner.words)
         period = times[ranking.timing.choose(described)].period
         found.append(_observation(article, clause, owner, quantity, name, period))
     return tuple(found)
@@ -169,6 +176,7 @@ def _dated(quantity: Quantity, periods: Sequence[DatedSpan]) -> bool:
     return last >= 0 and periods[last].end > quantity.start
 
 
+_PROJECT = re.compile(r"(?:项目|工程|生产线)(?:[一二三四]期)?\Z")
 _THRESHOLD = re.compile(r"[)）]?(?:以上|以下|以内|及以上)的?(?![，。；、：）)\s])")
 _WHILE = re.compile(r"(?:来|间|后|之后|内|之内|前|之前|以来|里|为期|历史|行动|规划|计划|一度)")
 # A small Chinese numeral with a classifier lists or narrates (三大产业, 一位老人); shares and lines measure.

@@ -34,6 +34,8 @@ from kg.extract.trained import require
 from kg.extract.trees import Forest, shares
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "figures.npz"
+SAID = 0.93
+"""Probability of an owner that the text tells by a list of names and one of figures; counted in training."""
 WIDTH = first_columns.WIDTH + calling.COLUMNS
 """Columns that the trees of the first look see; the second sees those of the neighbours before them."""
 
@@ -60,7 +62,14 @@ class Ranking:
         """Return the probability of each row; those of a figure sum to 1."""
         table = np.hstack((claims.table, self.calling.columns(claims)))
         first = shares(self.trees.score(table), claims.figure)
-        return shares(offset(first) + self.second.score(beside(claims, first, table)), claims.figure)
+        odds = shares(offset(first) + self.second.score(beside(claims, first, table)), claims.figure)
+        said = np.bincount(claims.figure, claims.said)[claims.figure] > 0
+        rest = (
+            (1 - SAID)
+            * odds
+            / np.maximum(1 - np.bincount(claims.figure, odds * claims.said), 1e-9)[claims.figure]
+        )
+        return np.where(said, np.where(claims.said, SAID, rest), odds)
 
     def confidence(self, odds: float) -> float:
         """Return how likely an owner of a given probability is right, to the hundredth."""
