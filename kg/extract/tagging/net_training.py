@@ -45,6 +45,9 @@ NAMES_KINDS = tuple(sorted(TYPES))
 WIDTH = 128
 GENERAL_SETTINGS = Settings(rounds=2, dropped=0.1, unseen=0.05)
 NAMES_SETTINGS = Settings(rounds=20)
+# Articles that the network of names learns from at most: one that learned from 1,602 read development no better
+# beside the same linear chain (core F1 0.839 for 0.843) and took half as long again
+ENOUGH = 1082
 # A word or pair gets a row where so many characters of the texts are in it; anything else from 2 on
 GENERAL_LEAST = {"w": 6, "cc": 4}
 NAMES_LEAST = {"w": 4, "cc": 2}
@@ -74,7 +77,8 @@ def train_names(
     """Train a network on annotated articles and write it.
 
     Args:
-        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above; the first `ENOUGH` are learned
+            from.
         out: File to write.
         start: Network to go on from; one drawn at random if None.
         settings: How to train.
@@ -82,7 +86,7 @@ def train_names(
     Raises:
         KGError: A gold file breaks the contract or lacks its text, or `start` is no network.
     """
-    texts = [_annotated(path) for path in sorted(gold_files)]
+    texts = [_annotated(path) for path in sorted(gold_files[:ENOUGH])]
     keys = _frequent(texts, NAMES_LEAST)
     if start is None:
         network = begin(NAMES_KINDS, keys, WIDTH, settings.seed)
