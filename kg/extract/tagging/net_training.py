@@ -45,7 +45,7 @@ NAMES_KINDS = tuple(sorted(TYPES))
 WIDTH = 128
 GENERAL_SETTINGS = Settings(rounds=2, dropped=0.1, unseen=0.05)
 NAMES_SETTINGS = Settings(rounds=20)
-# Articles that the network of names learns from at most: one that learned from 1,602 read development no better
+# Articles that the network of names learns from at most: one of 1,602 articles was no better on development
 # beside the same linear chain (core F1 0.839 for 0.843) and took half as long again
 ENOUGH = 1082
 # A word or pair gets a row where so many characters of the texts are in it; anything else from 2 on
