@@ -26,9 +26,9 @@ from kg.resolve.join import Group, join, spelling
 from kg.resolve.told import Named, Person, tell
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Thing:
-    """What several entities of several articles stand for.
+    """What several entities of several articles stand for; sorted by its attributes in turn.
 
     Attributes:
         key: Path that identifies it: the family in lower case, the chain of places or owners where
@@ -47,6 +47,13 @@ class Thing:
     names: tuple[str, ...]
     record: str | None
     members: tuple[Member, ...]
+
+    def __lt__(self, other: Thing) -> bool:
+        """Tell which comes first: by key, and so on; one without a record before its namesakes with one."""
+        return self._place() < other._place()
+
+    def _place(self) -> tuple[str, str, str, tuple[str, ...], str, tuple[Member, ...]]:
+        return self.key, self.type, self.name, self.names, self.record or "", self.members
 
 
 def resolve(extractions: Iterable[Extraction], authority: Authority | None = None) -> tuple[Thing, ...]:
