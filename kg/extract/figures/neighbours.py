@@ -34,7 +34,9 @@ def neighbour_columns(claims: Claims, odds: Doubles) -> Table:
         claims: The claims to the figures of an article.
         odds: Probability of each row; those of a figure sum to 1.
     """
-    figure, entity = claims.figure, claims.entity
+    figure = claims.figure
+    # of a long article only the things that these figures are about; nobody stays the last
+    _, entity = np.unique(claims.entity, return_inverse=True)
     count, nobody = len(claims.words), int(entity.max())
     of = np.zeros((count, nobody + 1))
     of[figure, entity] = odds

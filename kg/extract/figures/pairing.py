@@ -85,7 +85,9 @@ def runs(board: Board, figures: Sequence[Figure]) -> Iterator[list[int]]:
 def _names(board: Board, end: int, count: int) -> list[int]:
     """Return the mentions of the last list of so many before a place of its sentence, none without."""
     text, marks = board.article.normal, board.marks
-    start = max(0, end - _REACH, text.rfind("。", 0, end) + 1)
+    # no further back than it may be, so that a page of one sentence is not read again for each of its figures
+    start = max(0, end - _REACH)
+    start = max(start, text.rfind("。", start, end) + 1)
     low, high = bisect_left(marks.start, start), bisect_right(marks.start, end)
     lists: list[list[int]] = []
     for mention in range(low, high):
