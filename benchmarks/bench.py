@@ -56,6 +56,7 @@ FULL = Scale(60, 5, 100, 312, (150, 1500, 22000), 2, 1_000_000)
 HEAD = """# How fast it is
 
 Written by `make bench` (`benchmarks/bench.py`). Times are processor time unless they are called wall clock.
+A newer machine of sixteen cores: [speed-16.md](speed-16.md).
 
 """
 ABOUT = {
