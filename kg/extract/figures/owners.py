@@ -23,6 +23,10 @@ BLOCK = 256
 LEAST = 0.2
 """Probability of owner and entity together below which none is named; on development F1 is flat from 0.15 to
 0.25."""
+DOUBT = 0.75
+"""How much doubt in the entity itself counts: the things that own a figure are the likelier ones.
+
+On development the expected calibration error is 0.045 with 1, 0.031 with 0.75 and 0.060 with 0.5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +79,4 @@ def _owners(board: Board, figures: Sequence[Figure], ranking: Ranking) -> Iterat
         if value < LEAST:
             yield None
         else:
-            yield Owner(board.placed[mention], round(ranking.confidence(likely) * named, 2), words)
+            yield Owner(board.placed[mention], round(ranking.confidence(likely) * named**DOUBT, 2), words)
