@@ -246,7 +246,7 @@ class Settling:
             number: Thing(stem, "", "", (), record, self.ledger.members(number))
             for number, stem, record in stems
         }
-        order = sorted(things, key=lambda i: (things[i].key, things[i].record or "", things[i].members))
+        order = sorted(things, key=things.__getitem__)
         return {i: one.key for i, one in zip(order, r.unique(things.values()), strict=True)}
 
 

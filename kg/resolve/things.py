@@ -28,7 +28,7 @@ from kg.resolve.told import Named, Person, tell
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What several entities of several articles stand for; sorted by its attributes in turn.
+    """What several entities of several articles stand for; sorted by key, record and members.
 
     Attributes:
         key: Path that identifies it: the family in lower case, the chain of places or owners where
@@ -49,11 +49,9 @@ class Thing:
     members: tuple[Member, ...]
 
     def __lt__(self, other: Thing) -> bool:
-        """Tell which comes first: by key, and so on; one without a record before its namesakes with one."""
-        return self._place() < other._place()
-
-    def _place(self) -> tuple[str, str, str, tuple[str, ...], str, tuple[Member, ...]]:
-        return self.key, self.type, self.name, self.names, self.record or "", self.members
+        """Tell which comes first; one without a record comes before its namesakes with one."""
+        mine, its = ((t.key, t.record or "", t.members) for t in (self, other))
+        return mine < its
 
 
 def resolve(extractions: Iterable[Extraction], authority: Authority | None = None) -> tuple[Thing, ...]:
@@ -173,7 +171,7 @@ def _key(family: str, chain: Sequence[str], name: str) -> str:
 def unique(things: Iterable[Thing]) -> Iterator[Thing]:
     """Yield things, each under a key of its own: the second of a key gets `~2` behind it."""
     taken: set[str] = set()
-    for thing in sorted(things, key=lambda t: (t.key, t.record or "", t.members)):
+    for thing in sorted(things):
         key, number = thing.key, 1
         while key in taken:
             number += 1

@@ -27,11 +27,10 @@ from kg.extract.figures.observations import as_figure, find_candidates
 from kg.extract.figures.owners import BLOCK
 from kg.extract.figures.profiles import Truths
 from kg.extract.figures.quantities import find_quantities
-from kg.extract.figures.ranking import Ranking, beside, offset, write_ranking
+from kg.extract.figures.ranking import Ranking, beside, second_look, write_ranking
 from kg.extract.figures.subjects import lay_out
 from kg.extract.figures.time_lessons import Held, annotate_times, learn_timing
 from kg.extract.figures.times import Timing
-from kg.extract.trees import shares
 from kg.model import Article, Entity, Quantity
 from kg.text.readers import read_article
 
@@ -115,10 +114,7 @@ def learn_ranking(
         odds.append([score_of(forest, t, x.claims) for t, x in zip(tables, held_out, strict=True)])
         seen.append([beside(x.claims, o, t) for x, o, t in zip(held_out, odds[at], tables, strict=True)])
     held = learn_trees(_others(seen, 0), _others(lessons, 0), second, _others(odds, 0))
-    sure = [
-        shares(offset(o) + held.score(t), x.claims.figure)
-        for x, o, t in zip(lessons[0], odds[0], seen[0], strict=True)
-    ]
+    sure = [second_look(held, t, x.claims, o) for x, o, t in zip(lessons[0], odds[0], seen[0], strict=True)]
     return Ranking(
         _calling(_others(folds)),
         learn_trees(_others(told), _others(lessons), first),
@@ -129,7 +125,7 @@ def learn_ranking(
 
 
 def _others(folds: Sequence[Sequence[T]], at: int = -1) -> list[T]:
-    """Return what all folds hold but the one at a place."""
+    """Return what all folds hold but the one at a place; all that they hold if none is given."""
     return [a for index, fold in enumerate(folds) if index != at for a in fold]
 
 

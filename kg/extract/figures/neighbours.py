@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from kg.extract.figures.claims import Claims, Table
 from kg.extract.figures.profiles import Ints
+from kg.extract.figures.reach import rank
 
 Doubles = npt.NDArray[np.float64]
 
@@ -41,11 +42,11 @@ def neighbour_columns(claims: Claims, odds: Doubles) -> Table:
     of = np.zeros((count, nobody + 1))
     of[figure, entity] = odds
     best = of.argmax(axis=1)
-    columns = [_log(odds), _rank(figure, odds)]
+    columns = [_log(odds), np.minimum(rank(figure, odds), _MOST_RANK)]
     for step in (-1, 1, -2, 2):
-        other = np.clip(np.arange(count) + step, 0, count - 1)
-        there = (other != np.arange(count)) & (np.abs(other - np.arange(count)) == abs(step))
-        there &= claims.paragraph[other] == claims.paragraph
+        place = np.arange(count) + step
+        other = np.clip(place, 0, count - 1)
+        there = (other == place) & (claims.paragraph[other] == claims.paragraph)
         beside = claims.sentence[other] == claims.sentence
         likeliest = 1 + (best[other][figure] == entity) + 2 * beside[figure]
         columns += [
@@ -79,14 +80,6 @@ def _log(odds: npt.NDArray[np.floating]) -> Ints:
 
 def _where(there: npt.NDArray[np.bool_], column: Ints, figure: Ints) -> Ints:
     return np.where(there[figure], column, _NOTHING)
-
-
-def _rank(figure: Ints, odds: Doubles) -> Ints:
-    """Return of each row how many of its figure are likelier."""
-    order = np.lexsort((-odds, figure))
-    rank = np.empty(len(figure), np.int64)
-    rank[order] = np.arange(len(figure)) - np.searchsorted(figure, figure[order])
-    return np.minimum(rank, _MOST_RANK)
 
 
 def _most_of_others(of: Doubles, key: Ints) -> Doubles:

@@ -34,7 +34,7 @@ from kg.extract.trained import require
 from kg.extract.trees import Forest, shares
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "figures.npz"
-SAID = 0.93
+SURE = 0.93
 """Probability of an owner that the text tells by a list of names and one of figures; counted in training."""
 WIDTH = first_columns.WIDTH + calling.COLUMNS
 """Columns that the trees of the first look see; the second sees those of the neighbours before them."""
@@ -62,14 +62,7 @@ class Ranking:
         """Return the probability of each row; those of a figure sum to 1."""
         table = np.hstack((claims.table, self.calling.columns(claims)))
         first = shares(self.trees.score(table), claims.figure)
-        odds = shares(offset(first) + self.second.score(beside(claims, first, table)), claims.figure)
-        said = np.bincount(claims.figure, claims.said)[claims.figure] > 0
-        rest = (
-            (1 - SAID)
-            * odds
-            / np.maximum(1 - np.bincount(claims.figure, odds * claims.said), 1e-9)[claims.figure]
-        )
-        return np.where(said, np.where(claims.said, SAID, rest), odds)
+        return _as_said(claims, second_look(self.second, beside(claims, first, table), claims, first))
 
     def confidence(self, odds: float) -> float:
         """Return how likely an owner of a given probability is right, to the hundredth."""
@@ -85,6 +78,22 @@ def offset(odds: Doubles) -> Doubles:
     """Return probabilities of the first look as the log odds on which the second builds."""
     logs: Doubles = np.log(np.clip(odds, 1e-5, 1))
     return logs
+
+
+def second_look(forest: Forest, seen: Table, claims: Claims, first: Doubles) -> Doubles:
+    """Return the probability of each row by what a second look sees, on top of that of the first."""
+    return shares(offset(first) + forest.score(seen), claims.figure)
+
+
+def _as_said(claims: Claims, odds: Doubles) -> Doubles:
+    """Return probabilities under which a figure that the text gives to an entity is that entity's."""
+    if not claims.said.any():
+        return odds
+    figure = claims.figure
+    said = np.bincount(figure, claims.said)[figure] > 0
+    others = 1 - np.bincount(figure, odds * claims.said)[figure]
+    rest = (1 - SURE) * odds / np.maximum(others, 1e-9)
+    return np.where(said, np.where(claims.said, SURE, rest), odds)
 
 
 def confidence(odds: float, trust: tuple[float, float]) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.extract.figures.measures import Figure
 from kg.extract.figures.pointed import Pointed, find_pointed, meant
@@ -138,8 +139,8 @@ def _among(keys: Ints, some: Ints) -> Truths:
     return found
 
 
-def rank(group: Ints, nearness: Ints) -> Ints:
-    """Return for each row how many of its group are nearer.
+def rank(group: Ints, nearness: npt.NDArray[np.integer] | npt.NDArray[np.floating]) -> Ints:
+    """Return for each row how many of its group are nearer, or earlier and as near.
 
     >>> rank(np.array([0, 0, 1]), np.array([3, 7, 5])).tolist()
     [1, 0, 0]
