@@ -13,13 +13,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import handmade
+import numpy as np
 import pytest
+import threadpoolctl
 
 import kg.extract
 from kg.build import build
 from kg.cli import main
 from kg.cli.outputs import path_of, write_text
 from kg.errors import ExportError
+from kg.extract import pipeline
 from kg.graph import store
 from kg.graph.graph import open_graph
 from kg.text.filenames import told
@@ -367,6 +370,26 @@ def test_a_locale_that_cannot_name_a_file_is_one_clear_line(graph_folder: Path, 
 
 
 # The same bytes everywhere
+
+
+def test_an_article_is_read_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads of matrix products that wait for each other, in many processes, are many times as slow."""
+    seen: list[int] = []
+
+    def look(_: pipeline.Reading) -> None:
+        np.eye(2) @ np.eye(2)
+        pools = threadpoolctl.threadpool_info()
+        seen.extend(pool["num_threads"] for pool in pools if pool["user_api"] == "blas")
+
+    monkeypatch.setattr(pipeline, "STEPS", (("look", look),))
+    with threadpoolctl.threadpool_limits(2, user_api="blas"):
+        look(pipeline.Reading(handmade.lay("大连市。")[0], pipeline.matcher_of()))
+        before = list(seen)
+        seen.clear()
+        pipeline.extract(handmade.lay("大连市。")[0])
+    if not before:
+        pytest.skip("numpy's library for matrices cannot be asked here")
+    assert seen == [1] * len(before)
 
 
 def test_locale_zone_seed_order_and_workers_never_change_the_bytes(tmp_path: Path) -> None:

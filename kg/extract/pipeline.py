@@ -11,7 +11,10 @@ import gc
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+
+from threadpoolctl import ThreadpoolController
 
 from kg import authority as authorities
 from kg.authority import Authority
@@ -248,6 +251,22 @@ def read(
     return reading
 
 
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+@contextmanager
+def _on_one_core() -> Iterator[None]:
+    """Keep numpy's products of matrices on this thread.
+
+    They are too small to be worth a second one, and where other processes read articles on the other cores,
+    threads that wait for each other take many times as long.
+    """
+    with _linear_algebra().limit(limits=1, user_api="blas"):
+        yield
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Keep the search for circular garbage from running: records make none, and it would walk them all."""
@@ -275,6 +294,6 @@ def extract(
         without: Names of `STEPS` to leave out.
         models: Those that ship unless others are given.
     """
-    with _uncollected():
+    with _uncollected(), _on_one_core():
         reading = read(article, authority, without=without, models=models)
     return Extraction(article, reading.entities, reading.relations, reading.observations, reading.rejects)
