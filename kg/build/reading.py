@@ -101,8 +101,12 @@ def read_all(
 
 
 def _in_process(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | None]]:
-    for job in jobs:
-        yield job, read_one(job)
+    from kg.extract.threads import one_thread
+
+    # once for all: to go back to several after each article takes longer than to read some
+    with one_thread():
+        for job in jobs:
+            yield job, read_one(job)
 
 
 def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | None]]:
@@ -111,7 +115,7 @@ def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | Non
         queue = deque(left)
         pending: dict[Future[str | None], Job] = {}
         try:
-            with ProcessPoolExecutor(workers) as pool:
+            with ProcessPoolExecutor(workers, initializer=_begin) as pool:
                 try:
                     while queue or pending:
                         # a short queue: a hundred thousand jobs are not pickled at once
@@ -129,6 +133,12 @@ def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | Non
             # what was in the pool may have killed its process and is read apart; the rest gets a new pool
             yield from _one_by_one(list(pending.values()))
         left = list(queue)
+
+
+def _begin() -> None:
+    from kg.extract.threads import stay_on_one_thread
+
+    stay_on_one_thread()
 
 
 def _one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | None]]:

@@ -11,10 +11,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
-
-from threadpoolctl import ThreadpoolController
 
 from kg import authority as authorities
 from kg.authority import Authority
@@ -32,6 +29,7 @@ from kg.extract.names.page import Line, Page, by_sentence
 from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
 from kg.extract.tagging import tagger
+from kg.extract.threads import one_thread
 from kg.model import (
     Article,
     Entity,
@@ -251,22 +249,6 @@ def read(
     return reading
 
 
-@cache
-def _linear_algebra() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-@contextmanager
-def _on_one_core() -> Iterator[None]:
-    """Keep numpy's products of matrices on this thread.
-
-    They are too small to be worth a second one, and where other processes read articles on the other cores,
-    threads that wait for each other take many times as long.
-    """
-    with _linear_algebra().limit(limits=1, user_api="blas"):
-        yield
-
-
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Keep the search for circular garbage from running: records make none, and it would walk them all."""
@@ -294,6 +276,6 @@ def extract(
         without: Names of `STEPS` to leave out.
         models: Those that ship unless others are given.
     """
-    with _uncollected(), _on_one_core():
+    with _uncollected(), one_thread():
         reading = read(article, authority, without=without, models=models)
     return Extraction(article, reading.entities, reading.relations, reading.observations, reading.rejects)

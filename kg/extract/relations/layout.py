@@ -64,6 +64,11 @@ TRIGGERS: tuple[tuple[str, ...], ...] = (
     lexicon.HONOUR, lexicon.INDUSTRY, lexicon.PRODUCTION, lexicon.COMPOSITION,
 )  # fmt: skip
 """Words that speak of each predicate, in the order of `kg.model.PREDICATES`."""
+_BITS = {
+    trigger: sum(1 << n for n, words in enumerate(TRIGGERS) if trigger in words)
+    for trigger in sorted({trigger for words in TRIGGERS for trigger in words})
+}
+_LONGEST = max(map(len, _BITS))
 
 
 @lru_cache(maxsize=4096)
@@ -90,7 +95,11 @@ def _after_kind(text: str) -> int:
 @lru_cache(maxsize=65536)
 def triggers_of(word: str) -> int:
     """Return for which predicates a word speaks, as bits in the order of `TRIGGERS`."""
-    return sum(1 << n for n, words in enumerate(TRIGGERS) if any(w in word for w in words))
+    bits = 0
+    for start in range(len(word)):
+        for end in range(start + 1, min(start + _LONGEST, len(word)) + 1):
+            bits |= _BITS.get(word[start:end], 0)
+    return bits
 
 
 class Layout:
