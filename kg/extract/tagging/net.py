@@ -2,8 +2,9 @@
 
 Each character is described by the columns of `kg.extract.tagging.tagger.Marks`: itself, the pairs of
 characters it is part of, its word, part of speech, known name, candidate of the grammar, quotes, shape.
-Each value has a row of numbers in a table; the rows side by side go through a layer, and what comes out
-through a recurrent one that reads from both ends (`kg.extract.tagging.recurrence`). Out comes a
+Each value has a row of numbers in a table; the rows side by side, and the states that a network of much wider
+reading has at the character (`kg.extract.tagging.lexical`), go through a layer, and what comes out through a
+recurrent one that reads from both ends (`kg.extract.tagging.recurrence`). Out comes a
 probability for each label and character. The network has learnt from public corpora what characters and
 words are alike, which the linear models, that count each by itself, cannot tell: the two err in
 different places, and together they are right more often than either.
@@ -72,6 +73,11 @@ class Net:
     recurrence: Floats
 
     @property
+    def given(self) -> int:
+        """How many numbers of `kg.extract.tagging.lexical` are read with each character: all or none."""
+        return len(self.layers[0][0]) - entrance_width()
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The labels in the order of their numbers."""
         return ("O", *(f"{mark}-{kind}" for mark in "SEBI" for kind in self.kinds))
@@ -84,30 +90,35 @@ class Net:
         """
         return rows(self.keys, columns)
 
-    def probabilities(self, columns: Mapping[str, Codes]) -> Floats:
+    def probabilities(self, columns: Mapping[str, Codes], given: Floats | None = None) -> Floats:
         """Return the probability of each label for each character, (characters, labels), in 0 to 1.
 
         Args:
             columns: As for `rows`.
+            given: (characters, `self.given`); None where that is 0.
         """
         table = self.rows(columns)
         length = len(table)
         count = -(-length // _BLOCK)
         padded = np.full((count * _BLOCK + 2 * _MARGIN, len(READ)), NOTHING, dtype=np.int64)
         padded[_MARGIN : _MARGIN + length] = table
+        beside = np.zeros((len(padded), self.given), dtype=np.float32)
+        if given is not None:
+            beside[_MARGIN : _MARGIN + length] = given
         made = np.empty((count * _BLOCK, len(self.layers[2][1])), dtype=np.float32)
         # a long text in parts, so that what is worked out on the way does not grow with it
         for first in range(0, count, _AT_ONCE):
             start, end = first * _BLOCK, min(first + _AT_ONCE, count) * _BLOCK
-            made[start:end] = self._of_blocks(padded[start : end + 2 * _MARGIN])
+            seen = slice(start, end + 2 * _MARGIN)
+            made[start:end] = self._of_blocks(padded[seen], beside[seen])
         return made[:length]
 
-    def _of_blocks(self, padded: Integers) -> Floats:
+    def _of_blocks(self, padded: Integers, given: Floats) -> Floats:
         """Return the probabilities for the rows of some blocks, with a margin before and behind them."""
         count = (len(padded) - 2 * _MARGIN) // _BLOCK
         places = np.arange(count)[:, None] * _BLOCK + np.arange(_BLOCK + 2 * _MARGIN)
         entrance, inner, (weights, bias) = self.layers
-        state = np.maximum(self.look_up(padded) @ entrance[0] + entrance[1], 0)
+        state = np.maximum(self.look_up(padded, given) @ entrance[0] + entrance[1], 0)
         states = recurrence.run((state @ inner[0] + inner[1])[places], self.recurrence)
         inside = slice(_MARGIN, _MARGIN + _BLOCK)
         state = state[_MARGIN : _MARGIN + count * _BLOCK]
@@ -115,7 +126,7 @@ class Net:
         made: Floats = softmax(state @ weights + bias)
         return made
 
-    def log_probabilities(self, columns: Mapping[str, Codes]) -> Floats:
+    def log_probabilities(self, columns: Mapping[str, Codes], given: Floats | None = None) -> Floats:
         """Return the natural logarithm of the probabilities, at least that of one in a million.
 
         A share of it added to the scores of a linear chain with the same kinds
@@ -123,20 +134,20 @@ class Net:
         names.
 
         Args:
-            columns: As for `rows`.
+            columns, given: As for `probabilities`.
         """
-        made: Floats = np.log(self.probabilities(columns) + np.float32(_LEAST))
+        made: Floats = np.log(self.probabilities(columns, given) + np.float32(_LEAST))
         return made
 
-    def look_up(self, table: Integers) -> Floats:
-        """Return what stands in the rows of the tables, side by side.
+    def look_up(self, table: Integers, given: Floats | None = None) -> Floats:
+        """Return what stands in the rows of the tables, and what is given, side by side.
 
         Args:
             table: (…, `READ`), as from `rows`.
+            given: (…, `self.given`); None where that is 0.
         """
-        return np.concatenate(
-            [self.tables[table_of(name)][table[..., at]] for at, name in enumerate(READ)], axis=-1
-        )
+        found = [self.tables[table_of(name)][table[..., at]] for at, name in enumerate(READ)]
+        return np.concatenate(found if given is None else [*found, given], axis=-1)
 
     def save(self, path: Path) -> None:
         """Write the network as one file, the same bytes for the same network; half precision is enough."""
@@ -146,6 +157,11 @@ class Net:
         weights = (*(array for layer in self.layers for array in layer), self.recurrence)
         halved = (array.astype(np.float16) for array in weights)
         write_arrays(path, (np.array(self.kinds), *tables, *halved))
+
+
+def entrance_width() -> int:
+    """Return how many numbers are read of a character from the tables."""
+    return sum(WIDTHS[table_of(name)] for name in READ)
 
 
 def rows(keys: Mapping[str, Codes], columns: Mapping[str, Codes]) -> Integers:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.extract.tagging import net, recurrence
 from kg.extract.tagging.net import Floats, Integers, Net
@@ -37,10 +38,12 @@ class Text:
     Attributes:
         rows: As `net.rows` gives them.
         labels: Number of the label of each character, `IGNORED` where there is none to learn.
+        given: What is told of each character beside its rows, (characters, `Net.given`); half precision.
     """
 
     rows: Integers
     labels: Integers
+    given: npt.NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def slopes(
     network: Net,
     rows: Integers,
     labels: Integers,
+    given: Floats | None = None,
     *,
     dropped: float = 0.0,
     rng: np.random.Generator | None = None,
@@ -93,11 +97,12 @@ def slopes(
         network: As it stands.
         rows: (stretches, characters, `net.READ`).
         labels: (stretches, characters).
+        given: (stretches, characters, `network.given`); None where that is 0.
         dropped: See `Settings`.
         rng: What is dropped is drawn from it; nothing is if None.
     """
     entrance, inner, (exit_weights, exit_bias) = network.layers
-    found, found_mask = _drop(network.look_up(rows), 0.7 * dropped, rng)
+    found, found_mask = _drop(network.look_up(rows, given), 0.7 * dropped, rng)
     first = np.maximum(found @ entrance[0] + entrance[1], 0)
     seen, seen_mask = _drop(first, dropped, rng)
     states, memory = recurrence.remember(seen @ inner[0] + inner[1], network.recurrence)
@@ -220,36 +225,39 @@ def train(start: Net, texts: Sequence[Text], settings: Settings) -> Net:
     characters = sum(len(text.labels) + _GAP for text in texts)
     steps = settings.rounds * -(-characters // (_STRETCH * settings.batch))
     for _ in range(settings.rounds):
-        for rows, labels in _batches(texts, settings.batch, rng):
+        for rows, labels, given in _batches(texts, settings.batch, rng):
             done += 1
             fall = 0.5 + 0.5 * np.cos(np.pi * min(done / steps, 1.0))
             rate = settings.rate * min(done / _WARM_UP, 1.0) * fall
             hidden = (rng.random(rows.shape, dtype=np.float32) < settings.unseen) & (rows != net.NOTHING)
             shown = np.where(hidden, net.UNSEEN, rows)
-            _, made = slopes(network, shown, labels, dropped=settings.dropped, rng=rng)
+            _, made = slopes(network, shown, labels, given, dropped=settings.dropped, rng=rng)
             adam.step(shown, made, rate)
     return network
 
 
 def _batches(
     texts: Sequence[Text], size: int, rng: np.random.Generator
-) -> Iterator[tuple[Integers, Integers]]:
+) -> Iterator[tuple[Integers, Integers, Floats]]:
     """Yield the texts in a new order, one after another, cut into stretches, these in a new order too."""
     # the cuts fall elsewhere in each round
-    parts = [_blank(int(rng.integers(_STRETCH)))]
+    width = texts[0].given.shape[1]
+    parts = [_blank(int(rng.integers(_STRETCH)), width)]
     for number in rng.permutation(len(texts)):
-        parts += [texts[number], _blank(_GAP)]
-    parts.append(_blank(-sum(len(part.labels) for part in parts) % _STRETCH))
+        parts += [texts[number], _blank(_GAP, width)]
+    parts.append(_blank(-sum(len(part.labels) for part in parts) % _STRETCH, width))
     rows = np.concatenate([part.rows for part in parts]).reshape(-1, _STRETCH, len(net.READ))
     labels = np.concatenate([part.labels for part in parts]).reshape(-1, _STRETCH)
+    given = np.concatenate([part.given for part in parts]).reshape(-1, _STRETCH, width)
     order = rng.permutation(len(rows))
     for start in range(0, len(order), size):
         chosen = order[start : start + size]
-        yield rows[chosen], labels[chosen]
+        yield rows[chosen], labels[chosen], given[chosen].astype(np.float32)
 
 
-def _blank(length: int) -> Text:
+def _blank(length: int, width: int) -> Text:
     return Text(
         np.full((length, len(net.READ)), net.NOTHING, dtype=np.int64),
         np.full(length, IGNORED, dtype=np.int64),
+        np.zeros((length, width), dtype=np.float16),
     )

@@ -21,15 +21,16 @@ def begin(kinds: Sequence[str], keys: Mapping[str, Codes], width: int, seed: int
     """
     rng = np.random.default_rng(seed)
     tables = {name: _rows(len(keys[name]) + net.FIRST, size, rng) for name, size in net.WIDTHS.items()}
-    entrance = sum(net.WIDTHS[net.table_of(name)] for name in net.READ)
-    sizes = [(entrance, width), (width, 3 * width), (width, 4 * len(kinds) + 1)]
+    sizes = [(net.entrance_width(), width), (width, 3 * width), (width, 4 * len(kinds) + 1)]
     layers = tuple(_layer(*size, rng) for size in sizes)
     half = width // 2
     recurrent = np.stack([_layer(half, 3 * half, rng)[0] for _ in range(2)])
     return Net(tuple(kinds), dict(keys), tables, layers, recurrent)
 
 
-def resume(start: Net, kinds: Sequence[str], keys: Mapping[str, Codes], seed: int = 0) -> Net:
+def resume(
+    start: Net, kinds: Sequence[str], keys: Mapping[str, Codes], seed: int = 0, *, given: int = 0
+) -> Net:
     """Return a network that has learnt what another has, for other kinds of names.
 
     Args:
@@ -37,6 +38,7 @@ def resume(start: Net, kinds: Sequence[str], keys: Mapping[str, Codes], seed: in
         kinds: Kinds of names.
         keys: By table, codes that get a row where they have none yet.
         seed: Of the generator: new rows and the exit are drawn at random.
+        given: How many numbers it is told of each character beside its rows; `start` is told none or as many.
     """
     rng = np.random.default_rng(seed)
     both, tables = {}, {}
@@ -48,7 +50,14 @@ def resume(start: Net, kinds: Sequence[str], keys: Mapping[str, Codes], seed: in
             net.FIRST :
         ]
     width = len(start.layers[0][1])
-    layers = (*((w.copy(), b.copy()) for w, b in start.layers[:-1]), _layer(width, 4 * len(kinds) + 1, rng))
+    entrance, bias = start.layers[0]
+    if given > start.given:
+        entrance = np.concatenate([entrance, _layer(given, width, rng)[0]])
+    layers = (
+        (entrance.copy(), bias.copy()),
+        *((w.copy(), b.copy()) for w, b in start.layers[1:-1]),
+        _layer(width, 4 * len(kinds) + 1, rng),
+    )
     return Net(tuple(kinds), both, tables, layers, start.recurrence.copy())
 
 

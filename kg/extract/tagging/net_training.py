@@ -21,11 +21,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.corpus import PARTS
 from kg.errors import CorpusError, KGError
 from kg.extract import pipeline, training
-from kg.extract.tagging import linear_chain, net, tagger
+from kg.extract.tagging import lexical, linear_chain, net, tagger
 from kg.extract.tagging.net import Codes, Net
 from kg.extract.tagging.net_learning import IGNORED, Settings, Text, train
 from kg.extract.tagging.net_start import begin, resume
@@ -44,15 +45,13 @@ COARSE = {
 NAMES_KINDS = tuple(sorted(TYPES))
 WIDTH = 128
 GENERAL_SETTINGS = Settings(rounds=2, dropped=0.1, unseen=0.05)
-NAMES_SETTINGS = Settings(rounds=20)
-# Articles that the network of names learns from at most: one of 1,602 articles was no better on development
-# beside the same linear chain (core F1 0.839 for 0.843) and took half as long again
-ENOUGH = 1082
+NAMES_SETTINGS = Settings(rounds=10)
 # A word or pair gets a row where so many characters of the texts are in it; anything else from 2 on
 GENERAL_LEAST = {"w": 6, "cc": 4}
 NAMES_LEAST = {"w": 4, "cc": 2}
 
-Labelled = tuple[Mapping[str, Codes], Sequence[str]]
+Given = npt.NDArray[np.float16]
+Labelled = tuple[Mapping[str, Codes], Sequence[str], Given]
 
 
 def train_general(corpora: Sequence[Path], out: Path, *, settings: Settings = GENERAL_SETTINGS) -> None:
@@ -77,8 +76,7 @@ def train_names(
     """Train a network on annotated articles and write it.
 
     Args:
-        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above; the first `ENOUGH` are learned
-            from.
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
         out: File to write.
         start: Network to go on from; one drawn at random if None.
         settings: How to train.
@@ -86,12 +84,10 @@ def train_names(
     Raises:
         KGError: A gold file breaks the contract or lacks its text, or `start` is no network.
     """
-    texts = [_annotated(path) for path in sorted(gold_files[:ENOUGH])]
+    texts = [_annotated(path) for path in sorted(gold_files)]
     keys = _frequent(texts, NAMES_LEAST)
-    if start is None:
-        network = begin(NAMES_KINDS, keys, WIDTH, settings.seed)
-    else:
-        network = resume(net.open_net(start), NAMES_KINDS, keys, settings.seed)
+    origin = net.open_net(start) if start else begin(NAMES_KINDS, keys, WIDTH, settings.seed)
+    network = resume(origin, NAMES_KINDS, keys, settings.seed, given=lexical.WIDTH)
     train(network, _numbered(network, texts), settings).save(out)
 
 
@@ -101,14 +97,14 @@ def _annotated(gold_file: Path) -> Labelled:
     for sentence in article.sentences:
         read[sentence.start : sentence.end] = True
     told = [label if inside else "" for label, inside in zip(labels, read.tolist(), strict=True)]
-    return marks.columns, told
+    return marks.columns, told, marks.states().astype(np.float16)
 
 
 def _public(path: Path) -> Iterator[Labelled]:
     for text, labels in read_public(path):
         if text:
             reading = pipeline.Reading(_as_article(text), pipeline.matcher_of())
-            yield pipeline.marks(reading).columns, labels
+            yield pipeline.marks(reading).columns, labels, np.zeros((len(text), 0), dtype=np.float16)
 
 
 def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:
@@ -148,7 +144,7 @@ def _frequent(texts: Sequence[Labelled], least: Mapping[str, int]) -> dict[str, 
     for name in net.WIDTHS:
         codes, counts = np.unique(
             np.concatenate([
-                net.pairs(columns["c"]) if name == "cc" else columns[name] for columns, _ in texts
+                net.pairs(columns["c"]) if name == "cc" else columns[name] for columns, _, _ in texts
             ]),
             return_counts=True,
         )  # fmt: skip
@@ -159,8 +155,8 @@ def _frequent(texts: Sequence[Labelled], least: Mapping[str, int]) -> dict[str, 
 def _numbered(network: Net, texts: Sequence[Labelled]) -> list[Text]:
     numbers = {label: number for number, label in enumerate(network.labels)} | {"": IGNORED}
     return [
-        Text(network.rows(columns), np.array([numbers[label] for label in labels], dtype=np.int64))
-        for columns, labels in texts
+        Text(network.rows(columns), np.array([numbers[label] for label in labels], dtype=np.int64), given)
+        for columns, labels, given in texts
     ]
 
 

@@ -75,6 +75,46 @@ def run(inputs: Floats, weights: Floats) -> Floats:
     return _side_by_side(states)
 
 
+def run_reset_first(inputs: Floats, gates: Floats, fresh: Floats) -> Floats:
+    """Return the states of the other form of this cell, in which the state is reset before it is weighed.
+
+        fresh = tanh(x + (reset · h) U)
+
+    Args:
+        inputs: As for `run`.
+        gates: (2, half, 2 · half): weights of reset and keep of the state before, by direction.
+        fresh: (2, half, half): weights of the reset state.
+
+    Returns:
+        As `run`.
+    """
+    half = fresh.shape[1]
+    turned = _turned(inputs, half)
+    places, _, sequences, _ = turned.shape
+    state = np.zeros((2, sequences, half), dtype=inputs.dtype)
+    states = np.empty((places, 2, sequences, half), dtype=inputs.dtype)
+    halved = gates * np.float32(0.5)
+    turned[..., : 2 * half] *= 0.5
+    both = np.empty((2, sequences, 2 * half), dtype=inputs.dtype)
+    new, old = np.empty_like(state), np.empty_like(state)
+    for place in range(places):
+        given = turned[place]
+        np.matmul(state, halved, out=both)
+        both += given[..., : 2 * half]
+        np.tanh(both, out=both)
+        both += 1
+        both *= 0.5
+        np.multiply(state, both[..., :half], out=old)
+        np.matmul(old, fresh, out=new)
+        new += given[..., 2 * half :]
+        np.tanh(new, out=new)
+        state -= new
+        state *= both[..., half:]
+        state += new
+        states[place] = state
+    return _side_by_side(states)
+
+
 def remember(inputs: Floats, weights: Floats) -> tuple[Floats, Memory]:
     """Return what `run` returns, and what `slopes` needs of the way to it."""
     half = weights.shape[1]

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.extract.tagging import columns
 from kg.extract.tagging.chains import Floats, Stretch
+from kg.extract.tagging.lexical import open_lexical
 from kg.extract.tagging.linear_chain import open_model
 from kg.extract.tagging.net import Net, open_net
 from kg.model import Article, Mention, Word
@@ -65,7 +67,7 @@ class Marks:
         hints: Weak forms of known names.
     """
 
-    __slots__ = ("columns", "lines", "sentences", "stretches")
+    __slots__ = ("columns", "lines", "normal", "sentences", "stretches")
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class Marks:
         hints: Iterable[Mention] = (),
     ) -> None:
         length = len(normal)
+        self.normal = normal
         self.sentences = tuple(sentences)
         self.lines = np.full(length, -1, dtype=np.int64)
         for number, (start, end) in enumerate(self.sentences):
@@ -94,6 +97,10 @@ class Marks:
             "g": columns.of_spans(length, _longest_last(grown)),
             **_word_columns(normal, words),
         }
+
+    def states(self) -> npt.NDArray[np.float32]:
+        """Return what the network of `kg.extract.tagging.lexical` makes of each character."""
+        return open_lexical().states(self.normal)
 
 
 def _longest_last(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -191,7 +198,7 @@ def aligned(net: Net, kinds: Sequence[str], marks: Marks) -> Floats:
 
     A chain trained on few articles may not know all kinds that the network knows.
     """
-    told = net.log_probabilities(marks.columns)
+    told = net.log_probabilities(marks.columns, marks.states() if net.given else None)
     if tuple(kinds) == net.kinds:
         return told.astype(np.float64)
     places = [net.kinds.index(kind) for kind in kinds]

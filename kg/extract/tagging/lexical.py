@@ -1,0 +1,153 @@
+"""What a network that has read far more Chinese than this corpus holds makes of each character.
+
+jieba brings along a small network for words, parts of speech and names (LAC, in its folder `lac_small`),
+trained by its makers on a large body of text. Its own labels are too coarse for the names that `kg`
+reads, but the states of its upper layer are alike where characters stand in like surroundings, also where
+no article of the corpus has the like. They are read here with numpy, from the files that jieba installs,
+and are a part of what `kg.extract.tagging.net` is told of a character.
+
+References:
+    Jiao, Sun, Sun: Chinese Lexical Analysis with Deep Bi-GRU-CRF Network (arXiv:1807.01882, 2018).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.errors import KGError
+from kg.extract.tagging import recurrence
+
+Floats = npt.NDArray[np.float32]
+
+WIDTH = 256
+"""How many numbers the states of a character are."""
+_HALF = WIDTH // 2
+_UNKNOWN = "OOV"
+# Characters are read in blocks, side by side, each with so many on either side: as in `net`
+_BLOCK, _MARGIN = 64, 16
+_AT_ONCE = 128
+_EDGE = "。"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """The network.
+
+    Attributes:
+        numbers: Of each character that it knows; the unknown ones have that of `OOV`.
+        rows: A row for each number.
+        entrances: Of each of the two layers, weights and bias for both directions side by side.
+        gates, fresh: Of each layer, the weights of the state before, by direction.
+    """
+
+    numbers: Mapping[str, int]
+    rows: Floats
+    entrances: tuple[tuple[Floats, Floats], ...]
+    gates: tuple[Floats, ...]
+    fresh: tuple[Floats, ...]
+
+    def states(self, text: str) -> Floats:
+        """Return the states of the upper layer for each character of a text, (characters, `WIDTH`)."""
+        unknown = self.numbers[_UNKNOWN]
+        length = len(text)
+        count = -(-length // _BLOCK)
+        numbers = np.full(count * _BLOCK + 2 * _MARGIN, self.numbers[_EDGE], dtype=np.int64)
+        numbers[_MARGIN : _MARGIN + length] = [self.numbers.get(c, unknown) for c in text.lower()]
+        made = np.empty((count * _BLOCK, WIDTH), dtype=np.float32)
+        # a long text in parts, so that what is worked out on the way does not grow with it
+        for first in range(0, count, _AT_ONCE):
+            start, end = first * _BLOCK, min(first + _AT_ONCE, count) * _BLOCK
+            made[start:end] = self._of_blocks(numbers[start : end + 2 * _MARGIN])
+        return made[:length]
+
+    def _of_blocks(self, numbers: npt.NDArray[np.int64]) -> Floats:
+        count = (len(numbers) - 2 * _MARGIN) // _BLOCK
+        places = np.arange(count)[:, None] * _BLOCK + np.arange(_BLOCK + 2 * _MARGIN)
+        distinct, which = np.unique(numbers, return_inverse=True)
+        (weights, bias), (upper, upper_bias) = self.entrances
+        inputs = (self.rows[distinct] @ weights + bias)[which][places]
+        lower = recurrence.run_reset_first(inputs, self.gates[0], self.fresh[0])
+        inputs = (lower.reshape(-1, WIDTH) @ upper + upper_bias).reshape(*places.shape, -1)
+        states = recurrence.run_reset_first(inputs, self.gates[1], self.fresh[1])
+        return states[:, _MARGIN : _MARGIN + _BLOCK].reshape(-1, WIDTH)
+
+
+@cache
+def open_lexical() -> Lexical:
+    """Return the network that jieba brings along, opened once per process.
+
+    Raises:
+        KGError: The installed jieba lacks its files.
+    """
+    found = find_spec("jieba")
+    folder = Path(found.origin or "").parent / "lac_small" if found else Path("lac_small")
+    try:
+        lines = (folder / "word.dic").read_text(encoding="utf-8").rstrip("\n").split("\n")
+        numbers = {char: int(number) for number, char in (line.split("\t") for line in lines)}
+        model = folder / "model_baseline"
+        entrances, gates, fresh = [], [], []
+        for layer in (0, 2):
+            sides = [_side(model, layer + side) for side in (0, 1)]
+            entrances.append(
+                (np.concatenate([s[0] for s in sides], axis=1), np.concatenate([s[1] for s in sides]))
+            )
+            gates.append(np.stack([s[2] for s in sides]))
+            fresh.append(np.stack([s[3] for s in sides]))
+        rows = _read(model / "word_emb")
+        if len(rows) <= max(numbers.values()):
+            raise ValueError("word.dic and word_emb do not fit")
+    except (OSError, ValueError, struct.error) as error:
+        raise KGError(
+            f"the network of jieba cannot be read ({error}); install jieba 0.42.1", file="jieba/lac_small"
+        ) from error
+    return Lexical(numbers, rows, tuple(entrances), tuple(gates), tuple(fresh))
+
+
+def _side(model: Path, number: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return one direction of a layer: weights and bias of its entrance, weights of gates and fresh."""
+    # all biases at once: those of the gates are added to the inputs, too
+    bias = _read(model / f"fc_{number}.b_0") + _read(model / f"gru_{number}.b_0").ravel()
+    # two matrices behind each other, whatever the shape in the file says
+    cells = _read(model / f"gru_{number}.w_0").ravel()
+    cut = 2 * _HALF * _HALF
+    # its gates are update and reset, those of `recurrence` reset and keep, with keep = 1 - update
+    weights = _gates(_read(model / f"fc_{number}.w_0"))
+    return weights, _gates(bias), _gates(cells[:cut].reshape(_HALF, -1)), cells[cut:].reshape(_HALF, _HALF)
+
+
+def _gates(values: Floats) -> Floats:
+    update, reset, rest = np.split(values, (_HALF, 2 * _HALF), axis=-1)
+    return np.concatenate([reset, -update, rest], axis=-1)
+
+
+def _read(path: Path) -> Floats:
+    """Return the tensor of a file of PaddlePaddle: two headers, a shape as protocol buffer, numbers."""
+    data = path.read_bytes()
+    _, levels = struct.unpack_from("<IQ", data)
+    at = 12
+    for _ in range(levels):
+        at += 8 + int(struct.unpack_from("<Q", data, at)[0])
+    size = int(struct.unpack_from("<i", data, at + 4)[0])
+    shape, place, end = [], at + 8, at + 8 + size
+    while place < end:
+        field, place = data[place], place + 1
+        value = shift = 0
+        while True:
+            byte, place = data[place], place + 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        # field 1 is the kind of number, field 2 a length
+        if field >> 3 == 2:
+            shape.append(value)
+    made: Floats = np.frombuffer(data, "<f4", offset=end).astype(np.float32).reshape(shape)
+    return made
