@@ -248,7 +248,7 @@ def _batches(
     parts.append(_blank(-sum(len(part.labels) for part in parts) % _STRETCH, width))
     rows = np.concatenate([part.rows for part in parts]).reshape(-1, _STRETCH, len(net.READ))
     labels = np.concatenate([part.labels for part in parts]).reshape(-1, _STRETCH)
-    given = np.concatenate([part.given for part in parts]).reshape(-1, _STRETCH, width)
+    given = np.concatenate([part.given for part in parts]).reshape(len(rows), _STRETCH, width)
     order = rng.permutation(len(rows))
     for start in range(0, len(order), size):
         chosen = order[start : start + size]
