@@ -32,7 +32,7 @@ WIDTH = 256
 _HALF = WIDTH // 2
 _UNKNOWN = "OOV"
 # Characters are read in blocks, side by side, each with so many on either side: as in `net`
-_BLOCK, _MARGIN = 64, 16
+_BLOCK, _MARGIN = 64, 8
 _AT_ONCE = 128
 _EDGE = "。"
 
