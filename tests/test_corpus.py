@@ -92,6 +92,10 @@ def test_the_check_finds_shared_passages():
     passage = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳"
     assert list(shared_passages({"a": f"某{passage}。", "b": f"另{passage}！", "c": passage[:24]}))
     assert not list(shared_passages({"a": f"某{passage[:24]}。", "b": f"另{passage[:24]}！"}))
+    # a formula that every paper prints counts as one character
+    formula = "全区上下坚持以习近平新时代中国特色社会主义思想为指导，"
+    assert not list(shared_passages({"a": f"{formula}甲", "b": f"{formula}乙"}))
+    assert list(shared_passages({"a": formula + passage, "b": formula + passage}))
 
 
 @pytest.fixture(scope="module")
