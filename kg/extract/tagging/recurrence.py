@@ -46,32 +46,29 @@ def run(inputs: Floats, weights: Floats) -> Floats:
     Returns:
         (sequences, places, 2 · half).
     """
-    turned = _turned(inputs, weights.shape[1])
-    places, _, sequences, _ = turned.shape
     half = weights.shape[1]
+    turned = _turned(inputs, half)
+    places, _, sequences, _ = turned.shape
     state = np.zeros((2, sequences, half), dtype=inputs.dtype)
     states = np.empty((places, 2, sequences, half), dtype=inputs.dtype)
-    # σ(x) as (1 + tanh(x / 2)) / 2: numpy has a fast tanh for single precision
-    halved = weights.copy()
-    halved[..., : 2 * half] *= 0.5
-    turned[..., : 2 * half] *= 0.5
+    scaled = _scale(weights.copy(), half)
+    _scale(turned, half)
     found = np.empty((2, sequences, 3 * half), dtype=inputs.dtype)
-    for place in range(places):
-        np.matmul(state, halved, out=found)
-        given = turned[place]
-        gates = found[..., : 2 * half]
-        gates += given[..., : 2 * half]
-        np.tanh(gates, out=gates)
-        gates += 1
-        gates *= 0.5
-        fresh = found[..., 2 * half :]
-        fresh *= gates[..., :half]
-        fresh += given[..., 2 * half :]
-        np.tanh(fresh, out=fresh)
-        state -= fresh
-        state *= gates[..., half:]
-        state += fresh
-        states[place] = state
+    with np.errstate(over="ignore"):
+        for place in range(places):
+            np.matmul(state, scaled, out=found)
+            given = turned[place]
+            gates = found[..., : 2 * half]
+            gates += given[..., : 2 * half]
+            _sigmoid(gates)
+            fresh = found[..., 2 * half :]
+            fresh *= gates[..., :half]
+            fresh += given[..., 2 * half :]
+            _tanh(fresh)
+            state -= fresh
+            state *= gates[..., half:]
+            state += fresh
+            states[place] = state
     return _side_by_side(states)
 
 
@@ -93,26 +90,50 @@ def run_reset_first(inputs: Floats, gates: Floats, fresh: Floats) -> Floats:
     places, _, sequences, _ = turned.shape
     state = np.zeros((2, sequences, half), dtype=inputs.dtype)
     states = np.empty((places, 2, sequences, half), dtype=inputs.dtype)
-    halved = gates * np.float32(0.5)
-    turned[..., : 2 * half] *= 0.5
+    scaled, doubled = _scale(gates.copy(), half), 2 * fresh
+    _scale(turned, half)
     both = np.empty((2, sequences, 2 * half), dtype=inputs.dtype)
     new, old = np.empty_like(state), np.empty_like(state)
-    for place in range(places):
-        given = turned[place]
-        np.matmul(state, halved, out=both)
-        both += given[..., : 2 * half]
-        np.tanh(both, out=both)
-        both += 1
-        both *= 0.5
-        np.multiply(state, both[..., :half], out=old)
-        np.matmul(old, fresh, out=new)
-        new += given[..., 2 * half :]
-        np.tanh(new, out=new)
-        state -= new
-        state *= both[..., half:]
-        state += new
-        states[place] = state
+    with np.errstate(over="ignore"):
+        for place in range(places):
+            given = turned[place]
+            np.matmul(state, scaled, out=both)
+            both += given[..., : 2 * half]
+            _sigmoid(both)
+            np.multiply(state, both[..., :half], out=old)
+            np.matmul(old, doubled, out=new)
+            new += given[..., 2 * half :]
+            _tanh(new)
+            state -= new
+            state *= both[..., half:]
+            state += new
+            states[place] = state
     return _side_by_side(states)
+
+
+def _scale(values: Floats, half: int) -> Floats:
+    """Turn what goes into gates by −1 and double what goes into the fresh state, in place.
+
+    σ(x) is 1 / (1 + exp(−x)) and tanh(x) is 1 − 2 / (1 + exp(2x)): numpy's exponential of single precision
+    takes a third of the time of its tanh.
+    """
+    values[..., : 2 * half] *= -1
+    values[..., 2 * half :] *= 2
+    return values
+
+
+def _sigmoid(turned: Floats) -> None:
+    """Put σ(x) in the place of −x."""
+    np.exp(turned, out=turned)
+    turned += 1
+    np.reciprocal(turned, out=turned)
+
+
+def _tanh(doubled: Floats) -> None:
+    """Put tanh(x) in the place of 2x."""
+    _sigmoid(doubled)
+    doubled *= -2
+    doubled += 1
 
 
 def remember(inputs: Floats, weights: Floats) -> tuple[Floats, Memory]:
