@@ -146,14 +146,20 @@ def remember(inputs: Floats, weights: Floats) -> tuple[Floats, Memory]:
     gates = np.empty((places, 2, sequences, 2 * half), dtype=inputs.dtype)
     state = np.zeros(shape[1:], dtype=inputs.dtype)
     states = np.empty(shape, dtype=inputs.dtype)
-    for place in range(places):
-        found, given = state @ weights, turned[place]
-        before[place] = state
-        gates[place] = 0.5 + 0.5 * np.tanh(0.5 * (given[..., : 2 * half] + found[..., : 2 * half]))
-        recurrent[place] = found[..., 2 * half :]
-        fresh[place] = np.tanh(given[..., 2 * half :] + gates[place, ..., :half] * recurrent[place])
-        state = fresh[place] + gates[place, ..., half:] * (state - fresh[place])
-        states[place] = state
+    with np.errstate(over="ignore"):
+        for place in range(places):
+            found, given = state @ weights, turned[place]
+            before[place] = state
+            np.add(given[..., : 2 * half], found[..., : 2 * half], out=gates[place])
+            np.negative(gates[place], out=gates[place])
+            _sigmoid(gates[place])
+            recurrent[place] = found[..., 2 * half :]
+            np.multiply(gates[place, ..., :half], recurrent[place], out=fresh[place])
+            fresh[place] += given[..., 2 * half :]
+            fresh[place] *= 2
+            _tanh(fresh[place])
+            state = fresh[place] + gates[place, ..., half:] * (state - fresh[place])
+            states[place] = state
     return _side_by_side(states), Memory(before, gates, fresh, recurrent)
 
 
