@@ -3,8 +3,8 @@
     python benchmarks/quality.py [--articles DIR --gold DIR]... [--models DIR]
 
 Measurements on articles that no model was trained on: the development part with models trained
-here on the train part, as those that ship were; the test part and each further pair of
-`--articles` and `--gold` with the models that ship; and all of these by the rules alone.
+here on the train part, as those that ship were; the test part, the long pages and each further pair
+of `--articles` and `--gold` with the models that ship; and all of these by the rules alone.
 `--models DIR` keeps what is trained, and takes from there what an earlier run has trained: whoever
 changed features or articles begins with an empty folder. The learning curve and what each part adds
 are `ablation.py`.
@@ -61,8 +61,8 @@ def report(results: Sequence[Measured], command: str) -> str:
         f"Versions: {versions}. Machine: {machine}.",
         "",
         "No article here was in the training of the models, which is on the train part of the corpus:",
-        "`development` is read by models trained for this page, `test` and folders of one's own by those",
-        "that ship. What counts as right is told in `kg/evaluate.py`.",
+        "`development` is read by models trained for this page, `test`, `pages` (long ones, of all provinces)",
+        "and folders of one's own by those that ship. What counts as right is told in `kg/evaluate.py`.",
         "*answers* is what was predicted, *gold* what should have been. KB/s: UTF-8 bytes a second of",
         "one process, reading included.",
         "",
@@ -122,7 +122,7 @@ def main() -> None:
     if len(options.articles) != len(options.gold):
         parser.error("each --articles needs a --gold")
     pairs = list(zip(options.articles, options.gold, strict=True))
-    groups = [part("test"), *(own(articles, gold) for articles, gold in pairs)]
+    groups = [part("test"), part("pages"), *(own(articles, gold) for articles, gold in pairs)]
     with trained_here(options.models) as (_, _, models):
         # alone on the machine, for the sake of the speed
         results = [measure(part("development"), "development", by_models(models))]

@@ -56,6 +56,9 @@ def test_a_long_text_is_read_in_parts_and_unknown_characters_are_read(
     whole = network.states(text)
     monkeypatch.setattr(lexical, "_AT_ONCE", 2)
     np.testing.assert_allclose(network.states(text), whole, atol=1e-5)
+    np.testing.assert_allclose(network.states(text, 130, 400), whole[130:400], atol=1e-5)
+    assert network.states(text, 7, 7).shape == (0, lexical.WIDTH)
+    assert network.states("İ大连").shape == (3, lexical.WIDTH)
     assert network.states("").shape == (0, lexical.WIDTH)
     assert np.isfinite(network.states("\ud800")).all()
 

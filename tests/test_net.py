@@ -206,7 +206,7 @@ def test_commands_train_from_corpora_and_go_on_with_articles(tmp_path: Path) -> 
     assert network.kinds == net_training.NAMES_KINDS
     article = read_article(gold.parent.parent / f"{gold.stem}.txt")
     marks = pipeline.marks(pipeline.Reading(article, pipeline.matcher_of()))
-    found = network.probabilities(marks.columns, marks.states()).argmax(axis=1)
+    found = network.probabilities(marks.columns, marks.states).argmax(axis=1)
     # it has read this article again and again: that some of it is names is no secret
     assert 0.02 < (found > 0).mean() < 0.6
 
@@ -224,3 +224,16 @@ def test_commands_tell_what_they_need(tmp_path: Path, capsys: pytest.CaptureFixt
     (tmp_path / "bad.jsonl").write_text("{}\n", encoding="utf-8")
     assert net_training.main(["general", "--corpus", str(tmp_path), "--out", str(tmp_path / "x.net")]) == 1
     assert "bad.jsonl" in capsys.readouterr().err
+
+
+def test_what_is_given_beside_is_read_at_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "大连市与长春市签约，王某某出席。" * 30
+    start = network_of(text)
+    network = net_start.resume(start, KINDS, start.keys, given=5)
+    assert (start.given, network.given) == (0, 5)
+    numbers = np.random.default_rng(2).normal(size=(len(text), 5)).astype(np.float32)
+    whole = network.probabilities(columns_of(text), lambda first, last: numbers[first:last])
+    assert np.abs(whole - network.probabilities(columns_of(text))).max() > 0.01
+    monkeypatch.setattr(net, "_AT_ONCE", 2)
+    parts = network.probabilities(columns_of(text), lambda first, last: numbers[first:last])
+    np.testing.assert_allclose(parts, whole, atol=1e-6)

@@ -114,7 +114,7 @@ def faults(corpus: Mapping[str, tuple[str, Gold]], entries: Iterable[Entry] = ()
             yield f"{doc}: is only in the {'table' if doc in rows else 'folder'}"
         part_of: dict[str, set[str]] = {}
         for entry in rows.values():
-            if entry.part != "reserve":
+            if entry.part not in ("reserve", "pages"):
                 part_of.setdefault(entry.province, set()).add(entry.part)
         for province, parts in sorted(part_of.items()):
             if len(parts) > 1:

@@ -3,7 +3,8 @@
 `seeds/articles/articles.csv` has one row an article. The parts are fixed and go by province,
 so that no region is in two: `train` teaches models, `development` is where choices are made,
 `test` is read by the evaluation alone. `reserve` holds the articles of development and test
-provinces on which the rules were written before there were parts; they are in neither.
+provinces on which the rules were written before there were parts; they are in neither. `pages` holds
+long pages as a paper gives a district, from all provinces, read by the evaluation alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from kg.errors import CorpusError
 from kg.paths import data_folder
 
-PARTS = ("train", "development", "test", "reserve")
+PARTS = ("train", "development", "test", "reserve", "pages")
 LAYOUTS = ("clean", "damaged")
 COLUMNS = ("doc", "province", "place", "genre", "layout", "part")
 

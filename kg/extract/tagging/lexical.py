@@ -55,19 +55,32 @@ class Lexical:
     gates: tuple[Floats, ...]
     fresh: tuple[Floats, ...]
 
-    def states(self, text: str) -> Floats:
-        """Return the states of the upper layer for each character of a text, (characters, `WIDTH`)."""
-        unknown = self.numbers[_UNKNOWN]
-        length = len(text)
-        count = -(-length // _BLOCK)
-        numbers = np.full(count * _BLOCK + 2 * _MARGIN, self.numbers[_EDGE], dtype=np.int64)
-        numbers[_MARGIN : _MARGIN + length] = [self.numbers.get(c, unknown) for c in text.lower()]
-        made = np.empty((count * _BLOCK, WIDTH), dtype=np.float32)
+    def states(self, text: str, start: int = 0, end: int | None = None) -> Floats:
+        """Return the states of the upper layer for the characters of a text, (characters, `WIDTH`).
+
+        Args:
+            text: Any text.
+            start: First character that is asked for.
+            end: Character after the last; the end of the text if None.
+        """
+        end = len(text) if end is None else end
+        first, last = start // _BLOCK, -(-end // _BLOCK)
+        made = np.empty(((last - first) * _BLOCK, WIDTH), dtype=np.float32)
         # a long text in parts, so that what is worked out on the way does not grow with it
-        for first in range(0, count, _AT_ONCE):
-            start, end = first * _BLOCK, min(first + _AT_ONCE, count) * _BLOCK
-            made[start:end] = self._of_blocks(numbers[start : end + 2 * _MARGIN])
-        return made[:length]
+        for part in range(first, last, _AT_ONCE):
+            upto = min(part + _AT_ONCE, last)
+            numbers = self._numbers(text, part * _BLOCK - _MARGIN, upto * _BLOCK + _MARGIN)
+            made[(part - first) * _BLOCK : (upto - first) * _BLOCK] = self._of_blocks(numbers)
+        return made[start - first * _BLOCK : end - first * _BLOCK]
+
+    def _numbers(self, text: str, start: int, end: int) -> npt.NDArray[np.int64]:
+        """Return the numbers of a stretch of a text, which may begin before and end behind it."""
+        unknown = self.numbers[_UNKNOWN]
+        numbers = np.full(end - start, self.numbers[_EDGE], dtype=np.int64)
+        known = slice(max(start, 0), min(end, len(text)))
+        found = [self.numbers.get(char.lower(), unknown) for char in text[known]]
+        numbers[known.start - start : known.start - start + len(found)] = found
+        return numbers
 
     def _of_blocks(self, numbers: npt.NDArray[np.int64]) -> Floats:
         count = (len(numbers) - 2 * _MARGIN) // _BLOCK

@@ -18,7 +18,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,7 @@ from kg.extract.trained import Array, read_arrays, write_arrays
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint64]
+Given = Callable[[int, int], Floats]
 
 # What is read of a character: table and width of its rows. `cc` is the pair with the next
 # character, read a second time as the pair with the one before.
@@ -90,27 +91,29 @@ class Net:
         """
         return rows(self.keys, columns)
 
-    def probabilities(self, columns: Mapping[str, Codes], given: Floats | None = None) -> Floats:
+    def probabilities(self, columns: Mapping[str, Codes], given: Given | None = None) -> Floats:
         """Return the probability of each label for each character, (characters, labels), in 0 to 1.
 
         Args:
             columns: As for `rows`.
-            given: (characters, `self.given`); None where that is 0.
+            given: Tells what `self.given` numbers are of the characters from one place to another,
+                (characters, `self.given`); None where they are none.
         """
         table = self.rows(columns)
         length = len(table)
         count = -(-length // _BLOCK)
         padded = np.full((count * _BLOCK + 2 * _MARGIN, len(READ)), NOTHING, dtype=np.int64)
         padded[_MARGIN : _MARGIN + length] = table
-        beside = np.zeros((len(padded), self.given), dtype=np.float32)
-        if given is not None:
-            beside[_MARGIN : _MARGIN + length] = given
         made = np.empty((count * _BLOCK, len(self.layers[2][1])), dtype=np.float32)
         # a long text in parts, so that what is worked out on the way does not grow with it
         for first in range(0, count, _AT_ONCE):
             start, end = first * _BLOCK, min(first + _AT_ONCE, count) * _BLOCK
-            seen = slice(start, end + 2 * _MARGIN)
-            made[start:end] = self._of_blocks(padded[seen], beside[seen])
+            seen = padded[start : end + 2 * _MARGIN]
+            beside = np.zeros((len(seen), self.given), dtype=np.float32)
+            if given is not None:
+                known, behind = max(start - _MARGIN, 0), min(end + _MARGIN, length)
+                beside[known + _MARGIN - start : behind + _MARGIN - start] = given(known, behind)
+            made[start:end] = self._of_blocks(seen, beside)
         return made[:length]
 
     def _of_blocks(self, padded: Integers, given: Floats) -> Floats:
@@ -126,7 +129,7 @@ class Net:
         made: Floats = softmax(state @ weights + bias)
         return made
 
-    def log_probabilities(self, columns: Mapping[str, Codes], given: Floats | None = None) -> Floats:
+    def log_probabilities(self, columns: Mapping[str, Codes], given: Given | None = None) -> Floats:
         """Return the natural logarithm of the probabilities, at least that of one in a million.
 
         A share of it added to the scores of a linear chain with the same kinds

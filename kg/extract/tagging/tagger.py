@@ -98,9 +98,9 @@ class Marks:
             **_word_columns(normal, words),
         }
 
-    def states(self) -> npt.NDArray[np.float32]:
-        """Return what the network of `kg.extract.tagging.lexical` makes of each character."""
-        return open_lexical().states(self.normal)
+    def states(self, start: int = 0, end: int | None = None) -> npt.NDArray[np.float32]:
+        """Return what the network of `kg.extract.tagging.lexical` makes of the characters of a stretch."""
+        return open_lexical().states(self.normal, start, end)
 
 
 def _longest_last(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -198,7 +198,7 @@ def aligned(net: Net, kinds: Sequence[str], marks: Marks) -> Floats:
 
     A chain trained on few articles may not know all kinds that the network knows.
     """
-    told = net.log_probabilities(marks.columns, marks.states() if net.given else None)
+    told = net.log_probabilities(marks.columns, marks.states if net.given else None)
     if tuple(kinds) == net.kinds:
         return told.astype(np.float64)
     places = [net.kinds.index(kind) for kind in kinds]
