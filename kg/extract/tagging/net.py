@@ -4,10 +4,10 @@ Each character is described by the columns of `kg.extract.tagging.tagger.Marks`:
 characters it is part of, its word, part of speech, known name, candidate of the grammar, quotes, shape.
 Each value has a row of numbers in a table; the rows side by side, and the states that a network of much wider
 reading has at the character (`kg.extract.tagging.lexical`), go through a layer, and what comes out through a
-recurrent one that reads from both ends (`kg.extract.tagging.recurrence`). Out comes a
-probability for each label and character. The network has learnt from public corpora what characters and
-words are alike, which the linear models, that count each by itself, cannot tell: the two err in
-different places, and together they are right more often than either.
+recurrent one that reads from both ends (`kg.extract.tagging.recurrence`). Out comes a probability for
+each label and character. The network has learnt from public corpora what characters and words are alike,
+which the linear models, that count each by itself, cannot tell: the two err in different places, and
+together they are right more often than either.
 
 Reading needs numpy alone; training lives in `kg.extract.tagging.net_training`.
 

@@ -50,8 +50,8 @@ NAMES_SETTINGS = Settings(rounds=10)
 GENERAL_LEAST = {"w": 6, "cc": 4}
 NAMES_LEAST = {"w": 4, "cc": 2}
 
-Given = npt.NDArray[np.float16]
-Labelled = tuple[Mapping[str, Codes], Sequence[str], Given]
+# columns, labels, and what `net_learning.Text.given` says of each character
+Labelled = tuple[Mapping[str, Codes], Sequence[str], npt.NDArray[np.float16]]
 
 
 def train_general(corpora: Sequence[Path], out: Path, *, settings: Settings = GENERAL_SETTINGS) -> None:

@@ -15,6 +15,7 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,29 +48,19 @@ def run(inputs: Floats, weights: Floats) -> Floats:
         (sequences, places, 2 · half).
     """
     half = weights.shape[1]
-    turned = _turned(inputs, half)
-    places, _, sequences, _ = turned.shape
-    state = np.zeros((2, sequences, half), dtype=inputs.dtype)
-    states = np.empty((places, 2, sequences, half), dtype=inputs.dtype)
     scaled = _scale(weights.copy(), half)
-    _scale(turned, half)
-    found = np.empty((2, sequences, 3 * half), dtype=inputs.dtype)
-    with np.errstate(over="ignore"):
-        for place in range(places):
-            np.matmul(state, scaled, out=found)
-            given = turned[place]
-            gates = found[..., : 2 * half]
-            gates += given[..., : 2 * half]
-            _sigmoid(gates)
-            fresh = found[..., 2 * half :]
-            fresh *= gates[..., :half]
-            fresh += given[..., 2 * half :]
-            _tanh(fresh)
-            state -= fresh
-            state *= gates[..., half:]
-            state += fresh
-            states[place] = state
-    return _side_by_side(states)
+    found = np.empty((2, len(inputs), 3 * half), dtype=inputs.dtype)
+
+    def step(state: Floats, given: Floats) -> tuple[Floats, Floats]:
+        np.matmul(state, scaled, out=found)
+        gates, fresh = found[..., : 2 * half], found[..., 2 * half :]
+        gates += given[..., : 2 * half]
+        _sigmoid(gates)
+        fresh *= gates[..., :half]
+        fresh += given[..., 2 * half :]
+        return fresh, gates[..., half:]
+
+    return _walk(inputs, half, step)
 
 
 def run_reset_first(inputs: Floats, gates: Floats, fresh: Floats) -> Floats:
@@ -86,27 +77,42 @@ def run_reset_first(inputs: Floats, gates: Floats, fresh: Floats) -> Floats:
         As `run`.
     """
     half = fresh.shape[1]
-    turned = _turned(inputs, half)
+    scaled, doubled = _scale(gates.copy(), half), 2 * fresh
+    both = np.empty((2, len(inputs), 2 * half), dtype=inputs.dtype)
+    old, new = (np.empty((2, len(inputs), half), dtype=inputs.dtype) for _ in range(2))
+
+    def step(state: Floats, given: Floats) -> tuple[Floats, Floats]:
+        np.matmul(state, scaled, out=both)
+        np.add(both, given[..., : 2 * half], out=both)
+        _sigmoid(both)
+        np.multiply(state, both[..., :half], out=old)
+        np.matmul(old, doubled, out=new)
+        np.add(new, given[..., 2 * half :], out=new)
+        return new, both[..., half:]
+
+    return _walk(inputs, half, step)
+
+
+def _walk(inputs: Floats, half: int, step: Callable[[Floats, Floats], tuple[Floats, Floats]]) -> Floats:
+    """Return the states of both directions side by side.
+
+    Args:
+        inputs: As for `run`.
+        half: Width of the state of a direction.
+        step: Gives, of the state before and the inputs of a place (`_scale`), twice what the fresh
+            state is the tanh of, and keep; what it gives is overwritten.
+    """
+    turned = _scale(_turned(inputs, half), half)
     places, _, sequences, _ = turned.shape
     state = np.zeros((2, sequences, half), dtype=inputs.dtype)
     states = np.empty((places, 2, sequences, half), dtype=inputs.dtype)
-    scaled, doubled = _scale(gates.copy(), half), 2 * fresh
-    _scale(turned, half)
-    both = np.empty((2, sequences, 2 * half), dtype=inputs.dtype)
-    new, old = np.empty_like(state), np.empty_like(state)
     with np.errstate(over="ignore"):
         for place in range(places):
-            given = turned[place]
-            np.matmul(state, scaled, out=both)
-            both += given[..., : 2 * half]
-            _sigmoid(both)
-            np.multiply(state, both[..., :half], out=old)
-            np.matmul(old, doubled, out=new)
-            new += given[..., 2 * half :]
-            _tanh(new)
-            state -= new
-            state *= both[..., half:]
-            state += new
+            fresh, keep = step(state, turned[place])
+            _tanh(fresh)
+            state -= fresh
+            state *= keep
+            state += fresh
             states[place] = state
     return _side_by_side(states)
 
