@@ -30,6 +30,7 @@ SHARES = (0.125, 0.25, 0.5)
 LEFT_OUT = {
     "tagger": "trained tagger",
     "net": "network of names",
+    "review": "second look at names",
     "relations": "trained opinion on relations",
 }
 # What the tagger is told of: letters of its templates' columns

@@ -17,7 +17,8 @@ from pathlib import Path
 from measuring import Row
 
 from kg.corpus import closure
-from kg.evaluate import match, quantity
+from kg.corpus.matching import match
+from kg.evaluate import quantity
 
 BINS = 10
 Told = tuple[float, bool]

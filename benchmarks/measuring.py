@@ -20,10 +20,11 @@ from typing import Any
 from kg.authority import load
 from kg.corpus import docs, gold_folder, read_gold
 from kg.evaluate import Evaluation, score
-from kg.extract import pipeline, segment
+from kg.extract import cross_reading, pipeline, segment
 from kg.extract.document import to_json
 from kg.extract.tagging import net_training
-from kg.extract.training import train_figures, train_names, train_relations
+from kg.extract.tagging.names_training import train_names
+from kg.extract.training import train_figures, train_relations
 from kg.model import Article
 from kg.text.readers import read_article
 
@@ -117,14 +118,16 @@ def files_of(names: Sequence[str], folder: Path) -> pipeline.Models:
     return pipeline.Models(
         folder / f"names-{count}.model",
         folder / f"names-{count}.net",
+        folder / f"review-{count}.json",
         folder / f"relations-{count}.json",
         folder / f"figures-{count}.npz",
     )
 
 
 def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
-    """Train one of `MODELS` on articles of the corpus, if it has not been trained."""
-    path = getattr(models, what)
+    """Train one of `FIRST` or `SECOND` on articles of the corpus, if it has not been trained."""
+    folds = models.names.with_name(f"folds-{len(names)}")
+    path = folds if what == "folds" else getattr(models, what)
     if path is None or path.is_file():
         return
     files = [gold_folder() / f"{doc}.json" for doc in names]
@@ -132,13 +135,18 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
         train_names(files, path)
     elif what == "net":
         net_training.train_names(files, path, start=net_training.GENERAL)
+    elif what == "folds":
+        cross_reading.train_folds(files, path)
+    elif what == "review":
+        cross_reading.train_review(files, path, folds)
     elif what == "relations":
-        train_relations(files, path)
+        train_relations(files, path, folds)
     elif what == "figures":
         train_figures(files, path)
 
 
-MODELS = ("names", "net", "relations", "figures")
+FIRST, SECOND = ("names", "net", "folds"), ("review", "relations", "figures")
+"""What is trained, in two turns: the second reads articles with what came of the first."""
 
 
 @contextmanager
@@ -153,14 +161,15 @@ def trained_here(kept: Path | None) -> Iterator[tuple[Executor, Path, pipeline.M
         folder = kept or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         models = files_of(whole, folder)
-        for done in [pool.submit(train, what, whole, models) for what in MODELS]:
-            done.result()
+        for turn in (FIRST, SECOND):
+            for done in [pool.submit(train, what, whole, models) for what in turn]:
+                done.result()
         yield pool, folder, models
 
 
 def trained_on(names: Sequence[str], folder: Path) -> pipeline.Models:
     """Train models on articles of the corpus and return their files."""
     models = files_of(names, folder)
-    for what in MODELS:
+    for what in (*FIRST, *SECOND):
         train(what, names, models)
     return models

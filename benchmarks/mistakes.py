@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from measuring import Document, Row
 
 from kg.corpus import closure
-from kg.evaluate import match, quantity, squeeze
+from kg.corpus.matching import match, squeeze
+from kg.evaluate import quantity
 from kg.model import FAMILY_OF
 
 SHOWN = 20

@@ -26,8 +26,9 @@ from spacy.util import fix_random_seed, minibatch
 
 from kg.corpus import docs, gold_folder, project, read_gold
 from kg.evaluate import score
-from kg.extract import pipeline, training
+from kg.extract import pipeline
 from kg.extract.document import to_json
+from kg.extract.tagging import names_training
 from kg.extract.tagging.linear_chain import decode
 from kg.model import Article, Extraction, Mention
 from kg.text.readers import read_article
@@ -50,7 +51,7 @@ def examples(paths: list[Path], nlp: Language, component: str) -> Iterator[Examp
     divisions = pipeline.matcher_of().divisions
     for path in paths:
         article = read_article(path.parent.parent / f"{path.stem}.txt")
-        labels = training.label_names(article, project(article, read_gold(path)), divisions)
+        labels = names_training.label_names(article, project(article, read_gold(path)), divisions)
         for start, doc in sentences(article, nlp):
             told = Doc(nlp.vocab, words=[t.text for t in doc], spaces=[False] * len(doc))
             spans = [

@@ -16,22 +16,20 @@ It does not judge offsets, indicators or periods.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kg.corpus import SYMMETRIC, Gold, Triple, closure, read_gold
+from kg.corpus.matching import family_of, match, names_of, squeeze
 from kg.errors import CorpusError
-from kg.model import FAMILY_OF
 
 CORE = ("Organization", "Location", "Project", "Initiative")
 
 _FIRST = ("core", "entities", "relations", "observations")
 _KEYS = ("entities", "relations", "observations")
-_IGNORED = re.compile(r"[\s“”\"‘’'《》〈〉「」『』]")
 _FIGURE = re.compile(r"([+-]?\d+(?:\.\d+)?)(万亿|千万|百万|十万|亿|万|千|百)?多?余?(.*)", re.DOTALL)
 _SCALES = {"百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
 
@@ -152,15 +150,6 @@ def score(articles: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) 
     return Evaluation({key: totals.get(key, Score()) for key in order}, tuple(sorted(mistakes)))
 
 
-def squeeze(name: str) -> str:
-    """Return a name as it is compared.
-
-    >>> squeeze("“甘心　办”（ＡＢ）")
-    '甘心办(ab)'
-    """
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", name)).lower()
-
-
 def quantity(value: object) -> tuple[float, str] | str:
     """Return number and unit of a figure, or its squeezed text where it has none.
 
@@ -174,28 +163,6 @@ def quantity(value: object) -> tuple[float, str] | str:
     number, scale, unit = found.groups()
     # ten digits, so that 0.1 + 0.2 style dust never separates two spellings of one figure
     return float(f"{float(number) * 10.0 ** _SCALES.get(scale or '', 0):.10g}"), unit
-
-
-def match(
-    predicted: Sequence[Mapping[str, Any]], gold: Sequence[Mapping[str, Any]], *, relaxed: bool = False
-) -> dict[str, str]:
-    """Pair entities one to one, best agreement first; return gold id by predicted id."""
-    candidates = []
-    known = [(g, _family(g), _names(g)) for g in gold]
-    for p in predicted:
-        family, names = _family(p), _names(p)
-        for g, g_family, g_names in known:
-            if family == g_family and (agreement := _agreement(names, g_names, relaxed)):
-                candidates.append(
-                    (-agreement, p["type"] != g["type"], str(p["id"]), str(g["id"]), p["id"], g["id"])
-                )
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for *_, p_id, g_id in sorted(candidates, key=lambda row: row[:4]):
-        if p_id not in found and g_id not in taken:
-            found[p_id] = g_id
-            taken.add(g_id)
-    return found
 
 
 class _Pair:
@@ -229,7 +196,7 @@ def _score_entities(pair: _Pair, mistakes: list[Mistake]) -> Iterator[tuple[str,
         yield "fine type of matched", Score(1, same, 1, same)
         if not same:
             mistakes.append(Mistake(pair.doc, "type", f"{p['type']} for {g['type']}", g["names"][0]))
-        p_names, g_names = _names(p), _names(g)
+        p_names, g_names = names_of(p), names_of(g)
         both = len(p_names & g_names)
         yield "names of matched", Score(len(p_names), both, len(g_names), both)
 
@@ -297,30 +264,9 @@ def _read(path: Path) -> Gold:
     return article
 
 
-def _family(entity: Mapping[str, Any]) -> str:
-    return FAMILY_OF.get(entity["type"], str(entity["type"]))
-
-
 def _keys(entity: Mapping[str, Any]) -> tuple[str, ...]:
-    family = _family(entity)
+    family = family_of(entity)
     return (family, *(("core",) if family in CORE else ()), "entities")
-
-
-def _names(entity: Mapping[str, Any]) -> set[str]:
-    return {squeeze(name) for name in entity["names"]}
-
-
-def _agreement(predicted: set[str], gold: set[str], relaxed: bool) -> float:
-    shared = len(predicted & gold)
-    if shared or not relaxed:
-        return shared
-    best = 0.0
-    for p in predicted:
-        for g in gold:
-            short, long = sorted((len(p), len(g)))
-            if short and short >= 0.6 * long and (p in g or g in p):
-                best = max(best, short / long)
-    return best
 
 
 def _told_once(article: Mapping[str, Any]) -> set[Triple]:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.corpus import closure, gold_folder, read_gold
+from kg.corpus.matching import match, squeeze
 from kg.errors import CorpusError
-from kg.evaluate import Evaluation, evaluate, match, quantity, score, squeeze
+from kg.evaluate import Evaluation, evaluate, quantity, score
 
 
 def thing(id_: str, type_: str, *names: str) -> dict[str, Any]:

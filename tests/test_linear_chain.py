@@ -60,6 +60,12 @@ def test_names_and_probabilities_are_those_of_all_sequences_counted(seed: int) -
                 everything[name] = everything.get(name, 0.0) + chance
     for span in found:
         assert span.probability == pytest.approx(everything[span.start, span.end, span.kind], abs=1e-5)
+        begins = sum(chance for (start, _, _), chance in everything.items() if start == span.start)
+        ends = sum(chance for (_, end, _), chance in everything.items() if end == span.end)
+        assert (span.begins, span.ends) == pytest.approx((begins, ends), abs=1e-5)
+        labels = [f"{mark}-{span.kind}" for mark in ("S" if len(model.path(span)) == 1 else "BIE")]
+        assert {LABELS[label] for label in model.path(span)} <= set(labels)
+        assert len(model.path(span)) == span.end - span.start
     read = {(s.start, s.end, s.kind) for s in found}
     for (start, end, kind), chance in everything.items():
         if chance >= 0.2101 and (start, end, kind) not in read:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from kg.corpus import Gold, docs, gold_folder, project, read_gold
 from kg.errors import KGError
 from kg.evaluate import score
-from kg.extract import pipeline, training
+from kg.extract import pipeline
 from kg.extract.document import to_json
-from kg.extract.tagging import tagger
+from kg.extract.tagging import names_training, tagger
 from kg.extract.tagging.columns import code
 from kg.extract.tagging.linear_chain import decode, encode
 from kg.extract.tagging.tagger import Marks
@@ -88,7 +88,7 @@ def test_a_division_is_cut_from_those_above_it() -> None:
         "relations": [],
         "observations": [],
     }
-    labels = training.label_names(article, project(article, gold), {"大连市", "甘井子区"})
+    labels = names_training.label_names(article, project(article, gold), {"大连市", "甘井子区"})
     assert [(s, e) for s, e, _ in decode(labels[:7], 0)] == [(0, 3), (3, 7)]
 
 
@@ -106,7 +106,7 @@ def test_a_name_is_cut_from_whose_it_is(text: str, named: dict[str, list[str]], 
         "observations": [],
     }
     article = parse_article(text, doc="x")
-    labels = training.label_names(article, project(article, gold))
+    labels = names_training.label_names(article, project(article, gold))
     assert [article.text[s:e] for s, e, _ in decode(labels, 0)] == parts
 
 
@@ -114,8 +114,8 @@ def test_a_model_learns_from_articles_of_ones_own(tmp_path: Path) -> None:
     folder = gold_folder()
     files = [folder / f"{doc}.json" for doc in docs("train")[:2]]
     first, second = tmp_path / "a.model", tmp_path / "b.model"
-    training.train_names(files, first)
-    training.train_names(list(reversed(files)), second)
+    names_training.train_names(files, first)
+    names_training.train_names(list(reversed(files)), second)
     assert first.read_bytes() == second.read_bytes()
     article = read_article(folder.parent / f"{docs('train')[0]}.txt")
     models = pipeline.Models(names=first)

@@ -8,7 +8,7 @@ Each step is a thin function over pure functions of this room; what the steps fi
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from kg.extract.names.nested import find_nested
 from kg.extract.names.page import Line, Page, by_sentence
 from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
-from kg.extract.tagging import tagger
+from kg.extract.tagging import review, tagger
 from kg.extract.threads import one_thread
 from kg.model import (
     Article,
@@ -51,17 +51,21 @@ class Models:
     Attributes:
         names: Of the tagger.
         net: Of the network that the tagger asks too; it reads alone if None.
+        review: Of the second look at what the tagger read; what is likelier than not stands if None.
         relations: Of the second opinion on relations; the rules decide alone if None.
         figures: Of whose figure it is.
     """
 
     names: Path = tagger.NAMES
     net: Path | None = tagger.NET
+    review: Path | None = review.MODEL
     relations: Path | None = relations.MODEL
     figures: Path = ranking.MODEL
 
 
 SHIPPED = Models()
+LIKELIER_THAN_NOT = 0.5
+"""Least probability of a name that stands where there is no second look at what the tagger read."""
 
 
 @dataclass(slots=True)
@@ -124,28 +128,50 @@ def marks(reading: Reading) -> tagger.Marks:
     )
 
 
-def _tagged_names(reading: Reading) -> None:
+def tagged(reading: Reading) -> list[tagger.Tagged]:
+    """Return all that the tagger reads in an article, the unlikely too; runs the steps before it."""
+    found = tagger.tag(reading.article, marks(reading), model=reading.models.names, net=reading.models.net)
     # a record names a thing of its own type: the zone 太平湾 is not the subdistrict of that name
-    records = {(m.start, m.end, m.type): m.record for m in (*reading.hints, *reading.known)}
-    reading.tagged = [
-        replace(mention, record=records.get((mention.start, mention.end, mention.type)))
-        for mention in tagger.tag(
-            reading.article, marks(reading), model=reading.models.names, net=reading.models.net
-        )
-    ]
+    records = {_typed(m): m.record for m in (*reading.hints, *reading.known)}
+    return [replace(t, mention=replace(t.mention, record=records.get(_typed(t.mention)))) for t in found]
+
+
+def _typed(mention: Mention) -> tuple[int, int, str]:
+    return mention.start, mention.end, mention.type
+
+
+def surroundings(reading: Reading) -> review.Surroundings:
+    """Return what the second look at names is told of an article."""
+    return review.Surroundings(
+        reading.article, reading.words, reading.known, reading.hints, reading.candidates
+    )
+
+
+def _tagged_names(reading: Reading) -> None:
+    found = tagged(reading)
+    if reading.models.review is None:
+        reading.tagged = [t.mention for t in found if t.mention.confidence >= LIKELIER_THAN_NOT]
+    else:
+        learned = review.read_review(reading.models.review)
+        reading.tagged = review.look_again(surroundings(reading), found, learned)
 
 
 def _entities(reading: Reading) -> None:
-    article = reading.article
     # where the tagger has read, it has weighed the candidates of known and unknown names already
     candidates = [*reading.known, *reading.candidates] if reading.tagged is None else reading.tagged
+    reading.entities = entities_of(reading, candidates)
+
+
+def entities_of(reading: Reading, candidates: Sequence[Mention]) -> tuple[Entity, ...]:
+    """Return the things that candidates for names make in an article."""
+    article = reading.article
     starts = frozenset(sentence.start for sentence in article.sentences)
     whole = trimmed(candidates, starts, article.normal, article.text, reading.matcher)
     chosen = choose(whole, len(article.text))
     mentions = tuple(part_fronted(chosen, article.normal, article.text, reading.matcher))
     nested = find_nested(mentions, article.normal, article.text, reading.matcher)
     mentions = tuple(sorted((*mentions, *nested), key=by_place))
-    reading.entities = find_entities(article.normal, article.text, mentions, reading.words)
+    return find_entities(article.normal, article.text, mentions, reading.words)
 
 
 def _figures(reading: Reading) -> None:

@@ -8,12 +8,10 @@ thing stands, and no other mention, becomes a mention too.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
 from kg.extract.clustering import aliases
@@ -211,34 +209,6 @@ def _licensed_pairs(clusters: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]
     return pairs
 
 
-# How often things were right, by the digits of doubt of their surest mention (-log10 of what it lacks
-# to certainty): mean of bins of the development articles as models trained on the train part read them
-_SCALE = (
-    (0.0, 0.38), (0.4, 0.44), (0.7, 0.5), (1.1, 0.59), (1.5, 0.62),
-    (2.0, 0.68), (2.5, 0.78), (3.0, 0.82), (3.5, 0.9), (4.0, 0.96),
-)  # fmt: skip
-_PIECES = tuple(pairwise(_SCALE))
-
-
-@lru_cache(maxsize=4096)
-def calibrated(likeliest: float) -> float:
-    """Return how likely a thing is to be right, 0 to 1, by the confidence of its surest mention.
-
-    A name may be right as a name and the thing wrong: of another kind, or one of two.
-
-    References:
-        Zadrozny, Elkan: Transforming classifier scores into accurate probability estimates (KDD 2002).
-
-    >>> calibrated(0.6) < calibrated(0.9) < calibrated(1.0) < 1
-    True
-    """
-    digits = min(-math.log10(max(1 - likeliest, 1e-4)), _SCALE[-1][0])
-    for (low, share), (high, next_share) in _PIECES:
-        if digits <= high:
-            return round(share + (next_share - share) * (digits - low) / (high - low), 4)
-    return _SCALE[-1][1]
-
-
 def _numbered(clusters: Sequence[Cluster]) -> tuple[Entity, ...]:
     entities = []
     for cluster in clusters:
@@ -252,7 +222,7 @@ def _numbered(clusters: Sequence[Cluster]) -> tuple[Entity, ...]:
             key=lambda n: (-len(n), n),
         )
         if names:
-            confidence = calibrated(max(mention.confidence for mention in mentions))
+            confidence = max(mention.confidence for mention in mentions)
             entities.append((mentions, kind, tuple(names), record, confidence))
     entities.sort(key=lambda e: (e[0][0].start, e[0][0].end, e[1], e[2]))
     return tuple(

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from kg.corpus import project, read_gold
-from kg.errors import CorpusError
 from kg.extract import segment, trees
 from kg.extract.clauses import parse_clauses
 from kg.extract.dates import find_periods
@@ -31,8 +30,8 @@ from kg.extract.figures.ranking import Ranking, beside, second_look, write_ranki
 from kg.extract.figures.subjects import lay_out
 from kg.extract.figures.time_lessons import Held, annotate_times, learn_timing
 from kg.extract.figures.times import Timing
+from kg.extract.lessons import read_text
 from kg.model import Article, Entity, Quantity
-from kg.text.readers import read_article
 
 T = TypeVar("T")
 
@@ -155,18 +154,6 @@ def annotate(article: Article, entities: Sequence[Entity], gold: Mapping[str, An
         lesson = _lesson(article, things, owners)
         if lesson is not None:
             yield Annotated(lesson, not copy)
-
-
-def read_text(gold_file: Path) -> Article:
-    """Return the article that a gold file annotates: `DOC.txt` in the folder above it.
-
-    Raises:
-        CorpusError: It is not there.
-    """
-    text = gold_file.parent.parent / f"{gold_file.stem}.txt"
-    if not text.is_file():
-        raise CorpusError(f"has no text {text}", file=gold_file)
-    return read_article(text)
 
 
 def _lesson(article: Article, entities: Sequence[Entity], owners: Mapping[object, set[str]]) -> Lesson | None:

@@ -9,7 +9,7 @@ record left open. Weak forms (和平, 三峡) count only in the company that `Au
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -68,6 +68,26 @@ def places_of(names: Sequence[str], text: str) -> dict[str, list[int]]:
         if not places or places[-1] + end - start <= start:
             places.append(start)
     return found
+
+
+def count_texts(names: Sequence[str], texts: Iterable[str]) -> list[int]:
+    """Return in how many of some texts each name stands.
+
+    Args:
+        names: Each once, none empty.
+        texts: Each is passed over once, however many names there are.
+
+    >>> count_texts(["大连", "沈阳"], ["大连市和大连港", "大连", "长春"])
+    [2, 0]
+    """
+    counts = [0] * len(names)
+    if names:
+        kind = Implementation.ContiguousNFA
+        automaton = AhoCorasick(names, matchkind=MatchKind.Standard, implementation=kind)
+        for text in texts:
+            for number in {n for n, _, _ in automaton.find_matches_as_indexes(text, overlapping=True)}:
+                counts[number] += 1
+    return counts
 
 
 def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) -> Iterator[Mention]:

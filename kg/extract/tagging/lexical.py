@@ -33,7 +33,7 @@ _HALF = WIDTH // 2
 _UNKNOWN = "OOV"
 # Characters are read in blocks, side by side, each with so many on either side, as in `net`; what stands
 # further away moves a state by 0.009 on the average, of numbers between -1 and 1
-_BLOCK, _MARGIN = 128, 8
+_BLOCK, _MARGIN = 32, 8
 _AT_ONCE = 64
 _EDGE = "。"
 

@@ -71,12 +71,15 @@ class Span:
         end: Character after the last.
         kind: As in its labels.
         probability: That exactly this name stands here, in 0 to 1, as the model has it.
+        begins, ends: Likewise, that some name of any kind begins and that one ends where it does.
     """
 
     start: int
     end: int
     kind: str
     probability: float
+    begins: float
+    ends: float
 
 
 class Model:
@@ -156,27 +159,45 @@ class Model:
         if not stretches:
             return []
         chains = Chains(scores, stretches, self._first, self._last, self._chances)
-        candidates = self._candidates(chains, stretches, least)
+        told = chains.marginals()
+        candidates = self._candidates(told, stretches, least)
         chances = self._chance_of(candidates, scores, chains) if candidates else ()
         rows = sorted(
             (-chance, start, end, kind)
             for (start, end, kind), chance in zip(candidates, np.asarray(chances).tolist(), strict=True)
             if chance >= least
         )
+        count = len(self.kinds)
+        single = told[:, 1 : count + 1].sum(axis=1)
+        begins = single + told[:, self._begin : self._inside].sum(axis=1)
+        ends = single + told[:, count + 1 : self._begin].sum(axis=1)
         taken = np.zeros(len(scores), dtype=bool)
         found = []
         for chance, start, end, kind in rows:
             if not taken[start:end].any():
                 taken[start:end] = True
-                found.append(Span(start, end, self.kinds[kind], -chance))
+                edges = float(begins[start]), float(ends[end - 1])
+                found.append(Span(start, end, self.kinds[kind], -chance, *edges))
         return sorted(found, key=lambda span: span.start)
 
+    def path(self, span: Span) -> Integers:
+        """Return the numbers of the labels that the characters of a name have."""
+        count, kind, size = len(self.kinds), self.kinds.index(span.kind), span.end - span.start
+        if size == 1:
+            return np.array([1 + kind])
+        return np.array([self._begin + kind, *[self._inside + kind] * (size - 2), 1 + count + kind])
+
     def _candidates(
-        self, chains: Chains, stretches: Sequence[Stretch], least: float
+        self, told: Floats, stretches: Sequence[Stretch], least: float
     ) -> list[tuple[int, int, int]]:
-        """Return (start, end, number of kind) of what may be likely enough: first and last character are."""
+        """Return (start, end, number of kind) of what may be likely enough: first and last character are.
+
+        Args:
+            told: Probability of each label of each character.
+            stretches, least: As in `read`.
+        """
         count = len(self.kinds)
-        likely = chains.marginals() >= least * 0.999
+        likely = told >= least * 0.999
         singles = [(at, at + 1, kind) for at, kind in np.argwhere(likely[:, 1 : count + 1]).tolist()]
         begins = np.argwhere(likely[:, self._begin : self._inside]).tolist()
         ends = np.argwhere(likely[:, count + 1 : self._begin]).tolist()

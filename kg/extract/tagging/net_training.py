@@ -25,8 +25,10 @@ import numpy.typing as npt
 
 from kg.corpus import PARTS
 from kg.errors import CorpusError, KGError
-from kg.extract import pipeline, training
+from kg.extract import pipeline
+from kg.extract.lessons import asked_for
 from kg.extract.tagging import lexical, linear_chain, net, tagger
+from kg.extract.tagging.names_training import read_names
 from kg.extract.tagging.net import Codes, Net
 from kg.extract.tagging.net_learning import IGNORED, Settings, Text, train
 from kg.extract.tagging.net_start import begin, resume
@@ -92,7 +94,7 @@ def train_names(
 
 
 def _annotated(gold_file: Path) -> Labelled:
-    article, marks, labels = training.read_names(gold_file)
+    article, marks, labels = read_names(gold_file)
     read = np.zeros(len(labels), dtype=bool)
     for sentence in article.sentences:
         read[sentence.start : sentence.end] = True
@@ -181,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 parser.error("general needs --corpus DIR, a folder that holds *.jsonl")
             train_general(files, options.out)
         else:
-            files = training.asked_for(parser, "names", options.part, options.gold)
+            files = asked_for(parser, "names", options.part, options.gold)
             if not files:
                 parser.error("the folder of --gold holds no *.json")
             train_names(files, options.out, start=options.start)

@@ -1,0 +1,181 @@
+"""Annotated articles read by models of names that learned from other articles.
+
+    python -m kg.extract.cross_reading --part train --out DIR
+
+What builds on the names that are found (`kg.extract.tagging.review`, relations, figures) is to learn from
+such names as it will meet in use, some of them wrong, some of them missing. An article that the models of
+names learned from shows them better than they are. So the articles are dealt into two folds, each fold gets
+models of its own, and every article is read by those of the other fold. The command writes these models,
+which are needed in training alone; the same articles give the same models.
+
+References:
+    Wolpert: Stacked Generalization (Neural Networks 5, 1992).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from kg.corpus import PARTS, read_gold
+from kg.errors import KGError
+from kg.extract import pipeline
+from kg.extract.lessons import asked_for, read_text
+from kg.extract.pipeline import Models, Reading
+from kg.extract.tagging import net_training
+from kg.extract.tagging.names_training import train_names
+from kg.extract.tagging.review import Usage, write_review
+from kg.extract.tagging.review_training import Lesson, learn_review, learn_usage
+
+FOLDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Some annotated articles, and the models of names that learned from them.
+
+    Attributes:
+        files: Their gold files, in order.
+        models: The models.
+    """
+
+    files: tuple[Path, ...]
+    models: Models
+
+
+def deal(gold_files: Sequence[Path], folder: Path) -> tuple[Fold, ...]:
+    """Return the folds of annotated articles, by turns in the order of their names.
+
+    Args:
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        folder: Where the models of the folds are, or are to be written.
+    """
+    files = sorted(gold_files)
+    return tuple(
+        Fold(
+            tuple(files[number::FOLDS]),
+            Models(
+                names=folder / f"names-{number}.model",
+                net=folder / f"names-{number}.net",
+                review=folder / f"review-{number}.json",
+            ),
+        )
+        for number in range(FOLDS)
+    )
+
+
+def train_folds(gold_files: Sequence[Path], folder: Path) -> None:
+    """Train the models of all folds that are not there yet, each fold in a process of its own.
+
+    Args:
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above; at least one for each fold.
+        folder: Where to write them.
+
+    Raises:
+        KGError: There are too few articles, or a gold file breaks the contract or lacks its text.
+    """
+    folds = deal(gold_files, folder)
+    if not all(fold.files for fold in folds):
+        raise KGError(f"{len(gold_files)} articles are too few: at least {FOLDS} are needed")
+    with ProcessPoolExecutor(FOLDS, mp_context=get_context("spawn")) as pool:
+        for done in [pool.submit(_train_names, fold) for fold in folds]:
+            done.result()
+    for number, fold in enumerate(folds):
+        if not _review_of(fold).is_file():
+            learned = learn_review(list(_lessons(folds, number)), _usage(fold))
+            write_review(learned, _review_of(fold))
+
+
+def _train_names(fold: Fold) -> None:
+    names, net = fold.models.names, fold.models.net
+    if not names.is_file():
+        train_names(fold.files, names)
+    if net is not None and not net.is_file():
+        net_training.train_names(fold.files, net, start=net_training.GENERAL)
+
+
+def _review_of(fold: Fold) -> Path:
+    assert fold.models.review is not None
+    return fold.models.review
+
+
+def _usage(*folds: Fold) -> Usage:
+    files = sorted(path for fold in folds for path in fold.files)
+    return learn_usage((read_text(path), read_gold(path)) for path in files)
+
+
+def _lessons(folds: Sequence[Fold], number: int) -> Iterator[Lesson]:
+    """Yield the lessons of the articles of a fold, as the other one's models of names read them."""
+    other = folds[1 - number]
+    usage = _usage(other)
+    for path in folds[number].files:
+        reading = Reading(read_text(path), pipeline.matcher_of(), other.models)
+        tagged = pipeline.tagged(reading)
+        entities = pipeline.entities_of(reading, [t.mention for t in tagged])
+        yield Lesson(pipeline.surroundings(reading), tagged, entities, read_gold(path), usage)
+
+
+def train_review(gold_files: Sequence[Path], out: Path, folder: Path) -> None:
+    """Train the second look at names on annotated articles and write it.
+
+    Args:
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        out: Model file to write.
+        folder: Folder of the models of the folds of the same articles.
+
+    Raises:
+        KGError: A model is missing, or a gold file breaks the contract or lacks its text.
+    """
+    folds = deal(gold_files, folder)
+    lessons = [lesson for number in range(FOLDS) for lesson in _lessons(folds, number)]
+    lessons.sort(key=lambda lesson: lesson.around.article.doc)
+    write_review(learn_review(lessons, _usage(*folds)), out)
+
+
+def reader_of(gold_files: Sequence[Path], folder: Path) -> Callable[[Path], Reading]:
+    """Return what reads any of some annotated articles with models of names that have not seen it.
+
+    It gives what an article's steps find but relations and figures, and raises a `KGError` where a model is
+    missing or the article has no text.
+
+    Args:
+        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        folder: Folder of the models of the folds of the same articles.
+    """
+    folds = deal(gold_files, folder)
+    models = {path: folds[1 - number].models for number in range(FOLDS) for path in folds[number].files}
+
+    def read(path: Path) -> Reading:
+        reading = Reading(read_text(path), pipeline.matcher_of(), models[path])
+        for name, step in pipeline.STEPS:
+            if name not in ("kg_relations", "kg_observations"):
+                step(reading)
+        return reading
+
+    return read
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's text."""
+    parser = argparse.ArgumentParser(
+        prog="python -m kg.extract.cross_reading", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
+    parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the models of the folds")
+    options = parser.parse_args(arguments)
+    try:
+        train_folds(asked_for(parser, "cross_reading", options.part, options.gold), options.out)
+    except KGError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

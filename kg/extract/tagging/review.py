@@ -1,0 +1,406 @@
+"""A second look at the names that the tagger read: is the thing named so one that the article tells of?
+
+The tagger reads each stretch of text by itself. What only the article as a whole tells is weighed here, once
+for each name and family: how often the name stands in the article and how often it was read there, what
+stands beside it, which other names hold it, how sure the tagger was of the others of its kind, and what
+annotators made of the same words in other articles. Boosted trees turn that into the probability that the
+name is one of a thing of this family; names that are not likely enough are left out. Training is in
+`kg.extract.tagging.review_training`.
+
+References:
+    Collins: Ranking Algorithms for Named-Entity Extraction (ACL 2002), on judging whole names after a tagger.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.errors import KGError
+from kg.extract import trees
+from kg.extract.clustering.aliases import clean_name
+from kg.extract.names.known import places_of
+from kg.extract.tagging.tagger import MODELS, Tagged
+from kg.extract.trained import require
+from kg.model import FAMILY_OF, TYPES, Article, Mention, Word
+
+MODEL = MODELS / "review.json"
+KIND = "kg review 1"
+"""First entry of a model file: what it is and the version of its form."""
+LEAST = 0.38
+"""Least probability of a name that is kept."""
+
+Ints = npt.NDArray[np.int32]
+Key = tuple[str, str]
+"""A name as it is told, and a family of types."""
+
+# What may stand beside a name, in kinds that act alike
+_BESIDE = (
+    "、", "和与及同暨", "在于到赴", "由被", "的", "，,；;：:", "。！？\n", "对向为给将把",
+    "“《「‘", "以按", "等", "从自",
+)  # fmt: skip
+_BESIDE_KIND = {char: kind for kind, chars in enumerate(_BESIDE, 1) for char in chars}
+_EDGE = len(_BESIDE) + 1
+# Last characters of names that are told apart: the kind of thing
+_ENDINGS = (
+    "省市区县乡镇村州盟旗园港站路桥线厂场馆院校司团社会局委部府心程目地湾河湖岛山城库道群带业队店展赛节"
+    "号船车机网台所"
+)
+_TAGS = tuple("n ns nr nt nz v vn m q a x d p f t b j l i eng c u".split())
+_TAG_KIND = {tag: kind for kind, tag in enumerate(_TAGS, 1)}
+_LIST = re.compile(r"[”》」]?[、和与及][“《「]?")
+_UNUSUAL = re.compile(r"[^\w一-鿿]")
+_FAR = 60  # characters to the next name, at most
+_OFTEN = 20  # articles
+_DIGITS = 4  # of doubt, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What became of words in annotated articles: how many articles hold them, and in how many they name.
+
+    Attributes:
+        seen: Articles that hold a name, by name.
+        named: Articles in which it names a thing of a family, by name and family.
+    """
+
+    seen: Mapping[str, int]
+    named: Mapping[Key, int]
+
+    def columns(self, key: Key) -> tuple[int, int, int]:
+        """Return in how many articles the words stand, and the share of these in which they name a thing.
+
+        The share is told in hundredths, of the family and of any; one further article in which a name
+        names mostly keeps a few articles from deciding; -1 where none holds them.
+        """
+        name, _ = key
+        seen = self.seen.get(name, 0)
+        if not seen:
+            return 0, -1, -1
+        own = self.named.get(key, 0)
+        every = max(self.named.get((name, other), 0) for other in _FAMILIES)
+        share, any_share = (round(100 * (count + 0.8) / (seen + 1)) for count in (own, every))
+        return min(seen, _OFTEN), share, any_share
+
+
+_FAMILIES = tuple(dict.fromkeys(FAMILY_OF.values()))
+NO_USAGE = Usage({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What was learned.
+
+    Attributes:
+        usage: What became of words in annotated articles.
+        forest: Trees over the columns of `lay_out`.
+    """
+
+    usage: Usage
+    forest: trees.Forest
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The names that a tagger read in an article, those of one name and family together.
+
+    Attributes:
+        keys: Name and family of each group.
+        members: Numbers of its readings.
+        columns: One row a group, one column for each of `names`.
+        names: Of the columns.
+    """
+
+    keys: tuple[Key, ...]
+    members: tuple[tuple[int, ...], ...]
+    columns: Ints
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the steps before the tagger found in an article.
+
+    Attributes:
+        article: The article.
+        words: The segmenter's words of it.
+        known: Known names.
+        hints: Weak forms of known names.
+        grammar: Candidates of the name grammar.
+    """
+
+    article: Article
+    words: Sequence[Word]
+    known: Sequence[Mention]
+    hints: Sequence[Mention]
+    grammar: Sequence[Mention]
+
+
+def look_again(around: Surroundings, tagged: Sequence[Tagged], review: Review) -> list[Mention]:
+    """Return the names that are likely enough, in order, each as sure as its name and family are.
+
+    Args:
+        around: The article.
+        tagged: What the tagger read, in order.
+        review: What was learned.
+    """
+    groups = lay_out(around, tagged, review.usage)
+    if not groups.keys:
+        return []
+    sure = trees.probability(review.forest.score(groups.columns)).tolist()
+    kept = {n: s for members, s in zip(groups.members, sure, strict=True) if s >= LEAST for n in members}
+    return [replace(tagged[n].mention, confidence=round(kept[n], 4)) for n in sorted(kept)]
+
+
+def lay_out(around: Surroundings, tagged: Sequence[Tagged], usage: Usage) -> Groups:
+    """Return the names that a tagger read in an article with what is so of each.
+
+    Args:
+        around: The article.
+        tagged: What the tagger read, in order.
+        usage: What became of words in other articles.
+    """
+    members: dict[Key, list[int]] = defaultdict(list)
+    for number, reading in enumerate(tagged):
+        members[clean_name(reading.mention.text), FAMILY_OF[reading.mention.type]].append(number)
+    keys = tuple(key for key in members if key[0])
+    if not keys:
+        return Groups((), (), np.zeros((0, 0), np.int32), ())
+    page = _Page(around, tagged, {key: members[key] for key in keys})
+    columns: dict[str, Sequence[float]] = {
+        **page.of_readings(),
+        **page.of_name(),
+        **page.of_place(),
+        **page.of_sides(),
+        **page.of_others(),
+    }
+    used = zip(*(usage.columns(key) for key in keys), strict=True)
+    columns |= dict(zip(("used", "used:family", "used:any"), used, strict=True))
+    table = np.rint(np.array(list(columns.values()))).astype(np.int32).T
+    return Groups(keys, tuple(tuple(members[key]) for key in keys), table, tuple(columns))
+
+
+CATEGORIES: dict[str, int] = {
+    "type": len(TYPES), "ending": len(_ENDINGS) + 1, "before": _EDGE + 1, "after": _EDGE + 1,
+    "known": len(TYPES) + 1, "left:type": len(TYPES) + 1, "right:type": len(TYPES) + 1,
+    "first tag": len(_TAGS) + 1, "last tag": len(_TAGS) + 1,
+}  # fmt: skip
+"""Columns whose numbers are kinds without an order, and how many kinds there are."""
+
+
+class _Page:
+    """An article with the groups of its names; each method gives some columns, a number for each group."""
+
+    def __init__(
+        self, around: Surroundings, tagged: Sequence[Tagged], members: Mapping[Key, Sequence[int]]
+    ) -> None:
+        self.around, self.tagged, self.members = around, tagged, members
+        self.normal = around.article.normal
+        self.sure = [reading.mention.confidence for reading in tagged]
+        # the reading that speaks for a group: its likeliest
+        self.best = {key: max(found, key=self.sure.__getitem__) for key, found in members.items()}
+        self.names = sorted({name for name, _ in members})
+        starts = np.array([s.start for s in around.article.sentences], np.int64)
+        places = np.array([reading.mention.start for reading in tagged], np.int64)
+        self.sentence = np.maximum(np.searchsorted(starts, places, "right") - 1, 0).tolist()
+
+    def of_readings(self) -> dict[str, list[float]]:
+        """How sure the tagger was, and how often it read the name among all places where it stands."""
+        standing = places_of(self.names, self.normal)
+        rows = []
+        for key, found in self.members.items():
+            readings = [self.tagged[n] for n in found]
+            best = self.tagged[self.best[key]]
+            sure = sorted((self.sure[n] for n in found), reverse=True)
+            times = max(len(standing.get(key[0], ())), len(found))
+            rows.append((
+                100 * _doubt(sure[0]), 100 * sure[0], 100 * sum(sure) / len(sure),
+                100 * sure[1] if len(sure) > 1 else -1, len(found), times, 100 * len(found) / times,
+                100 * _doubt(max(r.begins for r in readings)), 100 * _doubt(max(r.ends for r in readings)),
+                100 * best.begins, 100 * best.ends, 100 * best.mean, 100 * best.least,
+                100 * max(r.least for r in readings),
+            ))  # fmt: skip
+        names = (
+            "sure:digits", "sure", "sure:mean", "sure:second", "read", "stands", "read:share",
+            "begins:digits", "ends:digits", "begins", "ends", "net", "net:least", "net:best",
+        )  # fmt: skip
+        return _by_column(names, rows)
+
+    def of_name(self) -> dict[str, list[float]]:
+        """What the name looks like."""
+        rows = []
+        for key in self.members:
+            name = key[0]
+            ending = _ENDINGS.find(name[-1])
+            rows.append((
+                TYPES.index(self.tagged[self.best[key]].mention.type), len(name), sum(map(str.isdigit, name)),
+                sum(char.isascii() and char.isalpha() for char in name), bool(_UNUSUAL.search(name)),
+                ending if ending >= 0 else len(_ENDINGS),
+            ))  # fmt: skip
+        return _by_column(("type", "length", "digits", "letters", "unusual", "ending"), rows)
+
+    def of_place(self) -> dict[str, list[float]]:
+        """Where it stands, and what the lists and the grammar of names say of the place."""
+        article, normal = self.around.article, self.normal
+        known = {(m.start, m.end): TYPES.index(m.type) + 1 for m in self.around.known}
+        hints = {(m.start, m.end) for m in self.around.hints}
+        grown: dict[tuple[int, int], set[str]] = defaultdict(set)
+        for candidate in self.around.grammar:
+            grown[candidate.start, candidate.end].add(candidate.type)
+        words = _Words(self.around.words, len(normal))
+        rows = []
+        for key, found in self.members.items():
+            mention = self.tagged[self.best[key]].mention
+            span = mention.start, mention.end
+            paragraphs = [article.sentences[self.sentence[n]].paragraph for n in found]
+            before, after = normal[span[0] - 1 : span[0]] if span[0] else "", normal[span[1] : span[1] + 1]
+            rows.append((
+                key[0] in article.title, paragraphs[found.index(self.best[key])], min(paragraphs),
+                len(set(paragraphs)), 100 * span[0] / len(normal), len(article.sentences), len(normal) // 50,
+                _BESIDE_KIND.get(before, 0) if before else _EDGE,
+                _BESIDE_KIND.get(after, 0) if after else _EDGE,
+                any(self.tagged[n].mention.record for n in found), known.get(span, 0), span in hints,
+                mention.type in grown.get(span, ()), len(grown.get(span, ())), *words.around(*span),
+            ))  # fmt: skip
+        names = (
+            "title", "paragraph", "paragraph:first", "paragraphs", "place", "sentences", "size", "before",
+            "after", "record", "known", "hint", "grammar", "grammar:types", "opens word", "closes word",
+            "first tag", "last tag",
+        )  # fmt: skip
+        return _by_column(names, rows)
+
+    def of_sides(self) -> dict[str, list[float]]:
+        """Which names stand next to it, how near, and whether they are in a list with it."""
+        rows = []
+        for key in self.members:
+            number = self.best[key]
+            mention = self.tagged[number].mention
+            row: list[float] = []
+            for other in (number - 1, number + 1):
+                if not 0 <= other < len(self.tagged):
+                    row += [-1, _FAR, len(TYPES)]
+                    continue
+                beside = self.tagged[other].mention
+                left, right = sorted((mention, beside), key=lambda m: m.start)
+                listed = _LIST.fullmatch(self.normal, left.end, right.start) is not None
+                alike = 100 * beside.confidence if beside.type == mention.type else -2
+                row += [alike if listed else -1, min(_FAR, right.start - left.end), TYPES.index(beside.type)]
+            rows.append(row)
+        names = ("left:list", "left:gap", "left:type", "right:list", "right:gap", "right:type")
+        return _by_column(names, rows)
+
+    def of_others(self) -> dict[str, list[float]]:
+        """How sure the tagger was of what else it read: in the article, of the type, in the sentence."""
+        sure = {key: self.sure[best] for key, best in self.best.items()}
+        by_name: dict[str, list[Key]] = defaultdict(list)
+        by_type: dict[str, list[float]] = defaultdict(list)
+        by_sentence: dict[int, list[float]] = defaultdict(list)
+        for key, best in self.best.items():
+            by_name[key[0]].append(key)
+            by_type[self.tagged[best].mention.type].append(sure[key])
+        for number, sentence in enumerate(self.sentence):
+            by_sentence[sentence].append(self.sure[number])
+        holding, held = _inclusions(self.names)
+        mean = sum(sure.values()) / len(sure)
+        rows = []
+        for key, best in self.best.items():
+            rivals = [sure[other] for other in by_name[key[0]] if other != key]
+            kin, near = by_type[self.tagged[best].mention.type], by_sentence[self.sentence[best]]
+            rows.append((
+                held[key[0]], holding[key[0]], 100 * max(rivals) if rivals else -1, len(rivals), len(kin),
+                100 * sum(kin) / len(kin), len(sure), 100 * mean, len(near), 100 * sum(near) / len(near),
+            ))  # fmt: skip
+        names = (
+            "held", "holds", "rival", "rivals", "type:number", "type:sure", "number", "number:sure",
+            "sentence:number", "sentence:sure",
+        )  # fmt: skip
+        return _by_column(names, rows)
+
+
+class _Words:
+    """The segmenter's words around places of a text."""
+
+    def __init__(self, words: Sequence[Word], length: int) -> None:
+        self.words = words
+        self.starts = np.array([w.start for w in words], np.int64)
+        self.edges = {w.start for w in words} | {length}
+
+    def around(self, start: int, end: int) -> tuple[int, int, int, int]:
+        """Return whether words begin and end where a name does, and the tags of its first and last word."""
+        first, last = np.searchsorted(self.starts, (start, end - 1), "right").tolist()
+        opening, closing = (_TAG_KIND.get(self.words[at - 1].tag, 0) if at else 0 for at in (first, last))
+        return start in self.edges, end in self.edges, opening, closing
+
+
+def _inclusions(names: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return how many of the other names stand in each name, and in how many of them it stands."""
+    holding, held = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
+    starts, at = [], 0
+    for name in names:
+        starts.append(at)
+        at += len(name) + 1
+    for name, places in places_of(names, "\n".join(names)).items():
+        for holder in set(np.searchsorted(starts, places, "right").tolist()):
+            if names[holder - 1] != name:
+                holding[names[holder - 1]] += 1
+                held[name] += 1
+    return holding, held
+
+
+def _doubt(probability: float) -> float:
+    """Return a probability by the digits of what it lacks to certainty: 0.99 as 2."""
+    return float(-np.log10(max(1 - probability, 10.0**-_DIGITS)))
+
+
+def _by_column(names: Sequence[str], rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
+    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+def write_review(review: Review, path: Path) -> None:
+    """Write a model file."""
+    usage = review.usage
+    named: dict[str, dict[str, int]] = defaultdict(dict)
+    for (name, family), count in sorted(usage.named.items()):
+        named[name][family] = count
+    value: dict[str, Any] = {
+        "kind": KIND,
+        "usage": {name: [count, named.get(name, {})] for name, count in usage.seen.items()},
+        "forest": review.forest.to_json(),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    path.write_text(page + "\n", encoding="utf-8", newline="")
+
+
+@cache
+def read_review(path: Path = MODEL) -> Review:
+    """Return what a model file holds, read once per process.
+
+    Raises:
+        KGError: The file is missing or no such model.
+    """
+    require(path)
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        if value.get("kind") != KIND:
+            raise ValueError(f"its kind is {value.get('kind')!r}")
+        usage = Usage(
+            {name: int(count) for name, (count, _) in value["usage"].items()},
+            {
+                (name, family): int(count)
+                for name, (_, named) in value["usage"].items()
+                for family, count in named.items()
+            },
+        )
+        return Review(usage, trees.from_json(value["forest"]))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise KGError(f"is no model of names to review: {error}", file=path.name, valid=(KIND,)) from error
