@@ -20,9 +20,9 @@ from typing import Any
 from kg.authority import load
 from kg.corpus import docs, gold_folder, read_gold
 from kg.evaluate import Evaluation, score
-from kg.extract import cross_reading, pipeline, segment
+from kg.extract import pipeline, segment
 from kg.extract.document import to_json
-from kg.extract.tagging import net_training
+from kg.extract.tagging import cross_reading, net_training
 from kg.extract.tagging.names_training import train_names
 from kg.extract.training import train_figures, train_relations
 from kg.model import Article
@@ -140,7 +140,7 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
     elif what == "review":
         cross_reading.train_review(files, path, folds)
     elif what == "relations":
-        train_relations(files, path, folds)
+        train_relations(files, path)
     elif what == "figures":
         train_figures(files, path)
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from kg.corpus import Gold, docs, gold_folder, read_gold
 from kg.errors import CorpusError, KGError
-from kg.extract import cross_reading, pipeline, segment, training, trees
-from kg.extract.tagging import review_training
+from kg.extract import pipeline, segment, trees
+from kg.extract.tagging import cross_reading, review_training
 from kg.extract.tagging.review import (
     LEAST,
     NO_USAGE,
@@ -209,16 +209,6 @@ def test_any_names_of_any_text_can_be_laid_out(text: str, data: st.DataObject) -
     assert (groups.columns >= -2000).all()
 
 
-def test_of_containers_with_their_consequences_the_nearest_are_kept() -> None:
-    right = {
-        ("firm", "locatedIn", "zone"),
-        ("firm", "locatedIn", "city"),
-        ("zone", "locatedIn", "city"),
-        ("firm", "produces", "city"),
-    }
-    assert training.nearest_only(right) == right - {("firm", "locatedIn", "city")}
-
-
 def test_articles_are_read_by_models_that_have_not_seen_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,12 +219,6 @@ def test_articles_are_read_by_models_that_have_not_seen_them(
     folds = cross_reading.deal(files, tmp_path)
     assert [fold.files for fold in folds] == [tuple(files[::2]), tuple(files[1::2])]
     assert folds[0].models.names.read_bytes() != folds[1].models.names.read_bytes()
-    read = cross_reading.reader_of(files, tmp_path)
-    for path, number in zip(files, (1, 0), strict=True):
-        reading = read(path)
-        assert reading.models == folds[number].models
-        assert reading.article.doc == path.stem
-        assert reading.clauses
     out = tmp_path / "review.json"
     cross_reading.train_review(files, out, tmp_path)
     assert len(read_review(out).forest.asked)

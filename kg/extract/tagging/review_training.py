@@ -1,7 +1,7 @@
 """Learning what `review` weighs with, from annotated articles that the tagger has not seen.
 
-In go the names that the tagger read in each article (`kg.extract.cross_reading` sees to it that its models
-learned from others), what the article is annotated with, and what became of words in yet other articles; out
+In go the names that the tagger read in each article (`cross_reading` sees to it that its models learned from
+others), what the article is annotated with, and what became of words in yet other articles; out
 comes a `Review`. The same articles in the same order give the same one.
 """
 

@@ -1,12 +1,12 @@
 """Annotated articles read by models of names that learned from other articles.
 
-    python -m kg.extract.cross_reading --part train --out DIR
+    python -m kg.extract.tagging.cross_reading --part train --out DIR
 
-What builds on the names that are found (`kg.extract.tagging.review`, relations, figures) is to learn from
-such names as it will meet in use, some of them wrong, some of them missing. An article that the models of
-names learned from shows them better than they are. So the articles are dealt into two folds, each fold gets
-models of its own, and every article is read by those of the other fold. The command writes these models,
-which are needed in training alone; the same articles give the same models.
+The second look at names (`review`) is to learn from such names as it will meet in use, some of them wrong,
+and as sure as they will be. An article that the models of names learned from shows them better than they are.
+So the articles are dealt into two folds, each fold gets models of its own, and every article is read by those
+of the other fold. The command writes these models, which are needed in training alone; the same articles give
+the same models.
 
 References:
     Wolpert: Stacked Generalization (Neural Networks 5, 1992).
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -62,7 +62,7 @@ def deal(gold_files: Sequence[Path], folder: Path) -> tuple[Fold, ...]:
             Models(
                 names=folder / f"names-{number}.model",
                 net=folder / f"names-{number}.net",
-                review=folder / f"review-{number}.json",
+                review=None,
             ),
         )
         for number in range(FOLDS)
@@ -85,10 +85,6 @@ def train_folds(gold_files: Sequence[Path], folder: Path) -> None:
     with ProcessPoolExecutor(FOLDS, mp_context=get_context("spawn")) as pool:
         for done in [pool.submit(_train_names, fold) for fold in folds]:
             done.result()
-    for number, fold in enumerate(folds):
-        if not _review_of(fold).is_file():
-            learned = learn_review(list(_lessons(folds, number)), _usage(fold))
-            write_review(learned, _review_of(fold))
 
 
 def _train_names(fold: Fold) -> None:
@@ -97,11 +93,6 @@ def _train_names(fold: Fold) -> None:
         train_names(fold.files, names)
     if net is not None and not net.is_file():
         net_training.train_names(fold.files, net, start=net_training.GENERAL)
-
-
-def _review_of(fold: Fold) -> Path:
-    assert fold.models.review is not None
-    return fold.models.review
 
 
 def _usage(*folds: Fold) -> Usage:
@@ -137,33 +128,10 @@ def train_review(gold_files: Sequence[Path], out: Path, folder: Path) -> None:
     write_review(learn_review(lessons, _usage(*folds)), out)
 
 
-def reader_of(gold_files: Sequence[Path], folder: Path) -> Callable[[Path], Reading]:
-    """Return what reads any of some annotated articles with models of names that have not seen it.
-
-    It gives what an article's steps find but relations and figures, and raises a `KGError` where a model is
-    missing or the article has no text.
-
-    Args:
-        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
-        folder: Folder of the models of the folds of the same articles.
-    """
-    folds = deal(gold_files, folder)
-    models = {path: folds[1 - number].models for number in range(FOLDS) for path in folds[number].files}
-
-    def read(path: Path) -> Reading:
-        reading = Reading(read_text(path), pipeline.matcher_of(), models[path])
-        for name, step in pipeline.STEPS:
-            if name not in ("kg_relations", "kg_observations"):
-                step(reading)
-        return reading
-
-    return read
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(
-        prog="python -m kg.extract.cross_reading", description=__doc__.split("\n")[0]
+        prog="python -m kg.extract.tagging.cross_reading", description=__doc__.split("\n")[0]
     )
     parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
     parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
