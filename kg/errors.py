@@ -7,7 +7,8 @@ that line and nothing else; a program can read the attributes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 
 
 class KGError(Exception):
@@ -80,3 +81,13 @@ class CorpusError(KGError):
 
 class MissingExtraError(KGError):
     """An optional package is needed; the message names the extra that installs it."""
+
+
+def exit_status(work: Callable[[], object]) -> int:
+    """Do what a command is for and return its exit status: 1 if that fails, which is told in one line."""
+    try:
+        work()
+    except KGError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

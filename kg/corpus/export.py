@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kg.corpus.gold import gold_folder, project, read_gold
 from kg.corpus.parts import PARTS, docs
-from kg.errors import KGError
+from kg.errors import exit_status
 from kg.model import Article, Entity, Mention
 from kg.text.readers import read_article
 
@@ -44,6 +44,17 @@ def generate_conll(article: Article, entities: Iterable[Entity]) -> Iterator[str
             if not article.text[at].isspace():
                 yield f"{article.text[at]}\t{labels[at]}"
         yield ""
+
+
+def write_conll(articles: Iterable[tuple[Article, tuple[Entity, ...]]], path: Path) -> None:
+    """Write articles as CoNLL columns.
+
+    Args:
+        articles: Each with its gold entities laid onto it.
+        path: File to write.
+    """
+    lines = (line for article, entities in articles for line in generate_conll(article, entities))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def write_docbin(articles: Iterable[tuple[Article, tuple[Entity, ...]]], path: Path) -> int:
@@ -85,20 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--part", choices=PARTS, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    try:
-        if options.format == "docbin":
-            write_docbin(read_part(options.part), options.out)
-        else:
-            lines = (
-                line
-                for article, entities in read_part(options.part)
-                for line in generate_conll(article, entities)
-            )
-            options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    except KGError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    write = write_docbin if options.format == "docbin" else write_conll
+    return exit_status(lambda: write(read_part(options.part), options.out))
 
 
 if __name__ == "__main__":

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from kg import authority
 from kg.corpus import PARTS, closure, project, read_gold
-from kg.errors import KGError
+from kg.errors import exit_status
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
 from kg.extract.figures.lessons import train_figures
@@ -66,20 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.model == "review" and options.folds is None:
         parser.error("review needs --folds DIR")
-    try:
-        files = asked_for(parser, options.model, options.part, options.gold)
-        if options.model == "names":
-            train_names(files, options.out)
-        elif options.model == "review":
-            train_review(files, options.out, options.folds)
-        elif options.model == "relations":
-            train_relations(files, options.out)
-        else:
-            train_figures(files, options.out)
-    except KGError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    train: dict[str, Callable[[Sequence[Path], Path], None]] = {
+        "names": train_names,
+        "review": partial(train_review, folder=options.folds),
+        "relations": train_relations,
+        "figures": train_figures,
+    }
+
+    def work() -> None:
+        train[options.model](asked_for(parser, options.model, options.part, options.gold), options.out)
+
+    return exit_status(work)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.figures.claims import NOBODY, Claims, Matrix, Table
-from kg.extract.figures.profiles import ENDINGS, Ints
+from kg.extract.figures.profiles import Ints
 from kg.extract.figures.subjects import BESIDE
+from kg.extract.names.lexicon import ENDINGS
 
 Doubles = npt.NDArray[np.float64]
 

@@ -19,10 +19,11 @@ from kg.extract.figures.measures import FIELDS, KINDS, TRAITS, Figure, Measure, 
 from kg.extract.figures.pairing import SAID, paired_column
 from kg.extract.figures.pointed import NUMBERS as _POINTED_NUMBERS
 from kg.extract.figures.pointed import pointed_columns
-from kg.extract.figures.profiles import ENDINGS, FAMILIES, TYPES, Ints, Truths
+from kg.extract.figures.profiles import FAMILIES, TYPES, Ints, Truths
 from kg.extract.figures.reach import Places, Rows, find_places, find_rows, rank
 from kg.extract.figures.standing import FLAGS
 from kg.extract.figures.subjects import CHARACTERS, COUNTED, Board
+from kg.extract.names.lexicon import ENDINGS
 from kg.model import FAMILY_OF
 
 Matrix = npt.NDArray[np.float32]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kg.extract.names.lexicon import ending_of
 from kg.model import FAMILY_OF, Article, Entity
 
 Ints = npt.NDArray[np.int64]
@@ -19,11 +20,6 @@ Truths = npt.NDArray[np.bool_]
 
 TYPES = tuple(sorted(FAMILY_OF))
 FAMILIES = tuple(sorted(set(FAMILY_OF.values())))
-ENDINGS = (
-    "省市区县乡镇村州盟旗园港站路桥线厂场馆院校司团社会局委部府心程目地湾河湖岛山城库道群带业队店展赛节"
-    "号船车机网台所"
-)
-"""Last characters of names that are told apart: the kind of thing."""
 _OFTEN = 4
 _LEADING = ("Organization", "Location", "Project")
 
@@ -35,7 +31,7 @@ class Profiles:
     Attributes:
         type: Index in `TYPES`.
         family: Index in `FAMILIES`.
-        ending: Place in `ENDINGS` of the last character of its name, their number for any other.
+        ending: What `kg.extract.names.lexicon.ending_of` says of its name.
         often: How many of its type are named more often, 4 for more.
         count: How often it is named.
         titled: Whether a heading names it.
@@ -79,10 +75,7 @@ def find_profiles(article: Article, entities: Sequence[Entity], named: Ints, tit
     return Profiles(
         type_,
         _whole(FAMILIES.index(FAMILY_OF[entity.type]) for entity in entities),
-        _whole(
-            ENDINGS.index(e.names[0][-1]) if e.names and e.names[0][-1] in ENDINGS else len(ENDINGS)
-            for e in entities
-        ),
+        _whole(ending_of(e.names[0] if e.names else "") for e in entities),
         np.minimum(often, _OFTEN),
         count,
         titled,

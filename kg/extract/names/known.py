@@ -50,6 +50,12 @@ class Matcher:
         ]
 
 
+def _automaton(names: Sequence[str]) -> AhoCorasick:
+    """Return what finds all places of some names, overlapping ones too."""
+    # for few names a table of all states would be made, which takes minutes where one is very long
+    return AhoCorasick(names, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+
+
 def places_of(names: Sequence[str], text: str) -> dict[str, list[int]]:
     """Return where names stand in a text, from left to right; those of one name do not overlap.
 
@@ -61,9 +67,7 @@ def places_of(names: Sequence[str], text: str) -> dict[str, list[int]]:
     {'大连': [0, 3], '连市': [1], '连连': [4]}
     """
     found: dict[str, list[int]] = {}
-    # for few names a table of all states would be made, which takes minutes where one is very long
-    automaton = AhoCorasick(names, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-    for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+    for number, start, end in _automaton(names).find_matches_as_indexes(text, overlapping=True):
         places = found.setdefault(names[number], [])
         if not places or places[-1] + end - start <= start:
             places.append(start)
@@ -82,8 +86,7 @@ def count_texts(names: Sequence[str], texts: Iterable[str]) -> list[int]:
     """
     counts = [0] * len(names)
     if names:
-        kind = Implementation.ContiguousNFA
-        automaton = AhoCorasick(names, matchkind=MatchKind.Standard, implementation=kind)
+        automaton = _automaton(names)
         for text in texts:
             for number in {n for n, _, _ in automaton.find_matches_as_indexes(text, overlapping=True)}:
                 counts[number] += 1

@@ -11,7 +11,6 @@ weights are learned is told in `learning`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -22,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.authority import Authority
-from kg.errors import KGError
 from kg.extract import trees
 from kg.extract.clauses import Clause
 from kg.extract.relations import traits, wording
@@ -32,7 +30,7 @@ from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import Flags, Ints, Layout
 from kg.extract.relations.meetings import Meetings, find_meetings
 from kg.extract.relations.others import company, rivalry
-from kg.extract.trained import require
+from kg.extract.trained import read_json, write_json
 from kg.model import PREDICATES, TYPES, Article, Entity, Word
 
 Floats = npt.NDArray[np.float64]
@@ -104,9 +102,7 @@ def from_json(value: Mapping[str, Any]) -> Opinion:
 
 def write_opinion(opinion: Opinion, path: Path) -> None:
     """Write a model file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page = json.dumps(opinion.to_json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    path.write_text(page + "\n", encoding="utf-8", newline="")
+    write_json(path, opinion.to_json())
 
 
 @cache
@@ -116,14 +112,7 @@ def read_opinion(path: Path = MODEL) -> Opinion:
     Raises:
         KGError: The file is missing or no such model.
     """
-    require(path)
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        if value.get("kind") != KIND:
-            raise ValueError(f"its kind is {value.get('kind')!r}")
-        return from_json(value)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise KGError(f"is no model of relations: {error}", file=path.name, valid=(KIND,)) from error
+    return read_json(path, KIND, from_json, what="model of relations")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from kg.corpus import PARTS, read_gold
-from kg.errors import KGError
+from kg.errors import KGError, exit_status
 from kg.extract import pipeline
 from kg.extract.lessons import asked_for, read_text
 from kg.extract.pipeline import Models, Reading
@@ -137,12 +137,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
     parser.add_argument("--out", type=Path, required=True, help="folder of the models of the folds")
     options = parser.parse_args(arguments)
-    try:
+
+    def work() -> None:
         train_folds(asked_for(parser, "cross_reading", options.part, options.gold), options.out)
-    except KGError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+
+    return exit_status(work)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.corpus import PARTS
-from kg.errors import CorpusError, KGError
+from kg.errors import CorpusError, exit_status
 from kg.extract import pipeline
 from kg.extract.lessons import asked_for
 from kg.extract.tagging import lexical, linear_chain, net, tagger
@@ -176,7 +176,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--start", type=Path, default=None, help="network to go on from (names)")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    try:
+
+    def work() -> None:
         if options.network == "general":
             files = sorted(options.corpus.glob("*.jsonl")) if options.corpus else []
             if not files:
@@ -187,10 +188,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if not files:
                 parser.error("the folder of --gold holds no *.json")
             train_names(files, options.out, start=options.start)
-    except KGError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+
+    return exit_status(work)
 
 
 if __name__ == "__main__":

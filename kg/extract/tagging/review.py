@@ -13,7 +13,6 @@ References:
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,12 +24,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.errors import KGError
 from kg.extract import trees
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.names.known import places_of
+from kg.extract.names.lexicon import ENDINGS, ending_of
 from kg.extract.tagging.tagger import MODELS, Tagged
-from kg.extract.trained import require
+from kg.extract.trained import read_json, write_json
 from kg.model import FAMILY_OF, TYPES, Article, Mention, Word
 
 MODEL = MODELS / "review.json"
@@ -51,11 +50,6 @@ _BESIDE = (
 )  # fmt: skip
 _BESIDE_KIND = {char: kind for kind, chars in enumerate(_BESIDE, 1) for char in chars}
 _EDGE = len(_BESIDE) + 1
-# Last characters of names that are told apart: the kind of thing
-_ENDINGS = (
-    "省市区县乡镇村州盟旗园港站路桥线厂场馆院校司团社会局委部府心程目地湾河湖岛山城库道群带业队店展赛节"
-    "号船车机网台所"
-)
 _TAGS = tuple("n ns nr nt nz v vn m q a x d p f t b j l i eng c u".split())
 _TAG_KIND = {tag: kind for kind, tag in enumerate(_TAGS, 1)}
 _LIST = re.compile(r"[”》」]?[、和与及][“《「]?")
@@ -191,7 +185,7 @@ def lay_out(around: Surroundings, tagged: Sequence[Tagged], usage: Usage) -> Gro
 
 
 CATEGORIES: dict[str, int] = {
-    "type": len(TYPES), "ending": len(_ENDINGS) + 1, "before": _EDGE + 1, "after": _EDGE + 1,
+    "type": len(TYPES), "ending": len(ENDINGS) + 1, "before": _EDGE + 1, "after": _EDGE + 1,
     "known": len(TYPES) + 1, "left:type": len(TYPES) + 1, "right:type": len(TYPES) + 1,
     "first tag": len(_TAGS) + 1, "last tag": len(_TAGS) + 1,
 }  # fmt: skip
@@ -241,11 +235,10 @@ class _Page:
         rows = []
         for key in self.members:
             name = key[0]
-            ending = _ENDINGS.find(name[-1])
             rows.append((
                 TYPES.index(self.tagged[self.best[key]].mention.type), len(name), sum(map(str.isdigit, name)),
                 sum(char.isascii() and char.isalpha() for char in name), bool(_UNUSUAL.search(name)),
-                ending if ending >= 0 else len(_ENDINGS),
+                ending_of(name),
             ))  # fmt: skip
         return _by_column(("type", "length", "digits", "letters", "unusual", "ending"), rows)
 
@@ -372,14 +365,8 @@ def write_review(review: Review, path: Path) -> None:
     named: dict[str, dict[str, int]] = defaultdict(dict)
     for (name, family), count in sorted(usage.named.items()):
         named[name][family] = count
-    value: dict[str, Any] = {
-        "kind": KIND,
-        "usage": {name: [count, named.get(name, {})] for name, count in usage.seen.items()},
-        "forest": review.forest.to_json(),
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    path.write_text(page + "\n", encoding="utf-8", newline="")
+    usages = {name: [count, named.get(name, {})] for name, count in usage.seen.items()}
+    write_json(path, {"kind": KIND, "usage": usages, "forest": review.forest.to_json()})
 
 
 @cache
@@ -389,19 +376,13 @@ def read_review(path: Path = MODEL) -> Review:
     Raises:
         KGError: The file is missing or no such model.
     """
-    require(path)
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        if value.get("kind") != KIND:
-            raise ValueError(f"its kind is {value.get('kind')!r}")
-        usage = Usage(
-            {name: int(count) for name, (count, _) in value["usage"].items()},
-            {
-                (name, family): int(count)
-                for name, (_, named) in value["usage"].items()
-                for family, count in named.items()
-            },
-        )
-        return Review(usage, trees.from_json(value["forest"]))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise KGError(f"is no model of names to review: {error}", file=path.name, valid=(KIND,)) from error
+    return read_json(path, KIND, _from_json, what="model of names to review")
+
+
+def _from_json(value: Mapping[str, Any]) -> Review:
+    seen: dict[str, int] = {}
+    named: dict[Key, int] = {}
+    for name, (count, families) in value["usage"].items():
+        seen[name] = int(count)
+        named.update({(name, family): int(times) for family, times in families.items()})
+    return Review(Usage(seen, named), trees.from_json(value["forest"]))
