@@ -17,23 +17,33 @@ def sigmoid(x: lexical.Floats) -> lexical.Floats:
     return 1 / (1 + np.exp(-x))
 
 
-def test_the_cell_resets_the_state_before_it_weighs_it() -> None:
+@pytest.mark.parametrize("margin", [0, 2])
+@pytest.mark.parametrize("reset_first", [True, False])
+def test_the_cell_is_that_of_its_formula(reset_first: bool, margin: int) -> None:
     random = np.random.default_rng(3)
-    half, places = 3, 5
-    inputs = random.normal(size=(2, places, 6 * half))
-    gates, fresh = random.normal(size=(2, half, 2 * half)), random.normal(size=(2, half, half))
-    found = recurrence.run_reset_first(inputs, gates, fresh)
+    half, places = 3, 7
+    inputs = random.normal(size=(places, 2, 6 * half))
+    weights = random.normal(size=(2, half, 3 * half))
+    ready, before = recurrence.scaled(inputs, half), recurrence.scaled(weights, half)
+    if reset_first:
+        gates, fresh = before[..., : 2 * half], before[..., 2 * half :]
+        found = recurrence.run_reset_first(ready, gates, fresh, margin=margin)
+    else:
+        found = recurrence.run(ready, before, margin=margin)
+    assert found.shape == (places - 2 * margin, 2, 2 * half)
     for sequence in range(2):
         for side in (0, 1):
             state = np.zeros(half)
             for place in range(places) if side == 0 else range(places - 1, -1, -1):
-                x = inputs[sequence, place, 3 * half * side : 3 * half * (side + 1)]
-                both = sigmoid(x[: 2 * half] + state @ gates[side])
+                x = inputs[place, sequence, 3 * half * side : 3 * half * (side + 1)]
+                both = sigmoid(x[: 2 * half] + state @ weights[side, :, : 2 * half])
                 reset, keep = both[:half], both[half:]
-                new = np.tanh(x[2 * half :] + (reset * state) @ fresh[side])
-                state = (1 - keep) * new + keep * state
-                told = found[sequence, place, half * side : half * (side + 1)]
-                np.testing.assert_allclose(told, state, atol=1e-12)
+                own = weights[side, :, 2 * half :]
+                held = (reset * state) @ own if reset_first else reset * (state @ own)
+                state = (1 - keep) * np.tanh(x[2 * half :] + held) + keep * state
+                if margin <= place < places - margin:
+                    told = found[place - margin, sequence, half * side : half * (side + 1)]
+                    np.testing.assert_allclose(told, state, atol=1e-12)
 
 
 def test_states_are_alike_where_characters_stand_alike() -> None:

@@ -167,6 +167,14 @@ def test_going_on_keeps_what_was_learnt_of_characters(taught: net.Net) -> None:
     np.testing.assert_array_equal(taught.layers[1][0], further.layers[1][0])
 
 
+def test_a_wider_network_keeps_the_rows_alone(taught: net.Net) -> None:
+    wider = net_start.widened(taught, 20)
+    assert wider.recurrence.shape == (2, 10, 30)
+    assert all((wider.tables[name] == taught.tables[name]).all() for name in net.WIDTHS)
+    assert wider.probabilities(columns_of("他到辽开会")).shape == (5, len(taught.labels))
+    assert net_start.widened(wider, 20) is wider
+
+
 def test_a_file_holds_the_network(taught: net.Net, tmp_path: Path) -> None:
     taught.save(tmp_path / "a.net")
     again = net.open_net(tmp_path / "a.net")

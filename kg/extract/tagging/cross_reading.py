@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -31,8 +32,14 @@ from kg.extract.tagging import net_training
 from kg.extract.tagging.names_training import train_names
 from kg.extract.tagging.review import Usage, write_review
 from kg.extract.tagging.review_training import Lesson, learn_review, learn_usage
+from kg.model import Article
+from kg.text.article import parse_article
 
 FOLDS = 2
+EXCERPTS = 2
+"""How many excerpts of an article are read besides."""
+LENGTHS = (1, 2, 4, 8)
+"""How many sentences they have, by turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +107,32 @@ def _usage(*folds: Fold) -> Usage:
     return learn_usage((read_text(path), read_gold(path)) for path in files)
 
 
+def excerpts(article: Article) -> Iterator[Article]:
+    """Yield some short stretches of an article as articles of their own, always the same.
+
+    Whoever reads single sentences is to be served as well as who reads whole pages.
+    """
+    count = len(article.sentences)
+    chance = zlib.crc32(article.doc.encode())
+    for turn in range(EXCERPTS):
+        length = LENGTHS[(chance + turn) % len(LENGTHS)]
+        first = (chance // len(LENGTHS) + turn * count // EXCERPTS) % count
+        last = min(first + length, count) - 1
+        text = article.text[article.sentences[first].start : article.sentences[last].end]
+        yield parse_article(text, doc=article.doc)
+
+
 def _lessons(folds: Sequence[Fold], number: int) -> Iterator[Lesson]:
-    """Yield the lessons of the articles of a fold, as the other one's models of names read them."""
+    """Yield lessons of a fold's articles and of excerpts, as the other fold's models of names read them."""
     other = folds[1 - number]
     usage = _usage(other)
     for path in folds[number].files:
-        reading = Reading(read_text(path), pipeline.matcher_of(), other.models)
-        tagged = pipeline.tagged(reading)
-        entities = pipeline.entities_of(reading, [t.mention for t in tagged])
-        yield Lesson(pipeline.surroundings(reading), tagged, entities, read_gold(path), usage)
+        whole, gold = read_text(path), read_gold(path)
+        for article in (whole, *excerpts(whole)):
+            reading = Reading(article, pipeline.matcher_of(), other.models)
+            tagged = pipeline.tagged(reading)
+            entities = pipeline.entities_of(reading, [t.mention for t in tagged])
+            yield Lesson(pipeline.surroundings(reading), tagged, entities, gold, usage)
 
 
 def train_review(gold_files: Sequence[Path], out: Path, folder: Path) -> None:

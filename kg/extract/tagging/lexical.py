@@ -45,7 +45,8 @@ class Lexical:
     Attributes:
         numbers: Of each character that it knows; the unknown ones have that of `OOV`.
         rows: A row for each number.
-        entrances: Of each of the two layers, weights and bias for both directions side by side.
+        entrances: Of each of the two layers, weights and bias for both directions side by side; all
+            weights are as `recurrence.scaled` gives them.
         gates, fresh: Of each layer, the weights of the state before, by direction.
     """
 
@@ -84,14 +85,16 @@ class Lexical:
 
     def _of_blocks(self, numbers: npt.NDArray[np.int64]) -> Floats:
         count = (len(numbers) - 2 * _MARGIN) // _BLOCK
-        places = np.arange(count)[:, None] * _BLOCK + np.arange(_BLOCK + 2 * _MARGIN)
+        # the first characters of all blocks, then the second ones …: what is read at once lies together
+        places = np.arange(_BLOCK + 2 * _MARGIN)[:, None] + np.arange(count) * _BLOCK
         distinct, which = np.unique(numbers, return_inverse=True)
         (weights, bias), (upper, upper_bias) = self.entrances
-        inputs = (self.rows[distinct] @ weights + bias)[which][places]
+        inputs = (self.rows[distinct] @ weights + bias)[which[places]]
         lower = recurrence.run_reset_first(inputs, self.gates[0], self.fresh[0])
-        inputs = (lower.reshape(-1, WIDTH) @ upper + upper_bias).reshape(*places.shape, -1)
-        states = recurrence.run_reset_first(inputs, self.gates[1], self.fresh[1])
-        return states[:, _MARGIN : _MARGIN + _BLOCK].reshape(-1, WIDTH)
+        np.matmul(lower, upper, out=inputs)
+        inputs += upper_bias
+        states = recurrence.run_reset_first(inputs, self.gates[1], self.fresh[1], margin=_MARGIN)
+        return states.transpose(1, 0, 2).reshape(-1, WIDTH)
 
 
 @cache
@@ -134,12 +137,14 @@ def _side(model: Path, number: int) -> tuple[Floats, Floats, Floats, Floats]:
     cut = 2 * _HALF * _HALF
     # its gates are update and reset, those of `recurrence` reset and keep, with keep = 1 - update
     weights = _gates(_read(model / f"fc_{number}.w_0"))
-    return weights, _gates(bias), _gates(cells[:cut].reshape(_HALF, -1)), cells[cut:].reshape(_HALF, _HALF)
+    before = (cells[:cut].reshape(_HALF, -1), cells[cut:].reshape(_HALF, _HALF))
+    gates, fresh = np.split(_gates(np.concatenate(before, axis=1)), [2 * _HALF], axis=1)
+    return weights, _gates(bias), gates, fresh
 
 
 def _gates(values: Floats) -> Floats:
-    update, reset, rest = np.split(values, (_HALF, 2 * _HALF), axis=-1)
-    return np.concatenate([reset, -update, rest], axis=-1)
+    update, reset, fresh = np.split(values, (_HALF, 2 * _HALF), axis=-1)
+    return recurrence.scaled(np.concatenate([reset, -update, fresh], axis=-1), _HALF)
 
 
 def _read(path: Path) -> Floats:

@@ -119,13 +119,14 @@ class Net:
     def _of_blocks(self, padded: Integers, given: Floats) -> Floats:
         """Return the probabilities for the rows of some blocks, with a margin before and behind them."""
         count = (len(padded) - 2 * _MARGIN) // _BLOCK
-        places = np.arange(count)[:, None] * _BLOCK + np.arange(_BLOCK + 2 * _MARGIN)
+        places = np.arange(_BLOCK + 2 * _MARGIN)[:, None] + np.arange(count) * _BLOCK
         entrance, inner, (weights, bias) = self.layers
+        half = self.recurrence.shape[1]
         state = np.maximum(self.look_up(padded, given) @ entrance[0] + entrance[1], 0)
-        states = recurrence.run((state @ inner[0] + inner[1])[places], self.recurrence)
-        inside = slice(_MARGIN, _MARGIN + _BLOCK)
+        inputs = state @ recurrence.scaled(inner[0], half) + recurrence.scaled(inner[1], half)
+        states = recurrence.run(inputs[places], recurrence.scaled(self.recurrence, half), margin=_MARGIN)
         state = state[_MARGIN : _MARGIN + count * _BLOCK]
-        state += states[:, inside].reshape(state.shape)
+        state += states.transpose(1, 0, 2).reshape(state.shape)
         made: Floats = softmax(state @ weights + bias)
         return made
 

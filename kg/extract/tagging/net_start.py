@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,6 +27,20 @@ def begin(kinds: Sequence[str], keys: Mapping[str, Codes], width: int, seed: int
     half = width // 2
     recurrent = np.stack([_layer(half, 3 * half, rng)[0] for _ in range(2)])
     return Net(tuple(kinds), dict(keys), tables, layers, recurrent)
+
+
+def widened(start: Net, width: int, seed: int = 0) -> Net:
+    """Return a network that knows the rows of another, with layers of some width drawn at random.
+
+    Args:
+        start: Whose rows to take over; it is returned itself where its layers have this width.
+        width: Numbers a layer makes of each character; even.
+        seed: Of the generator.
+    """
+    if len(start.layers[0][1]) == width:
+        return start
+    drawn = begin(start.kinds, start.keys, width, seed)
+    return replace(drawn, tables=start.tables)
 
 
 def resume(

@@ -31,7 +31,7 @@ from kg.extract.tagging import lexical, linear_chain, net, tagger
 from kg.extract.tagging.names_training import read_names
 from kg.extract.tagging.net import Codes, Net
 from kg.extract.tagging.net_learning import IGNORED, Settings, Text, train
-from kg.extract.tagging.net_start import begin, resume
+from kg.extract.tagging.net_start import begin, resume, widened
 from kg.model import TYPES, Article, Part, Sentence
 
 # The network that those of names go on from; it travels along for training alone
@@ -45,9 +45,10 @@ COARSE = {
     "name": "PER", "person_name": "PER", "PER": "PER",
 }  # fmt: skip
 NAMES_KINDS = tuple(sorted(TYPES))
-WIDTH = 128
+# Numbers a layer makes of each character: of the general network, and of those of names
+GENERAL_WIDTH, WIDTH = 128, 192
 GENERAL_SETTINGS = Settings(rounds=2, dropped=0.1, unseen=0.05)
-NAMES_SETTINGS = Settings(rounds=10)
+NAMES_SETTINGS = Settings(rounds=10, seed=1)
 # A word or pair gets a row where so many characters of the texts are in it; anything else from 2 on
 GENERAL_LEAST = {"w": 6, "cc": 4}
 NAMES_LEAST = {"w": 4, "cc": 2}
@@ -68,7 +69,7 @@ def train_general(corpora: Sequence[Path], out: Path, *, settings: Settings = GE
         CorpusError: A line of a corpus cannot be read.
     """
     texts = [text for path in sorted(corpora) for text in _public(path)]
-    start = begin(GENERAL_KINDS, _frequent(texts, GENERAL_LEAST), WIDTH, settings.seed)
+    start = begin(GENERAL_KINDS, _frequent(texts, GENERAL_LEAST), GENERAL_WIDTH, settings.seed)
     train(start, _numbered(start, texts), settings).save(out)
 
 
@@ -88,7 +89,10 @@ def train_names(
     """
     texts = [_annotated(path) for path in sorted(gold_files)]
     keys = _frequent(texts, NAMES_LEAST)
-    origin = net.open_net(start) if start else begin(NAMES_KINDS, keys, WIDTH, settings.seed)
+    if start:
+        origin = widened(net.open_net(start), WIDTH, settings.seed)
+    else:
+        origin = begin(NAMES_KINDS, keys, WIDTH, settings.seed)
     network = resume(origin, NAMES_KINDS, keys, settings.seed, given=lexical.WIDTH)
     train(network, _numbered(network, texts), settings).save(out)
 

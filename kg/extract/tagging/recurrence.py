@@ -37,95 +37,114 @@ class Memory:
     recurrent: Floats
 
 
-def run(inputs: Floats, weights: Floats) -> Floats:
+def scaled(values: Floats, half: int) -> Floats:
+    """Return weights of a layer, or inputs made with them, as `run` and `run_reset_first` read them.
+
+    σ(x) is 1 / (1 + exp(−x)) and tanh(x) is 1 − 2 / (1 + exp(2x)), and numpy's exponential of single
+    precision takes a third of the time of its tanh: so what goes into gates is turned by −1 and what goes
+    into the fresh state doubled, once in the weights and not at each place.
+
+    Args:
+        values: (…, 3 · half) or (…, 6 · half): reset, keep and fresh, of one direction or of both.
+        half: Width of the state of a direction.
+    """
+    factors = np.repeat(np.array((-1, -1, 2), dtype=values.dtype), half)
+    made: Floats = values * np.tile(factors, values.shape[-1] // len(factors))
+    return made
+
+
+def run(inputs: Floats, weights: Floats, *, margin: int = 0) -> Floats:
     """Return the states of both directions side by side.
 
     Args:
-        inputs: (sequences, places, 6 · half): for each direction reset, keep and fresh.
-        weights: (2, half, 3 · half): of the state before, by direction.
+        inputs: (places, sequences, 6 · half), made with `scaled` weights: for each direction reset, keep
+            and fresh.
+        weights: (2, half, 3 · half), `scaled`: of the state before, by direction.
+        margin: So many places at either end are read for what stands between them, and not told.
 
     Returns:
-        (sequences, places, 2 · half).
+        (places − 2 · margin, sequences, 2 · half).
     """
     half = weights.shape[1]
-    scaled = _scale(weights.copy(), half)
-    found = np.empty((2, len(inputs), 3 * half), dtype=inputs.dtype)
+    found = np.empty((2, inputs.shape[1], 3 * half), dtype=inputs.dtype)
 
-    def step(state: Floats, given: Floats) -> tuple[Floats, Floats]:
-        np.matmul(state, scaled, out=found)
+    def step(state: Floats, ahead: Floats, back: Floats) -> tuple[Floats, Floats]:
+        np.matmul(state, weights, out=found)
         gates, fresh = found[..., : 2 * half], found[..., 2 * half :]
-        gates += given[..., : 2 * half]
+        gates[0] += ahead[:, : 2 * half]
+        gates[1] += back[:, : 2 * half]
         _sigmoid(gates)
         fresh *= gates[..., :half]
-        fresh += given[..., 2 * half :]
+        fresh[0] += ahead[:, 2 * half :]
+        fresh[1] += back[:, 2 * half :]
         return fresh, gates[..., half:]
 
-    return _walk(inputs, half, step)
+    return _walk(inputs, half, margin, step)
 
 
-def run_reset_first(inputs: Floats, gates: Floats, fresh: Floats) -> Floats:
+def run_reset_first(inputs: Floats, gates: Floats, fresh: Floats, *, margin: int = 0) -> Floats:
     """Return the states of the other form of this cell, in which the state is reset before it is weighed.
 
         fresh = tanh(x + (reset · h) U)
 
     Args:
         inputs: As for `run`.
-        gates: (2, half, 2 · half): weights of reset and keep of the state before, by direction.
-        fresh: (2, half, half): weights of the reset state.
+        gates: (2, half, 2 · half), `scaled`: weights of reset and keep of the state before, by direction.
+        fresh: (2, half, half), likewise: weights of the reset state.
+        margin: As for `run`.
 
     Returns:
         As `run`.
     """
     half = fresh.shape[1]
-    scaled, doubled = _scale(gates.copy(), half), 2 * fresh
-    both = np.empty((2, len(inputs), 2 * half), dtype=inputs.dtype)
-    old, new = (np.empty((2, len(inputs), half), dtype=inputs.dtype) for _ in range(2))
+    both = np.empty((2, inputs.shape[1], 2 * half), dtype=inputs.dtype)
+    old, new = (np.empty((2, inputs.shape[1], half), dtype=inputs.dtype) for _ in range(2))
 
-    def step(state: Floats, given: Floats) -> tuple[Floats, Floats]:
-        np.matmul(state, scaled, out=both)
-        np.add(both, given[..., : 2 * half], out=both)
+    def step(state: Floats, ahead: Floats, back: Floats) -> tuple[Floats, Floats]:
+        np.matmul(state, gates, out=both)
+        both[0] += ahead[:, : 2 * half]
+        both[1] += back[:, : 2 * half]
         _sigmoid(both)
         np.multiply(state, both[..., :half], out=old)
-        np.matmul(old, doubled, out=new)
-        np.add(new, given[..., 2 * half :], out=new)
+        np.matmul(old, fresh, out=new)
+        new[0] += ahead[:, 2 * half :]
+        new[1] += back[:, 2 * half :]
         return new, both[..., half:]
 
-    return _walk(inputs, half, step)
+    return _walk(inputs, half, margin, step)
 
 
-def _walk(inputs: Floats, half: int, step: Callable[[Floats, Floats], tuple[Floats, Floats]]) -> Floats:
+def _walk(
+    inputs: Floats,
+    half: int,
+    margin: int,
+    step: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]],
+) -> Floats:
     """Return the states of both directions side by side.
 
     Args:
         inputs: As for `run`.
         half: Width of the state of a direction.
-        step: Gives, of the state before and the inputs of a place (`_scale`), twice what the fresh
+        margin: As for `run`.
+        step: Gives, of the state before and the inputs of a place in each direction, twice what the fresh
             state is the tanh of, and keep; what it gives is overwritten.
     """
-    turned = _scale(_turned(inputs, half), half)
-    places, _, sequences, _ = turned.shape
+    places, sequences, _ = inputs.shape
     state = np.zeros((2, sequences, half), dtype=inputs.dtype)
-    states = np.empty((places, 2, sequences, half), dtype=inputs.dtype)
+    states = np.empty((places - 2 * margin, sequences, 2 * half), dtype=inputs.dtype)
     with np.errstate(over="ignore"):
-        for place in range(places):
-            fresh, keep = step(state, turned[place])
+        # behind the last place that is told, a direction has nothing more to read
+        for place in range(places - margin):
+            ahead, back = inputs[place, :, : 3 * half], inputs[places - 1 - place, :, 3 * half :]
+            fresh, keep = step(state, ahead, back)
             _tanh(fresh)
             state -= fresh
             state *= keep
             state += fresh
-            states[place] = state
-    return _side_by_side(states)
-
-
-def _scale(values: Floats, half: int) -> Floats:
-    """Turn what goes into gates by −1 and double what goes into the fresh state, in place.
-
-    σ(x) is 1 / (1 + exp(−x)) and tanh(x) is 1 − 2 / (1 + exp(2x)): numpy's exponential of single precision
-    takes a third of the time of its tanh.
-    """
-    values[..., : 2 * half] *= -1
-    values[..., 2 * half :] *= 2
-    return values
+            if place >= margin:
+                states[place - margin, :, :half] = state[0]
+                states[places - 1 - margin - place, :, half:] = state[1]
+    return states
 
 
 def _sigmoid(turned: Floats) -> None:
