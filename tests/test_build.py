@@ -111,6 +111,13 @@ def test_whatever_decides_what_is_read_is_part_of_the_version(tmp_path: Path) ->
     assert versions.digest_of([tmp_path]) in seen
 
 
+def test_another_segmenter_is_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = versions.extractor_version()
+    assert versions.installed(("jieba",)) == ("jieba 0.42.1",)
+    monkeypatch.setattr(versions, "installed", lambda packages: tuple(f"{name} 99" for name in packages))
+    assert versions.extractor_version() != before
+
+
 def test_bad_files_are_named_and_the_others_go_on(texts: Path, tmp_path: Path) -> None:
     (texts / "empty.txt").write_bytes(b"")
     (texts / "noise.txt").write_bytes(bytes(range(256)) * 20)

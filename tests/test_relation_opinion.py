@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -211,6 +212,21 @@ def test_trees_go_on_from_an_offset() -> None:
     settings_ = trees.Settings(trees=5, depth=2, columns=1.0, rows=1.0)
     forest = trees.learn(table, right, ("n",), {}, settings_, offset=sure)
     assert np.abs(forest.score(table)).max() < 0.5
+
+
+def test_trees_of_several_draws_tell_their_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(2)
+    table = chance.integers(0, 9, (400, 2)).astype(np.int32)
+    right = table[:, 0] + chance.integers(0, 5, 400) > 6
+    one = trees.Settings(trees=6, depth=2, rate=0.3, rows=0.5, columns=1.0, least=1.0)
+    apart = []
+    for seed in (trees._SEED, trees._SEED + 1):
+        with monkeypatch.context() as patch:
+            patch.setattr(trees, "_SEED", seed)
+            apart.append(trees.learn(table, right, ("a", "b"), {}, one).score(table))
+    assert np.abs(apart[0] - apart[1]).max() > 0.01
+    both = trees.learn(table, right, ("a", "b"), {}, replace(one, draws=2))
+    np.testing.assert_allclose(both.score(table), (apart[0] + apart[1]) / 2, atol=1e-5)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(-5, 5)), max_size=30))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ _GRAPHING = (
     "build/settling.py",
     "build/adding.py",
 )
+# Packages that decide what is read: of a file, its characters, its words
+_PACKAGES = (
+    "charset-normalizer", "jieba", "lxml", "opencc", "pypdf", "python-docx", "rjieba", "trafilatura",
+)  # fmt: skip
 # what lies beside code, models and tables and decides nothing
 _IDLE = (".pyc", ".md")
 
@@ -34,15 +39,32 @@ _IDLE = (".pyc", ".md")
 def extractor_version() -> str:
     """Return the version of everything that decides what is read from an article.
 
-    It changes with the code, the models, the tables and the vocabulary, so that no cached extraction
-    outlives them.
+    It changes with the code, the models, the tables, the vocabulary and the versions of the installed
+    packages that readers and segmenter stand on, so that no cached extraction outlives them.
     """
-    return _code_digest(_READING)
+    told = "\n".join((_code_digest(_READING), *installed(_PACKAGES)))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def graph_version() -> str:
     """Return the version of everything that makes a graph of extractions."""
     return _code_digest(_GRAPHING)
+
+
+@cache
+def installed(packages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return packages with their installed versions, `none` for one that is not there.
+
+    >>> installed(("no-such-package",))
+    ('no-such-package none',)
+    """
+    found = []
+    for package in packages:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} none")
+    return tuple(found)
 
 
 @cache

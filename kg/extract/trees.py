@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 
 BINS = 48
 """Into how many steps an ordered column is cut at most."""
+_SEED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Settings:
         ridge: Weight of the squared size of a leaf's value.
         rows, columns: Share of rows a tree and of columns a question is chosen from, 0 to 1.
         least: Smallest sum of second derivatives of a side of a question, over all leaves.
+        draws: How many times so many trees are learned, each time with rows and columns drawn anew; what is
+            told is the mean.
     """
 
     trees: int = 200
@@ -48,6 +51,7 @@ class Settings:
     rows: float = 0.6
     columns: float = 0.4
     least: float = 3.0
+    draws: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,32 +172,31 @@ def learn(
     """
     weight = np.ones(len(table)) if weight is None else weight
     columns = [_Column(table[:, n], kinds.get(name)) for n, name in enumerate(names)]
-    chance = np.random.default_rng(20)
     share = float(np.clip((weight * right).sum() / max(1e-9, weight.sum()), 1e-6, 1 - 1e-6))
     start = float(np.log(share / (1 - share))) if offset is None and group is None else 0.0
-    score = np.full(len(table), start) if offset is None else offset.copy()
+    before = np.full(len(table), start) if offset is None else offset
     questions: dict[tuple[int, int, bool], int] = {}
     asked, leaves = [], []
-    for _ in range(settings.trees if len(table) else 0):
-        p = probability(score) if group is None else shares(score, group)
-        goal = right if group is None else _among(p, right, group)
-        slope, bend = (p - goal) * weight, np.maximum(p * (1 - p), 1e-6) * weight
-        drawn = chance.random(len(table) if group is None else int(group[-1]) + 1) < settings.rows
-        sample = np.flatnonzero(drawn if group is None else drawn[group])
-        tree, place = _grow(columns, slope[sample], bend[sample], sample, settings, chance)
-        if not tree:
-            break
-        full = np.zeros(len(table), np.int64)
-        for n, (column, limit, equal) in enumerate(tree):
-            values = table[:, column]
-            full += (values == limit if equal else values > limit).astype(np.int64) << n
-        size = 1 << settings.depth
-        down = np.bincount(place, slope[sample], size)
-        curve = np.bincount(place, bend[sample], size)
-        values_of = (-settings.rate * down / (curve + settings.ridge)).astype(np.float32)
-        score += values_of[full]
-        asked.append([questions.setdefault(question, len(questions)) for question in tree])
-        leaves.append(values_of)
+    for draw in range(settings.draws if len(table) else 0):
+        chance, score = np.random.default_rng(_SEED + draw), before.copy()
+        for _ in range(settings.trees):
+            p = probability(score) if group is None else shares(score, group)
+            goal = right if group is None else _among(p, right, group)
+            slope, bend = (p - goal) * weight, np.maximum(p * (1 - p), 1e-6) * weight
+            drawn = chance.random(len(table) if group is None else int(group[-1]) + 1) < settings.rows
+            sample = np.flatnonzero(drawn if group is None else drawn[group])
+            tree, place = _grow(columns, slope[sample], bend[sample], sample, settings, chance)
+            full = np.zeros(len(table), np.int64)
+            for n, (column, limit, equal) in enumerate(tree):
+                values = table[:, column]
+                full += (values == limit if equal else values > limit).astype(np.int64) << n
+            size = 1 << settings.depth
+            down = np.bincount(place, slope[sample], size)
+            curve = np.bincount(place, bend[sample], size)
+            values_of = (-settings.rate * down / (curve + settings.ridge)).astype(np.float32)
+            score += values_of[full]
+            asked.append([questions.setdefault(question, len(questions)) for question in tree])
+            leaves.append(values_of / np.float32(settings.draws))
     table_of = np.array(list(questions), np.int64).reshape(-1, 3)
     return Forest(
         tuple(names),
