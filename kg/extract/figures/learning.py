@@ -45,8 +45,8 @@ class Lesson:
     right: Truths
 
 
-TREES = trees.Settings(trees=120, depth=6, rate=0.14, ridge=8.0, rows=0.4, columns=0.25)
-SECOND = trees.Settings(trees=120, depth=6, rate=0.1, ridge=8.0, rows=0.4, columns=0.25)
+TREES = trees.Settings(trees=250, depth=6, rate=0.09, ridge=8.0, rows=0.4, columns=0.25)
+SECOND = trees.Settings(trees=250, depth=6, rate=0.06, ridge=8.0, rows=0.4, columns=0.25)
 
 
 def learn_calling(lessons: Sequence[Lesson]) -> Calling:
