@@ -27,7 +27,7 @@ from kg.extract.tagging.review import (
     read_review,
     write_review,
 )
-from kg.extract.tagging.review_training import Lesson, learn_review, learn_usage
+from kg.extract.tagging.review_training import Lesson, learn_review, learn_usage, rows_of
 from kg.extract.tagging.tagger import Tagged
 from kg.model import Mention
 from kg.text.article import parse_article
@@ -156,14 +156,14 @@ def _few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_was_taught_is_known_and_the_same_lessons_teach_the_same(tmp_path: Path) -> None:
-    taught = learn_review(lessons(), Usage({"云港市": 2}, {("云港市", "Location"): 1}))
+    taught = learn_review([*map(rows_of, lessons())], Usage({"云港市": 2}, {("云港市", "Location"): 1}))
     lesson = lessons()[1]
     kept = {m.text: m.confidence for m in look_again(lesson.around, lesson.tagged, taught)}
     assert kept.pop("临江市", 0.0) < min(kept.values())
     assert len(kept) == 2
     first, second = tmp_path / "a.json", tmp_path / "b.json"
     write_review(taught, first)
-    write_review(learn_review(lessons(), taught.usage), second)
+    write_review(learn_review([*map(rows_of, lessons())], taught.usage), second)
     assert first.read_bytes() == second.read_bytes()
     again = read_review(first)
     assert again.usage == taught.usage
@@ -172,7 +172,7 @@ def test_what_was_taught_is_known_and_the_same_lessons_teach_the_same(tmp_path: 
 
 def test_nothing_to_learn_from_is_an_error() -> None:
     with pytest.raises(CorpusError, match="no name"):
-        learn_review([Lesson(surroundings(TEXT), [], (), gold(), NO_USAGE)], NO_USAGE)
+        learn_review([rows_of(Lesson(surroundings(TEXT), [], (), gold(), NO_USAGE))], NO_USAGE)
 
 
 @pytest.mark.parametrize(
@@ -232,16 +232,32 @@ def _no_net(files: Sequence[Path], out: Path, *, start: Path) -> None:
 class _Here:
     """A pool of processes that is none."""
 
+    found: object = None
+
     def __init__(self, *_: object, **__: object) -> None: ...
     def __enter__(self) -> _Here:
         return self
 
     def __exit__(self, *_: object) -> None: ...
-    def submit(self, work, fold):  # type: ignore[no-untyped-def]
-        work(fold)
-        return self
+    def submit(self, work, *about):  # type: ignore[no-untyped-def]
+        done = _Here()
+        done.found = work(*about)
+        return done
 
-    def result(self) -> None: ...
+    def result(self) -> object:
+        return self.found
+
+
+def test_excerpts_are_stretches_of_whole_sentences_and_always_the_same() -> None:
+    article = parse_article("。".join(f"云港市第{n}家企业开工" for n in range(40)) + "。", doc="a1")
+    some = list(cross_reading.excerpts(article))
+    assert len(some) == cross_reading.EXCERPTS
+    for excerpt in some:
+        assert excerpt.text in article.text
+        assert excerpt.doc == "a1"
+        assert len(excerpt.sentences) in cross_reading.LENGTHS
+    assert [e.text for e in cross_reading.excerpts(article)] == [e.text for e in some]
+    assert list(cross_reading.excerpts(parse_article("", doc="a1"))) == []
 
 
 def test_one_article_is_too_few_for_two_folds(tmp_path: Path) -> None:

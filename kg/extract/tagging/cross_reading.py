@@ -31,7 +31,7 @@ from kg.extract.pipeline import Models, Reading
 from kg.extract.tagging import net_training
 from kg.extract.tagging.names_training import train_names
 from kg.extract.tagging.review import Usage, write_review
-from kg.extract.tagging.review_training import Lesson, learn_review, learn_usage
+from kg.extract.tagging.review_training import Lesson, Rows, learn_review, learn_usage, rows_of
 from kg.model import Article
 from kg.text.article import parse_article
 
@@ -114,7 +114,7 @@ def excerpts(article: Article) -> Iterator[Article]:
     """
     count = len(article.sentences)
     chance = zlib.crc32(article.doc.encode())
-    for turn in range(EXCERPTS):
+    for turn in range(EXCERPTS if count else 0):
         length = LENGTHS[(chance + turn) % len(LENGTHS)]
         first = (chance // len(LENGTHS) + turn * count // EXCERPTS) % count
         last = min(first + length, count) - 1
@@ -122,17 +122,19 @@ def excerpts(article: Article) -> Iterator[Article]:
         yield parse_article(text, doc=article.doc)
 
 
-def _lessons(folds: Sequence[Fold], number: int) -> Iterator[Lesson]:
-    """Yield lessons of a fold's articles and of excerpts, as the other fold's models of names read them."""
+def _rows(folds: Sequence[Fold], number: int) -> list[tuple[str, Rows]]:
+    """Return what the models of the other fold read in the articles of a fold and in excerpts, by article."""
     other = folds[1 - number]
-    usage = _usage(other)
+    usage, found = _usage(other), []
     for path in folds[number].files:
         whole, gold = read_text(path), read_gold(path)
         for article in (whole, *excerpts(whole)):
             reading = Reading(article, pipeline.matcher_of(), other.models)
             tagged = pipeline.tagged(reading)
             entities = pipeline.entities_of(reading, [t.mention for t in tagged])
-            yield Lesson(pipeline.surroundings(reading), tagged, entities, gold, usage)
+            lesson = Lesson(pipeline.surroundings(reading), tagged, entities, gold, usage)
+            found.append((article.doc, rows_of(lesson)))
+    return found
 
 
 def train_review(gold_files: Sequence[Path], out: Path, folder: Path) -> None:
@@ -147,9 +149,11 @@ def train_review(gold_files: Sequence[Path], out: Path, folder: Path) -> None:
         KGError: A model is missing, or a gold file breaks the contract or lacks its text.
     """
     folds = deal(gold_files, folder)
-    lessons = [lesson for number in range(FOLDS) for lesson in _lessons(folds, number)]
-    lessons.sort(key=lambda lesson: lesson.around.article.doc)
-    write_review(learn_review(lessons, _usage(*folds)), out)
+    with ProcessPoolExecutor(FOLDS, mp_context=get_context("spawn")) as pool:
+        reading = [pool.submit(_rows, folds, number) for number in range(FOLDS)]
+        read = [rows for done in reading for rows in done.result()]
+    read.sort(key=lambda told: told[0])
+    write_review(learn_review([rows for _, rows in read], _usage(*folds)), out)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

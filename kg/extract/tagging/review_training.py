@@ -19,11 +19,20 @@ from kg.errors import CorpusError
 from kg.extract import trees
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.names.known import count_texts
-from kg.extract.tagging.review import CATEGORIES, Groups, Key, Review, Surroundings, Usage, lay_out
+from kg.extract.tagging.review import (
+    CATEGORIES,
+    Groups,
+    Ints,
+    Key,
+    Review,
+    Surroundings,
+    Usage,
+    lay_out,
+)
 from kg.extract.tagging.tagger import Tagged
 from kg.model import FAMILY_OF, Article, Entity
 
-FOREST = trees.Settings(trees=300, depth=6, rate=0.06, ridge=10.0, rows=0.5, columns=0.25)
+FOREST = trees.Settings(trees=300, depth=6, rate=0.06, ridge=10.0, rows=0.5, columns=0.25, draws=2)
 _LEAST_SEEN = 2  # articles that hold a name, for its usage to be told
 _LEAST_LENGTH = 2  # characters of a name, likewise
 
@@ -47,6 +56,21 @@ class Lesson:
     usage: Usage
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The names that were read in an article.
+
+    Attributes:
+        names: Of the columns.
+        columns: What `review.lay_out` says of each name and family, a row each.
+        right: Which rows are right.
+    """
+
+    names: tuple[str, ...]
+    columns: Ints
+    right: npt.NDArray[np.bool_]
+
+
 def learn_usage(articles: Iterable[tuple[Article, Gold]]) -> Usage:
     """Return what became of the names of annotated articles in all of them."""
     texts, named = [], Counter[Key]()
@@ -59,22 +83,28 @@ def learn_usage(articles: Iterable[tuple[Article, Gold]]) -> Usage:
     return Usage(kept, {key: count for key, count in sorted(named.items()) if key[0] in kept})
 
 
-def learn_review(lessons: Sequence[Lesson], usage: Usage) -> Review:
+def rows_of(lesson: Lesson) -> Rows:
+    """Return the names that were read in an article, laid out, and which of them are right."""
+    groups = lay_out(lesson.around, lesson.tagged, lesson.usage)
+    return Rows(groups.names, groups.columns, _right(groups, lesson))
+
+
+def learn_review(articles: Sequence[Rows], usage: Usage) -> Review:
     """Return what some articles teach.
 
     Args:
-        lessons: The articles.
+        articles: The names that were read in each.
         usage: What became of words, for articles to come.
 
     Raises:
         CorpusError: The tagger read no name in them.
     """
-    told = [(groups, t) for t in lessons if (groups := lay_out(t.around, t.tagged, t.usage)).keys]
+    told = [rows for rows in articles if len(rows.right)]
     if not told:
         raise CorpusError("there is no name in these articles to learn from")
-    table = np.concatenate([groups.columns for groups, _ in told])
-    right = np.concatenate([_right(groups, lesson) for groups, lesson in told])
-    return Review(usage, trees.learn(table, right, told[0][0].names, CATEGORIES, FOREST))
+    table = np.concatenate([rows.columns for rows in told])
+    right = np.concatenate([rows.right for rows in told])
+    return Review(usage, trees.learn(table, right, told[0].names, CATEGORIES, FOREST))
 
 
 def _named(gold: Gold) -> set[Key]:
