@@ -36,9 +36,9 @@ from kg.model import PREDICATES, Article, Entity, Word
 
 SIEVE = trees.Settings(trees=24, depth=6, rate=0.3, ridge=5.0, rows=0.3, columns=0.6)
 FIRST = trees.Settings(trees=160, depth=6, rate=0.1, rows=0.3, columns=0.25)
-SHARED = trees.Settings(trees=500, depth=6, rate=0.06, rows=0.5, columns=0.25, draws=2)
-OWN = trees.Settings(trees=160, depth=5, rate=0.06, rows=0.6, columns=0.25, draws=2)
-NEAREST = trees.Settings(trees=80, depth=5, rate=0.12, rows=0.5, columns=0.25, draws=2)
+SHARED = trees.Settings(trees=500, depth=6, rate=0.06, rows=0.5, columns=0.25)
+OWN = trees.Settings(trees=160, depth=5, rate=0.06, rows=0.6, columns=0.25)
+NEAREST = trees.Settings(trees=80, depth=5, rate=0.12, rows=0.5, columns=0.25)
 CUTS = (-6.0, -3.8)
 """Between which log odds the sieve's cut of a predicate lies, so that `PASS` of what is right passes."""
 PASS = 0.98
