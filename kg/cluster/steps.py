@@ -67,7 +67,7 @@ class Run:
         """
         if version() != self.version:
             reason = f"a worker has version {version()} of the code and tables, this build {self.version}"
-            raise ClusterError(f"{reason}; install the same kg on all machines")
+            raise ClusterError(f"{reason}; install the same kg on all machines, with the same packages")
         if not self.folder.exists(MARKER):
             reason = "a worker does not see the folder of the shards; it has to lie on shared storage"
             raise ClusterError(reason, file=self.folder.url)

@@ -41,7 +41,7 @@ def check(folder: Path | None, version: str) -> None:
         reason = (
             f"a worker has version {versions.extractor_version()} of the extraction, this build {version}"
         )
-        raise ClusterError(f"{reason}; install the same kg on all machines")
+        raise ClusterError(f"{reason}; install the same kg on all machines, with the same packages")
     if folder is not None and not (folder / store.MANIFEST).exists():
         raise ClusterError(
             "a worker does not see the graph's folder; it has to lie on shared storage", file=folder

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kg.corpus.gold import Gold, project
-from kg.errors import CorpusError
+from kg.errors import CorpusError, exit_status
 from kg.text.article import parse_article
 
 _CLOSE = re.compile(r"\|([A-Za-z]+)\|(\d+)\]\]")
@@ -136,16 +136,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for DOC.txt; gold goes to DIR/gold")
     options = parser.parse_args(arguments)
     (options.out / "gold").mkdir(parents=True, exist_ok=True)
-    for path in options.files:
-        try:
+
+    def work() -> None:
+        for path in options.files:
             text, gold = parse_marks(path.read_text(encoding="utf-8"), file=path)
-        except CorpusError as error:
-            print(error, file=sys.stderr)
-            return 1
-        (options.out / f"{gold['doc']}.txt").write_text(text, encoding="utf-8")
-        page = json.dumps(gold, ensure_ascii=False, indent=1) + "\n"
-        (options.out / "gold" / f"{gold['doc']}.json").write_text(page, encoding="utf-8")
-    return 0
+            (options.out / f"{gold['doc']}.txt").write_text(text, encoding="utf-8")
+            page = json.dumps(gold, ensure_ascii=False, indent=1) + "\n"
+            (options.out / "gold" / f"{gold['doc']}.json").write_text(page, encoding="utf-8")
+
+    return exit_status(work)
 
 
 if __name__ == "__main__":

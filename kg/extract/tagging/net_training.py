@@ -81,7 +81,8 @@ def train_names(
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
         out: File to write.
-        start: Network to go on from; one drawn at random if None.
+        start: Network to go on from, with its tables alone where its layers are not of `WIDTH`; one drawn at
+            random if None.
         settings: How to train.
 
     Raises:

@@ -22,6 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Given = tuple[Floats, Floats]
+"""The inputs of the places at which the two directions are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,13 @@ def run(inputs: Floats, weights: Floats, *, margin: int = 0) -> Floats:
     half = weights.shape[1]
     found = np.empty((2, inputs.shape[1], 3 * half), dtype=inputs.dtype)
 
-    def step(state: Floats, ahead: Floats, back: Floats) -> tuple[Floats, Floats]:
+    def step(state: Floats, given: Given) -> tuple[Floats, Floats]:
         np.matmul(state, weights, out=found)
         gates, fresh = found[..., : 2 * half], found[..., 2 * half :]
-        gates[0] += ahead[:, : 2 * half]
-        gates[1] += back[:, : 2 * half]
+        _add(gates, given, slice(2 * half))
         _sigmoid(gates)
         fresh *= gates[..., :half]
-        fresh[0] += ahead[:, 2 * half :]
-        fresh[1] += back[:, 2 * half :]
+        _add(fresh, given, slice(2 * half, None))
         return fresh, gates[..., half:]
 
     return _walk(inputs, half, margin, step)
@@ -100,25 +100,26 @@ def run_reset_first(inputs: Floats, gates: Floats, fresh: Floats, *, margin: int
     both = np.empty((2, inputs.shape[1], 2 * half), dtype=inputs.dtype)
     old, new = (np.empty((2, inputs.shape[1], half), dtype=inputs.dtype) for _ in range(2))
 
-    def step(state: Floats, ahead: Floats, back: Floats) -> tuple[Floats, Floats]:
+    def step(state: Floats, given: Given) -> tuple[Floats, Floats]:
         np.matmul(state, gates, out=both)
-        both[0] += ahead[:, : 2 * half]
-        both[1] += back[:, : 2 * half]
+        _add(both, given, slice(2 * half))
         _sigmoid(both)
         np.multiply(state, both[..., :half], out=old)
         np.matmul(old, fresh, out=new)
-        new[0] += ahead[:, 2 * half :]
-        new[1] += back[:, 2 * half :]
+        _add(new, given, slice(2 * half, None))
         return new, both[..., half:]
 
     return _walk(inputs, half, margin, step)
 
 
+def _add(values: Floats, given: Given, columns: slice) -> None:
+    """Add some columns of the inputs to the values of each direction, in place."""
+    for own, inputs in zip(values, given, strict=True):
+        own += inputs[:, columns]
+
+
 def _walk(
-    inputs: Floats,
-    half: int,
-    margin: int,
-    step: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]],
+    inputs: Floats, half: int, margin: int, step: Callable[[Floats, Given], tuple[Floats, Floats]]
 ) -> Floats:
     """Return the states of both directions side by side.
 
@@ -135,8 +136,8 @@ def _walk(
     with np.errstate(over="ignore"):
         # behind the last place that is told, a direction has nothing more to read
         for place in range(places - margin):
-            ahead, back = inputs[place, :, : 3 * half], inputs[places - 1 - place, :, 3 * half :]
-            fresh, keep = step(state, ahead, back)
+            given = inputs[place, :, : 3 * half], inputs[places - 1 - place, :, 3 * half :]
+            fresh, keep = step(state, given)
             _tanh(fresh)
             state -= fresh
             state *= keep
