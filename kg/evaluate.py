@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.corpus import SYMMETRIC, Gold, Triple, closure, read_gold
+from kg.corpus import Gold, Triple, closure, read_gold
 from kg.corpus.matching import family_of, match, names_of, squeeze
 from kg.errors import CorpusError
+from kg.model import SYMMETRIC
 
 CORE = ("Organization", "Location", "Project", "Initiative")
 

@@ -47,6 +47,8 @@ PREDICATES: tuple[str, ...] = (
     "produces",
     "partOf",
 )
+# without a direction: who cooperates with whom is the same fact from both ends
+SYMMETRIC = frozenset({"cooperatesWith"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,21 @@ def client(folder: Path) -> Iterator[TestClient]:
         yield opened
 
 
+def test_what_is_told_of_links_is_the_same_one_by_one_and_all_at_once(folder: Path) -> None:
+    one, all_ = Snapshot(folder), Snapshot(folder)
+    assert not any(link.is_read for link in one.links)
+    all_.links.read_all()
+    read = {link.id: link.told for link in all_.links}
+    assert {link.id: link.told for link in one.links} == read
+    assert sum(told.weight for told in read.values()) == one.stats.statements
+    assert len(read) == one.stats.facts
+    cooperation = next(link for link in one.links_of(WHALE) if link.predicate == "cooperatesWith")
+    # told by two articles, from either end, one of them with a date
+    assert cooperation.told.weight == 2
+    assert cooperation.source < cooperation.target
+    assert str(cooperation.told.start) == "2022-05-01"
+
+
 class Page(HTMLParser):
     """What a browser would make of a page: its elements with attributes, and its text."""
 

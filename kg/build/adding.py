@@ -19,8 +19,9 @@ from kg.build import ledger as ledgers
 from kg.build.settling import Settling
 from kg.errors import GraphError
 from kg.extract import document
+from kg.graph import counts as counting
 from kg.graph import generations, identifiers, store
-from kg.graph.changes import facts_in, replace_shares
+from kg.graph.changes import replace_shares
 from kg.graph.rules import can_infer_again, infer, infer_again, rules
 from kg.graph.triples import generate_share
 from kg.model import Extraction
@@ -162,7 +163,7 @@ def write_all(
         shares = Shares(folder, manifest, settling)
 
         def complete(held: ox.Store, manifest: store.Manifest) -> store.Manifest:
-            counts = (len(articles), settling.count(), facts_in(held), figures)
+            counts = (len(articles), settling.count(), sum(counting.facts(held).values()), figures)
             return replace(manifest, counts=counts, corrections_in_force=0, stale=())
 
         manifest = generations.write_generation(

@@ -21,7 +21,7 @@ from kg.graph import generations, identifiers, store
 from kg.graph import vocabulary as v
 from kg.graph.rules import infer, rules
 from kg.graph.triples import generate_quads
-from kg.model import Extraction
+from kg.model import SYMMETRIC, Extraction
 from kg.resolve.corrected import Corrected
 from kg.resolve.correction_file import Correction, generate_corrections, read_corrections
 from kg.resolve.corrections import correct
@@ -203,5 +203,5 @@ def _counts(corrected: Corrected, extractions: Sequence[Extraction]) -> tuple[in
 
 def _undirected(subject: str, predicate: str, object_: str) -> tuple[str, str, str]:
     # a fact without a direction counts once, however it is told
-    turned = predicate == "cooperatesWith" and object_ < subject
+    turned = predicate in SYMMETRIC and object_ < subject
     return (object_, predicate, subject) if turned else (subject, predicate, object_)

@@ -1,7 +1,6 @@
 """The gold corpus: annotated articles, read, laid onto the text, checked, described and exported."""
 
 from kg.corpus.gold import (
-    SYMMETRIC,
     TRANSITIVE,
     Gold,
     Triple,
@@ -15,7 +14,6 @@ from kg.corpus.parts import PARTS, Entry, docs, read_entries
 
 __all__ = [
     "PARTS",
-    "SYMMETRIC",
     "TRANSITIVE",
     "Entry",
     "Gold",

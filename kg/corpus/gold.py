@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import CorpusError
-from kg.model import Article, Entity, Mention
+from kg.model import SYMMETRIC, Article, Entity, Mention
 from kg.paths import data_folder
 
 Gold = dict[str, Any]
 Triple = tuple[str, str, str]
 # What the annotation says once and means further: see `closure`
 TRANSITIVE = ("locatedIn", "subsidiaryOf")
-SYMMETRIC = ("cooperatesWith",)
 _IGNORED = re.compile(r"[\s“”\"‘’'《》〈〉「」『』]")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.graph.records import ArticleNode, Fact, Figure, Thing
+from kg.model import SYMMETRIC
 
 if TYPE_CHECKING:
     from kg.graph.graph import Graph
@@ -42,7 +43,7 @@ def card(graph: Graph, name: str | Thing) -> Card:
     thing = name if isinstance(name, Thing) else graph.entity(name)
     outgoing = graph.facts(subject=thing)
     # a cooperation has been found from its other end already
-    incoming = tuple(f for f in graph.facts(object=thing) if f.predicate != "cooperatesWith")
+    incoming = tuple(f for f in graph.facts(object=thing) if f.predicate not in SYMMETRIC)
     named = set(thing.docs)
     articles = tuple(article for article in graph.articles() if article.doc in named)
     return Card(thing, outgoing, incoming, graph.observations(thing), articles)

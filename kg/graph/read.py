@@ -16,11 +16,10 @@ import pyoxigraph as ox
 
 from kg.graph import vocabulary as v
 from kg.graph.records import ArticleNode, Fact, Figure, Statement, Thing
-from kg.model import PREDICATES, TYPES, Evidence
+from kg.model import PREDICATES, SYMMETRIC, TYPES, Evidence
 
 # each triple once, however many articles say it
 _UNION = ox.DefaultGraph()
-_SYMMETRIC = "cooperatesWith"
 QUALIFIERS = ("amount", "date", "title")
 
 
@@ -82,7 +81,7 @@ def facts(
             v.local_name(cast(ox.NamedNode, pairs["predicate"])),
             pairs["object"].value,
         )
-        if triple[1] == _SYMMETRIC and _turned(triple[0], triple[2], subject, object_):
+        if triple[1] in SYMMETRIC and _turned(triple[0], triple[2], subject, object_):
             triple = (triple[2], triple[1], triple[0])
         if triple[1] in PREDICATES:
             found[triple].append(_statement(node.value, pairs, doc_of))
@@ -107,15 +106,15 @@ def _statement_nodes(
     store: ox.Store, subject: str | None, predicate: str | None, object_: str | None
 ) -> Iterator[ox.NamedNode]:
     wanted = [(subject, object_)]
-    if predicate in (None, _SYMMETRIC) and (subject or object_):
+    if (predicate is None or predicate in SYMMETRIC) and (subject or object_):
         wanted.append((object_, subject))
     seen: set[str] = set()
     for turned, (s, o) in enumerate(wanted):
         for node in _candidates(store, s, predicate, o):
             if node.value in seen:
                 continue
-            is_symmetric = (node, v.PREDICATE, v.kg(_SYMMETRIC), _UNION)
-            if turned and not any(True for _ in store.quads_for_pattern(*is_symmetric)):
+            told = (cast(ox.NamedNode, quad.object) for quad in _quads(store, node, v.PREDICATE, None))
+            if turned and not any(v.local_name(term) in SYMMETRIC for term in told):
                 continue
             seen.add(node.value)
             yield node

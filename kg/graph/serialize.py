@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 import pyoxigraph as ox
 
 from kg.graph import vocabulary as v
-from kg.model import PREDICATES
+from kg.model import PREDICATES, SYMMETRIC
 
 FORMATS: dict[str, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -69,7 +69,7 @@ def select(store: ox.Store, things: Iterable[str], evidence: Iterable[str]) -> S
                 object_ = value
         alone -= {subject, object_}
         facts.add((subject, predicate, object_, article))
-        if predicate == v.KG + "cooperatesWith":
+        if predicate.removeprefix(v.KG) in SYMMETRIC:
             facts.add((object_, predicate, subject, article))
     # a thing of which nothing else is kept still has its articles
     for iri in sorted(alone):

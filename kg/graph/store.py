@@ -80,6 +80,19 @@ class Entry:
     file: str
 
 
+def stamp(folder: Path) -> tuple[int, ...]:
+    """Return what tells a state of a graph's folder from its other states.
+
+    Raises:
+        GraphError: There is no graph in the folder.
+    """
+    try:
+        found = (folder / MANIFEST).stat()
+    except OSError as error:
+        raise GraphError("there is no graph here any more", file=folder) from error
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a graph's folder.
 

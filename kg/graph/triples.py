@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg.extract.figures.units import base_units
 from kg.graph import identifiers as ids
 from kg.graph import vocabulary as v
-from kg.model import Article, Evidence, Extraction, Observation, Period, Relation
+from kg.model import SYMMETRIC, Article, Evidence, Extraction, Observation, Period, Relation
 from kg.resolve.corrected import BY_HAND, Corrected
 from kg.resolve.things import Thing
 
@@ -104,7 +104,7 @@ def _corrections(corrected: Corrected, iris: Mapping[str, ox.NamedNode], base: s
         subject, object_ = iris[fact.subject], iris[fact.object]
         made = fact.correction
         yield ox.Quad(subject, v.kg(fact.predicate), object_, graph)
-        if fact.predicate == "cooperatesWith":
+        if fact.predicate in SYMMETRIC:
             yield ox.Quad(object_, v.kg(fact.predicate), subject, graph)
         parts = [
             subject.value,
@@ -183,7 +183,7 @@ def _fact(
         return
     predicate = v.kg(relation.predicate)
     yield ox.Quad(subject, predicate, object_, graph)
-    if relation.predicate == "cooperatesWith":
+    if relation.predicate in SYMMETRIC:
         yield ox.Quad(object_, predicate, subject, graph)
     for evidence in relation.evidence:
         parts = [subject.value, relation.predicate, object_.value, *_content(evidence)]

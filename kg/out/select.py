@@ -16,9 +16,10 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
+from kg.model import SYMMETRIC
 from kg.out.dates import envelope, period_days
 from kg.out.statements import PREFIXES, Choice, Queryable, chunks, order, statements, things, values
-from kg.out.view import SYMMETRIC, Edge, Figure, Node, short_id, short_label
+from kg.out.view import Edge, Figure, Node, short_id, short_label
 
 _STATUS_ORDER = {"stated": 0, "reported": 1, "planned": 2}
 

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kg.model import FAMILIES
+from kg.model import FAMILIES, SYMMETRIC
 
-SYMMETRIC = frozenset({"cooperatesWith"})
 _KIND = re.compile(
     "/(?:" + "|".join(sorted({f.lower() for f in FAMILIES} | {"statement", "observation", "article"})) + ")/."
 )

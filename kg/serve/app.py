@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from kg.errors import KGError
 from kg.serve import api, pages, protocol
+from kg.serve.answers import Answers
 from kg.serve.limits import Limits
 from kg.serve.pool import Pool
 from kg.serve.security import SecurityHeaders
@@ -73,6 +74,7 @@ def make_app(folder: str | Path, *, limits: Limits | None = None, watch: float =
     app.state.library = library
     app.state.limits = chosen
     app.state.pool = pool
+    app.state.answers = Answers(pool)
     # where the explorer was built; without it, everything else works
     app.state.explorer = STATIC / "web" if (STATIC / "web" / "index.html").is_file() else None
     return app

@@ -47,11 +47,19 @@ class Choice:
         """Tell whether a link is of the chosen relations, days and confidence."""
         if self.predicates and link.predicate not in self.predicates:
             return False
-        if link.confidence < self.min_confidence:
+        if not self.asks_what_is_told:
+            return True
+        told = link.told
+        if told.confidence < self.min_confidence:
             return False
-        if self.since and (link.end is None or link.end < self.since):
+        if self.since and (told.end is None or told.end < self.since):
             return False
-        return not (self.until and (link.start is None or link.start > self.until))
+        return not (self.until and (told.start is None or told.start > self.until))
+
+    @property
+    def asks_what_is_told(self) -> bool:
+        """Whether it depends on what the statements of links say."""
+        return bool(self.min_confidence or self.since or self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +142,19 @@ def part(snapshot: Snapshot, choice: Choice, *, centre: Thing | None = None, hop
         if link.source == iri and link.target in kept and choice.passes(link)
     ]
     if len(between) > MOST_LINKS:
-        surest = sorted(between, key=lambda link: (-link.weight, -link.confidence, link.id))[:MOST_LINKS]
+        surest = sorted(between, key=_surest)[:MOST_LINKS]
         between = sorted(surest, key=lambda link: link.id)
         cut = True
     return Part(things, tuple(between), cut)
 
 
+def _surest(link: Link) -> tuple[int, float, str]:
+    return -link.told.weight, -link.told.confidence, link.id
+
+
 def _best(snapshot: Snapshot, choice: Choice) -> tuple[tuple[Thing, ...], bool]:
+    if choice.asks_what_is_told:
+        snapshot.links.read_all()
     degree: defaultdict[str, int] = defaultdict(int)
     for link in snapshot.links:
         if choice.passes(link) and all(_fits(snapshot, choice, end) for end in (link.source, link.target)):

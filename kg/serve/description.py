@@ -69,7 +69,7 @@ def generate(root: str, snapshot: Snapshot) -> Iterator[ox.Triple]:
     yield say(dataset, VOID + "uriSpace", v.text(snapshot.base))
     yield say(dataset, VOID + "vocabulary", ox.NamedNode(v.KG))
     stats = snapshot.stats
-    yield say(dataset, VOID + "triples", v.number(len(snapshot.graph.store) - stats.quads))
+    yield say(dataset, VOID + "triples", v.number(snapshot.triples))
     yield say(dataset, VOID + "entities", v.number(stats.things))
     yield say(dataset, VOID + "documents", v.number(stats.articles))
     known = ontology.load()

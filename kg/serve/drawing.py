@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.graph.records import Figure, Thing
-from kg.model import PREDICATES
-from kg.out.view import SYMMETRIC, short_label
+from kg.model import PREDICATES, SYMMETRIC
+from kg.out.view import short_label
 from kg.serve.links import Link
 from kg.serve.snapshot import Snapshot
 
@@ -108,7 +108,9 @@ def neighbourhood(snapshot: Snapshot, centre: Thing) -> Neighbourhood:
 def _chosen(groups: dict[str, list[Link]]) -> list[tuple[str, list[Link]]]:
     """Share the rows out among the relations, a row each in turn, so that all of them are seen."""
     ranked = {
-        predicate: sorted(groups[predicate], key=lambda link: (-link.weight, -link.confidence, link.id))
+        predicate: sorted(
+            groups[predicate], key=lambda link: (-link.told.weight, -link.told.confidence, link.id)
+        )
         for predicate in PREDICATES
         if groups.get(predicate)
     }

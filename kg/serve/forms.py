@@ -46,11 +46,11 @@ def edge(link: Link) -> Json:
         "source": link.source,
         "target": link.target,
         **relation(link.predicate),
-        "weight": link.weight,
-        "confidence": round(link.confidence, 3),
-        "status": link.status,
-        "since": _day(link.start),
-        "until": _day(link.end),
+        "weight": link.told.weight,
+        "confidence": round(link.told.confidence, 3),
+        "status": link.told.status,
+        "since": _day(link.told.start),
+        "until": _day(link.told.end),
     }
 
 

@@ -1,56 +1,87 @@
 """Relations between things as the server walks them: one link per fact, found once when a graph is opened.
 
-In: a store whose default graph is the union of its articles. Out: `Link` records and, for each
-thing, the numbers of its links. The words that say so stay in the store until they are asked for.
+In: a store whose default graph is the union of its articles. Out: `Links`, which knows for each thing
+the facts that it is an end of. How often, how surely and when a fact is told is read from its
+statements where somebody asks, and kept; the words stay in the store.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
 import pyoxigraph as ox
 
 from kg.graph import vocabulary as v
-from kg.model import PREDICATES
+from kg.model import PREDICATES, SYMMETRIC
 from kg.out.dates import envelope, period_days
-from kg.out.view import SYMMETRIC
 
 # the firmest first: a fact that one article states and another plans is stated
 STATUSES = ("stated", "reported", "planned")
+_UNION = ox.DefaultGraph()
+
+Days = tuple[date | None, date | None]
+_days = cache(period_days)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """One fact between two things.
+class Told:
+    """What the statements of a fact say together.
 
     Attributes:
-        source: IRI of the subject; of a symmetric relation, the smaller of the two.
-        predicate: One of `kg.model.PREDICATES`.
-        target: IRI of the object.
-        weight: Number of statements that say so, at least 1.
-        confidence: That of the best statement, between 0 and 1.
-        status: `stated`, `reported` or `planned`: the firmest of all statements.
-        start: First day of the dates of the statements, or of their articles; None if none is known.
+        weight: Their number; 0 where the triple alone says so.
+        confidence: That of the best one, between 0 and 1.
+        status: `stated`, `reported` or `planned`: the firmest of all.
+        start: First day of their dates, or of their articles; None if none is known.
         end: The last such day (inclusive).
     """
 
-    source: str
-    predicate: str
-    target: str
     weight: int
     confidence: float
     status: str
     start: date | None
     end: date | None
 
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """One fact between two things; what is told of it is read when it is first asked for.
+
+    Attributes:
+        source: IRI of the subject; of a symmetric relation, the smaller of the two.
+        predicate: One of `kg.model.PREDICATES`.
+        target: IRI of the object.
+    """
+
+    source: str
+    predicate: str
+    target: str
+    _links: Links = field(repr=False)
+    _told: Told | None = field(default=None, repr=False)
+
     @property
     def id(self) -> str:
         """A text that no other link of the graph has."""
         return f"{self.source}|{self.predicate}|{self.target}"
+
+    @property
+    def told(self) -> Told:
+        """What its statements say."""
+        if self._told is None:
+            self._told = self._links.read(self)
+        return self._told
+
+    @property
+    def is_read(self) -> bool:
+        """Whether what is told of it is known already."""
+        return self._told is not None
+
+    def learn(self, told: Told) -> None:
+        """Take what its statements say from somebody who has read them."""
+        self._told = told
 
     def other(self, iri: str) -> str:
         """Return the end that is not the given one."""
@@ -58,68 +89,131 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Statement:
     confidence: float
     rank: int
-    days: tuple[date | None, date | None]
+    days: Days
 
 
-def links(store: ox.Store, things: Mapping[str, object]) -> tuple[Link, ...]:
-    """Return the facts between the given things, sorted by source, predicate and target."""
-    known = set(PREDICATES)
-    subjects = _values(store, v.SUBJECT)
-    objects = _values(store, v.OBJECT)
-    confidences = _values(store, v.kg("confidence"))
-    statuses = _values(store, v.kg("status"))
-    dates = _values(store, v.kg("date"))
-    articles = _values(store, v.kg("inArticle"))
-    published = _values(store, v.kg("published"))
-    days = cache(period_days)
-    found: defaultdict[tuple[str, str, str], list[_Said]] = defaultdict(list)
-    for node, iri in _pairs(store, v.PREDICATE):
-        predicate = iri.removeprefix(v.KG)
-        source, target = subjects.get(node), objects.get(node)
-        if predicate not in known or source not in things or target not in things:
-            continue
-        assert source is not None
-        assert target is not None
-        if predicate in SYMMETRIC and target < source:
-            source, target = target, source
-        span = days(dates.get(node, "")) or days(published.get(articles.get(node, ""), ""))
-        status = statuses.get(node, STATUSES[0])
-        rank = STATUSES.index(status) if status in STATUSES else len(STATUSES) - 1
-        found[source, predicate, target].append(
-            _Said(float(confidences.get(node, 1)), rank, span or (None, None))
-        )
-    return tuple(
-        Link(
-            *key,
-            weight=len(said),
-            confidence=max(s.confidence for s in said),
-            status=STATUSES[min(s.rank for s in said)],
-            start=span[0],
-            end=span[1],
-        )
-        for key, said in sorted(found.items())
-        for span in [envelope(s.days for s in said)]
+class Links:
+    """The facts between the things of a graph."""
+
+    def __init__(self, store: ox.Store, things: Mapping[str, object]) -> None:
+        """Find the facts.
+
+        Args:
+            store: Its default graph has each fact as a triple, and a statement for each place that says so.
+            things: The things that count, by IRI.
+        """
+        self._store = store
+        found = set()
+        for predicate in PREDICATES:
+            for source, target in _pairs(store, v.kg(predicate)):
+                if source in things and target in things:
+                    found.add(_key(source, predicate, target))
+        self._all = tuple(Link(*key, self) for key in sorted(found))
+        ends: defaultdict[str, list[Link]] = defaultdict(list)
+        for link in self._all:
+            for end in {link.source, link.target}:
+                ends[end].append(link)
+        self._ends = {iri: tuple(same) for iri, same in ends.items()}
+        self._published: dict[str, str] | None = None
+
+    def __iter__(self) -> Iterator[Link]:
+        """Yield all links, by source, predicate and target."""
+        return iter(self._all)
+
+    def of(self, iri: str) -> tuple[Link, ...]:
+        """Return the links that a thing is an end of."""
+        return self._ends.get(iri, ())
+
+    def degrees(self) -> dict[str, int]:
+        """Return the number of links of each thing that has any."""
+        return {iri: len(same) for iri, same in self._ends.items()}
+
+    def read(self, link: Link) -> Told:
+        """Return what the statements of a link say, looked up from its end with fewer links."""
+        said = [self._statement(node) for node in self._nodes(link)]
+        return _together(said)
+
+    def read_all(self) -> None:
+        """Read what is told of every link: much quicker than one by one, and much longer than of a few."""
+        if all(link.is_read for link in self._all):
+            return
+        store = self._store
+        subjects, objects = dict(_pairs(store, v.SUBJECT)), dict(_pairs(store, v.OBJECT))
+        confidences = dict(_pairs(store, v.kg("confidence")))
+        statuses = dict(_pairs(store, v.kg("status")))
+        dates, articles = dict(_pairs(store, v.kg("date"))), dict(_pairs(store, v.kg("inArticle")))
+        found: defaultdict[tuple[str, str, str], list[_Statement]] = defaultdict(list)
+        for node, iri in _pairs(store, v.PREDICATE):
+            if node not in subjects or node not in objects:
+                continue
+            key = _key(subjects[node], iri.removeprefix(v.KG), objects[node])
+            days = _days(dates.get(node, "")) or self._issued(articles.get(node, ""))
+            found[key].append(_said(confidences.get(node), statuses.get(node), days))
+        for link in self._all:
+            link.learn(_together(found[link.source, link.predicate, link.target]))
+
+    def _nodes(self, link: Link) -> Iterator[ox.NamedNode]:
+        ends = [(link.source, link.target)]
+        if link.predicate in SYMMETRIC:
+            ends.append((link.target, link.source))
+        for subject, object_ in ends:
+            asked = [(v.SUBJECT, ox.NamedNode(subject)), (v.OBJECT, ox.NamedNode(object_))]
+            asked.sort(key=lambda pair: len(self.of(pair[1].value)))
+            (role, fewer), other = asked
+            rest = (other, (v.PREDICATE, v.kg(link.predicate)))
+            for quad in self._store.quads_for_pattern(None, role, fewer, _UNION):
+                node = quad.subject
+                if isinstance(node, ox.NamedNode) and all(_has(self._store, node, *pair) for pair in rest):
+                    yield node
+
+    def _statement(self, node: ox.NamedNode) -> _Statement:
+        def value(name: str) -> str | None:
+            for quad in self._store.quads_for_pattern(node, v.kg(name), None, _UNION):
+                assert not isinstance(quad.object, ox.Triple)
+                return quad.object.value
+            return None
+
+        days = _days(value("date") or "") or self._issued(value("inArticle") or "")
+        return _said(value("confidence"), value("status"), days)
+
+    def _issued(self, article: str) -> Days:
+        """Return the first and last day of an article's date."""
+        if self._published is None:
+            self._published = dict(_pairs(self._store, v.kg("published")))
+        return _days(self._published.get(article, "")) or (None, None)
+
+
+def _key(subject: str, predicate: str, object_: str) -> tuple[str, str, str]:
+    turned = predicate in SYMMETRIC and object_ < subject
+    return (object_, predicate, subject) if turned else (subject, predicate, object_)
+
+
+def _said(confidence: str | None, status: str | None, days: Days) -> _Statement:
+    # a status that is not ours counts as the least firm
+    rank = STATUSES.index(status or STATUSES[0]) if status in (None, *STATUSES) else len(STATUSES) - 1
+    return _Statement(1.0 if confidence is None else float(confidence), rank, days)
+
+
+def _together(said: Sequence[_Statement]) -> Told:
+    start, end = envelope(s.days for s in said)
+    return Told(
+        weight=len(said),
+        confidence=max((s.confidence for s in said), default=1.0),
+        status=STATUSES[min((s.rank for s in said), default=0)],
+        start=start,
+        end=end,
     )
 
 
-def by_thing(found: tuple[Link, ...]) -> dict[str, tuple[Link, ...]]:
-    """Return for each thing the links that it is an end of."""
-    ends: defaultdict[str, list[Link]] = defaultdict(list)
-    for link in found:
-        for end in {link.source, link.target}:
-            ends[end].append(link)
-    return {iri: tuple(same) for iri, same in ends.items()}
-
-
-def _values(store: ox.Store, predicate: ox.NamedNode) -> dict[str, str]:
-    return dict(_pairs(store, predicate))
+def _has(store: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode, object_: ox.NamedNode) -> bool:
+    return any(True for _ in store.quads_for_pattern(subject, predicate, object_, _UNION))
 
 
 def _pairs(store: ox.Store, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:
-    for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph()):
+    for quad in store.quads_for_pattern(None, predicate, None, _UNION):
         subject, object_ = quad.subject, quad.object
         if not isinstance(subject, ox.Triple) and not isinstance(object_, ox.Triple):
             yield subject.value, object_.value

@@ -43,12 +43,14 @@ class Answer:
         size: Its bytes.
         truncated: Whether rows were cut off.
         count: Rows or triples in it.
+        state: `store.stamp` of the graph that was asked.
     """
 
     file: IO[bytes]
     size: int
     truncated: bool
     count: int
+    state: tuple[int, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -146,7 +148,7 @@ class Pool:
         self._state.answered += 1
         size = file.tell()
         file.seek(0)
-        return Answer(file, size, end["truncated"], end["count"])
+        return Answer(file, size, end["truncated"], end["count"], tuple(end["state"]))
 
     async def _talk(self, worker: Worker, job: dict[str, Any], file: IO[bytes]) -> dict[str, Any]:
         jobs, answers = worker.process.stdin, worker.process.stdout

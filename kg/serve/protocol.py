@@ -1,7 +1,8 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol, query operation, for programs and for browsers.
 
 A request is read (`kg.serve.asked`), the form of the answer is agreed on, the query is run in a
-process of its own (`kg.serve.pool`) and its answer sent. Errors are one line of plain text.
+process of its own (`kg.serve.pool`), once for all who ask the same (`kg.serve.answers`), and its answer
+sent. Errors are one line of plain text.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import asyncio
 from collections.abc import Coroutine, Iterator
 from typing import IO, Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.errors import QueryError
 from kg.serve import accept, description, html_results, results, tokens
+from kg.serve.answers import Answers
 from kg.serve.asked import Asked, RequestError, read_request
-from kg.serve.pool import Answer, Pool
+from kg.serve.pool import Answer
 from kg.serve.process import UnansweredError
 
 HTML = "text/html"
@@ -53,7 +56,8 @@ async def sparql(request: Request) -> Response:
     try:
         asked = await read_request(request, request.app.state.limits.max_query_bytes)
         if asked.query is None:
-            return _without_query(request, asked)
+            # counts the triples of a graph that nobody asked for yet
+            return await run_in_threadpool(_without_query, request, asked)
         return await _answered(request, asked, asked.query)
     except RequestError as error:
         return _failed(error.status, str(error))
@@ -88,8 +92,8 @@ async def _answered(request: Request, asked: Asked, query: str) -> Response:
         "named_graphs": asked.named_graphs,
         "format": wanted,
     }
-    pool: Pool = request.app.state.pool
-    answer = await _while_wanted(request, pool.run(job))
+    answers: Answers = request.app.state.answers
+    answer = await _while_wanted(request, answers.run(job))
     if kind == HTML:
         return _with_headers(html_results.answer(request, query, form, answer))
     headers = {**CORS, "Vary": "Accept", "Content-Length": str(answer.size)}

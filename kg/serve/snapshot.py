@@ -10,21 +10,19 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-from kg.errors import GraphError
-from kg.graph import store
+from kg.graph import counts, store
 from kg.graph.graph import Graph
 from kg.graph.records import ArticleNode, Fact, Stats, Thing
-from kg.model import FAMILY_OF
-from kg.out.view import SYMMETRIC
+from kg.model import FAMILY_OF, SYMMETRIC
 from kg.serve import articles
-from kg.serve.links import Link, by_thing, links
+from kg.serve.links import Link, Links
 from kg.serve.names import Index
 
 READINGS = 256
-Stamp = tuple[int, int, int]
 
 
 class Snapshot:
@@ -35,6 +33,7 @@ class Snapshot:
         stamp: Tells this state of the graph's folder from others.
         things: By IRI, sorted.
         links: All facts, one link each.
+        degree: Number of links of each thing that has any, by IRI.
         names: Index of all names.
         stats: The counts.
         articles: By identifier, sorted.
@@ -48,15 +47,17 @@ class Snapshot:
         """
         # the folder is looked at before it is opened: a build in between is noticed at the next look
         store.read_manifest(folder)
-        self.stamp = stamp(folder)
+        self.stamp = store.stamp(folder)
         quads, manifest, release = store.open_store(folder)
         self.graph = Graph(quads, base=manifest.base, path=folder, release=release)
-        self.things: dict[str, Thing] = {thing.iri: thing for thing in self.graph.things()}
-        self.links = links(self.graph.store, self.things)
-        self._ends = by_thing(self.links)
-        self.degree = {iri: len(ends) for iri, ends in self._ends.items()}
-        self.names = Index(self.things.values(), self.degree)
-        self.stats: Stats = self.graph.stats()
+        with ThreadPoolExecutor(1) as beside:
+            # the store counts on another core
+            counted = beside.submit(self.graph.stats)
+            self.things: dict[str, Thing] = {thing.iri: thing for thing in self.graph.things()}
+            self.links = Links(self.graph.store, self.things)
+            self.degree = self.links.degrees()
+            self.names = Index(self.things.values(), self.degree)
+            self.stats: Stats = counted.result()
         self.articles: dict[str, ArticleNode] = {node.doc: node for node in self.graph.articles()}
         self._naming: defaultdict[str, list[Thing]] = defaultdict(list)
         for thing in self.things.values():
@@ -71,9 +72,14 @@ class Snapshot:
         """What the IRIs of things begin with."""
         return self.graph.base
 
+    @cached_property
+    def triples(self) -> int:
+        """Number of triples in the union of all articles."""
+        return counts.triples(self.graph.store)
+
     def links_of(self, iri: str) -> tuple[Link, ...]:
         """Return the links that a thing is an end of."""
-        return self._ends.get(iri, ())
+        return self.links.of(iri)
 
     def thing(self, name: str) -> Thing:
         """Return a thing by IRI, `id:` name, or any name that only it bears.
@@ -146,21 +152,8 @@ class Library:
             GraphError: The new state cannot be opened; the old one stays current.
         """
         with self._loading:
-            if stamp(self.folder) == self._current.stamp:
+            if store.stamp(self.folder) == self._current.stamp:
                 return False
             # the old one is closed by the last request that holds it letting go
             self._current = Snapshot(self.folder)
             return True
-
-
-def stamp(folder: Path) -> Stamp:
-    """Return what changes when a graph's folder gets another state.
-
-    Raises:
-        GraphError: There is no graph in the folder.
-    """
-    try:
-        found = (folder / store.MANIFEST).stat()
-    except OSError as error:
-        raise GraphError("there is no graph here any more", file=folder) from error
-    return found.st_mtime_ns, found.st_ino, found.st_size

@@ -7,7 +7,7 @@ length (four bytes, big-endian) and that many bytes:
     to the worker    Q  a job, JSON: query, default_graphs, named_graphs (lists or null), format, max_rows
     from the worker  R  ready for jobs
                      D  a piece of the answer
-                     E  the end, JSON: truncated, count
+                     E  the end, JSON: truncated, count, state (`store.stamp` of the graph that was asked)
                      X  an error, JSON: status (of HTTP), message
 
 The graph is opened when the process starts and again when it was rebuilt. What a process may take is
@@ -47,7 +47,7 @@ class Opened:
             GraphError: The folder holds no graph.
         """
         self.folder = folder
-        self._state: Any = None
+        self.state: tuple[int, ...] = ()
         self._release: Callable[[], None] = lambda: None
         self.store: ox.Store
         self.base = v.BASE
@@ -60,17 +60,16 @@ class Opened:
             GraphError: Nothing has been opened yet and the folder holds no graph.
         """
         try:
-            found = (self.folder / stores.MANIFEST).stat()
-            state = (found.st_mtime_ns, found.st_ino, found.st_size)
-            if state == self._state:
+            state = stores.stamp(self.folder)
+            if state == self.state:
                 return
             store, manifest, release = stores.open_store(self.folder)
         except (KGError, OSError):
-            if self._state is None:
+            if not self.state:
                 raise
             return
         self._release()
-        self.store, self.base, self._release, self._state = store, manifest.base, release, state
+        self.store, self.base, self._release, self.state = store, manifest.base, release, state
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -92,6 +91,8 @@ def main(arguments: Sequence[str]) -> None:
         _limit_time(timeout)
         opened.refresh()
         for kind, content in answer(opened.store, opened.base, json.loads(frame[1])):
+            if kind == b"E" and isinstance(content, dict):
+                content["state"] = opened.state
             write_frame(answers, kind, content)
 
 
