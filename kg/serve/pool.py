@@ -2,9 +2,9 @@
 
 In: jobs. Out: their answers in a file, or an error with its HTTP status. A process that reaches the
 time limit is killed with all the memory it took and replaced. So that queries which run long do
-not take every process, half of them (at least one) are kept for queries that end soon: where others
-wait and more than the rest have worked for longer than `QUICK_SECONDS`, the one that began last is
-stopped. What has worked that long goes on at a lower priority.
+not take every process, at most half of them (at least one) have a place among the slow ones, which
+they take after working for `QUICK_SECONDS`. One that finds no place is set aside where others wait:
+its process ends, and it begins anew when there is a place. What is slow goes on at a lower priority.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from kg.serve.process import UnansweredError, Worker, read, start
 
 # seconds of processor time after which a query counts as slow
 QUICK_SECONDS = 1.0
-# seconds that others wait before a slow query is stopped for them
+# seconds that others wait before a slow query without a place is set aside for them
 PATIENCE_SECONDS = 0.5
 WATCH_SECONDS = 0.1
 # seconds for which a query waits at least, however short the time limit: a process has to be started
@@ -53,11 +53,15 @@ class Answer:
     state: tuple[int, ...]
 
 
+class _SetAsideError(Exception):
+    """A query was stopped because others waited, and has to begin anew."""
+
+
 @dataclass(slots=True, eq=False)
 class _Counts:
     running: set[Worker] = field(default_factory=set)
     stopped: int = 0
-    answered: int = 0
+    set_aside: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -82,12 +86,22 @@ class Pool:
         self._waiting: deque[_Waiting] = deque()
         self._state = _Counts()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(max(1, limits.max_concurrent // 2))
         self._closed = False
+
+    @property
+    def _patience(self) -> float:
+        return max(self.limits.timeout, LEAST_WAIT)
 
     @property
     def stopped(self) -> int:
         """How many queries were stopped."""
         return self._state.stopped
+
+    @property
+    def set_aside(self) -> int:
+        """How many queries were set aside for others and begun anew."""
+        return self._state.set_aside
 
     @property
     def processes(self) -> list[int]:
@@ -123,12 +137,32 @@ class Pool:
             UnansweredError: Too many wait (503), the time limit was reached (504), or what the process
                 says of the query (400, 403, 500, 503).
         """
-        worker = await self._take()
+        try:
+            return await self._run(job, slow=False)
+        except _SetAsideError:
+            self._state.set_aside += 1
+        try:
+            await asyncio.wait_for(self._places.acquire(), self._patience)
+        except TimeoutError as error:
+            reason = "the server is busy: no place for a query that runs long became free in time"
+            raise UnansweredError(503, reason, retry=5) from error
+        return await self._run(job, slow=True)
+
+    async def _run(self, job: dict[str, Any], *, slow: bool) -> Answer:
+        """Return the answer to a job; one that is slow has a place among the slow ones, and gives it back."""
+        try:
+            worker = await self._take()
+        except BaseException:
+            if slow:
+                self._places.release()
+            raise
         # a file of its own, so that a slow reader keeps no process busy
         file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         healthy = False
         try:
             worker.begin()
+            if slow:
+                worker.place()
             self._state.running.add(worker)
             watch = asyncio.create_task(self._watch(worker))
             try:
@@ -141,11 +175,12 @@ class Pool:
             file.close()
             raise
         finally:
+            if worker.slow:
+                self._places.release()
             self._give_back(worker, healthy)
         if "status" in end:
             file.close()
             raise UnansweredError(end["status"], end["message"])
-        self._state.answered += 1
         size = file.tell()
         file.seek(0)
         return Answer(file, size, end["truncated"], end["count"], tuple(end["state"]))
@@ -165,6 +200,8 @@ class Pool:
                 found: dict[str, Any] = json.loads(content)
                 return found
         except (asyncio.IncompleteReadError, ConnectionError) as error:
+            if worker.aside:
+                raise _SetAsideError from error
             if worker.stopped is not None:
                 raise worker.stopped from error
             # killed by the system, for memory or time, or crashed in the store
@@ -172,25 +209,23 @@ class Pool:
             raise UnansweredError(503, reason) from error
 
     async def _watch(self, worker: Worker) -> None:
-        """Stop a query at its time limit, and sooner where it keeps others waiting."""
+        """Stop a query at its time limit, and set it aside where it is slow and keeps others waiting."""
         while (left := worker.began + self.limits.timeout - time.monotonic()) > 0:
             await asyncio.sleep(min(left, WATCH_SECONDS))
-            if not worker.slow and worker.worked() > QUICK_SECONDS:
-                worker.slow = True
-                worker.lower_priority()
-            if worker in self._in_the_way():
-                reason = f"the server is busy: the query was stopped after {worker.worked():.1f} s of work"
-                self._stop(worker, UnansweredError(503, reason, retry=5))
+            if worker.slow or worker.worked() <= QUICK_SECONDS:
+                continue
+            if not self._places.locked():
+                # there is one, so this does not wait
+                await self._places.acquire()
+                worker.place()
+            elif self._others_wait():
+                worker.set_aside()
                 return
         reason = f"the query was stopped: it reached the time limit of {self.limits.timeout:g} s"
         self._stop(worker, UnansweredError(504, reason))
 
-    def _in_the_way(self) -> list[Worker]:
-        """Return the slow queries beyond their share of the processes, where others have waited for long."""
-        if not self._waiting or time.monotonic() - self._waiting[0].since < PATIENCE_SECONDS:
-            return []
-        slow = sorted((w for w in self._state.running if w.slow), key=lambda w: w.began)
-        return slow[max(1, self.limits.max_concurrent // 2) :]
+    def _others_wait(self) -> bool:
+        return bool(self._waiting) and time.monotonic() - self._waiting[0].since >= PATIENCE_SECONDS
 
     def _stop(self, worker: Worker, reason: UnansweredError) -> None:
         self._state.stopped += 1
@@ -208,7 +243,7 @@ class Pool:
         place = _Waiting(waiting, time.monotonic())
         self._waiting.append(place)
         try:
-            return await asyncio.wait_for(waiting, max(self.limits.timeout, LEAST_WAIT))
+            return await asyncio.wait_for(waiting, self._patience)
         except TimeoutError as error:
             raise UnansweredError(503, "no process became free in time", retry=5) from error
         except asyncio.CancelledError:
@@ -229,7 +264,9 @@ class Pool:
 
     def _give_back(self, worker: Worker, healthy: bool) -> None:
         # a lowered priority cannot be raised again, so such a process ends with its query
-        if healthy and not worker.slow and not self._closed:
+        # and what was killed while it was answering is no good either
+        used = worker.slow or worker.aside or worker.stopped is not None
+        if healthy and not used and not self._closed:
             self._put(worker)
             return
         with suppress(ProcessLookupError):

@@ -15,7 +15,8 @@ from kg.errors import KGError
 from kg.serve.frames import HEAD
 from kg.serve.limits import Limits
 
-LOW_PRIORITY = 10
+# of what runs long, as nice(2) counts; much lower, and a busy server would never end it
+LOW_PRIORITY = 5
 START_SECONDS = 60.0
 # the process finds the package where this one found it, whatever the working folder holds
 _BOOT = (
@@ -48,19 +49,21 @@ class Worker:
         process: The process, with its pipes.
         began: When its query began, on the monotonic clock.
         spent: Seconds of processor time that it had taken by then.
-        slow: Whether the query has run for long.
-        stopped: Why it was stopped, or None.
+        slow: Whether the query has a place among those that run long.
+        aside: Whether it was stopped to begin anew.
+        stopped: Why it was stopped for good, or None.
     """
 
     process: asyncio.subprocess.Process
     began: float = 0.0
     spent: float = 0.0
     slow: bool = False
+    aside: bool = False
     stopped: UnansweredError | None = None
 
     def begin(self) -> None:
         """Note that a query begins."""
-        self.began, self.spent, self.slow, self.stopped = time.monotonic(), self.cpu(), False, None
+        self.began, self.spent = time.monotonic(), self.cpu()
 
     def worked(self) -> float:
         """Return the seconds of processor time that the query has taken."""
@@ -86,11 +89,18 @@ class Worker:
         with suppress(ProcessLookupError):
             self.process.kill()
 
-    def lower_priority(self) -> None:
-        """Let other processes go first from now on."""
+    def place(self) -> None:
+        """Count the query among those that run long, and let other processes go first from now on."""
+        self.slow = True
         if sys.platform != "win32":
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self.process.pid, LOW_PRIORITY)
+
+    def set_aside(self) -> None:
+        """Kill the process, so that another may take its turn."""
+        self.aside = True
+        with suppress(ProcessLookupError):
+            self.process.kill()
 
 
 async def start(folder: Path, limits: Limits) -> Worker:
