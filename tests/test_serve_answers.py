@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from kg.graph import store
-from kg.serve.answers import Answers
-from kg.serve.pool import IN_MEMORY, Answer
+from kg.serve.answers import LARGEST, Answers
+from kg.serve.pool import Answer
 from kg.serve.process import UnansweredError
 
 
@@ -187,5 +187,5 @@ def test_the_answers_asked_for_least_lately_make_room(folder: Path) -> None:
 
 
 def test_a_large_answer_is_not_kept(folder: Path) -> None:
-    assert numbers(Answers(Counting(folder, size=IN_MEMORY)), "aa") == [1, 1]  # type: ignore[arg-type]
-    assert numbers(Answers(Counting(folder, size=IN_MEMORY + 1)), "aa") == [1, 2]  # type: ignore[arg-type]
+    assert numbers(Answers(Counting(folder, size=LARGEST), kept=2 * LARGEST), "aa") == [1, 1]  # type: ignore[arg-type]
+    assert numbers(Answers(Counting(folder, size=LARGEST + 1)), "aa") == [1, 2]  # type: ignore[arg-type]

@@ -17,11 +17,12 @@ from typing import Any
 
 from kg.errors import GraphError
 from kg.graph import store
-from kg.serve.pool import IN_MEMORY, Answer, Pool
+from kg.serve.pool import Answer, Pool
 from kg.serve.process import UnansweredError
 
-# bytes of all answers that are kept
+# bytes of all answers that are kept, and of the largest of them
 KEPT = 64 * 1024 * 1024
+LARGEST = KEPT // 8
 # anything that looks like one of these functions of SPARQL 1.1 (17.4.2.10 to 17.4.5.1), be it in a string
 _OF_THE_MOMENT = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 
@@ -41,7 +42,7 @@ class _Kept:
 
 
 class Answers:
-    """The answers of a pool; those of up to a mebibyte are kept until the graph changes."""
+    """The answers of a pool; those of up to `LARGEST` bytes are kept until the graph changes."""
 
     def __init__(self, pool: Pool, *, kept: int = KEPT) -> None:
         """Keep answers of a pool.
@@ -107,7 +108,7 @@ class Answers:
         finally:
             del self._asked[key]
         kept = None
-        if answer.size <= IN_MEMORY:
+        if answer.size <= LARGEST:
             kept = _Kept(answer.file.read(), answer.truncated, answer.count, answer.state)
             answer.file.seek(0)
             # a graph that was built meanwhile, or cannot be opened yet, was not what was asked for

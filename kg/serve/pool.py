@@ -30,6 +30,8 @@ PATIENCE_SECONDS = 0.5
 WATCH_SECONDS = 0.1
 # seconds for which a query waits at least, however short the time limit: a process has to be started
 LEAST_WAIT = 10.0
+# and for which one that runs long waits for a place
+LEAST_WAIT_FOR_PLACE = 60.0
 # answers up to this size stay in memory
 IN_MEMORY = 1024 * 1024
 
@@ -142,7 +144,7 @@ class Pool:
         except _SetAsideError:
             self._state.set_aside += 1
         try:
-            await asyncio.wait_for(self._places.acquire(), self._patience)
+            await asyncio.wait_for(self._places.acquire(), max(self._patience, LEAST_WAIT_FOR_PLACE))
         except TimeoutError as error:
             reason = "the server is busy: no place for a query that runs long became free in time"
             raise UnansweredError(503, reason, retry=5) from error
