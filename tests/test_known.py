@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from ahocorasick_rs import AhoCorasick, MatchKind
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg import authority
+from kg.authority import Record
 from kg.extract import segment
 from kg.extract.names.known import Matcher, find_known
 
@@ -20,6 +24,21 @@ def known(text: str, matcher: Matcher) -> dict[str, str | None]:
 
 def test_the_longest_form_is_taken(matcher):
     assert set(known("大连市甘井子区", matcher)) == {"大连市", "甘井子区"}
+
+
+NAME = st.text("大连市中山区沪", min_size=1, max_size=4)
+
+
+@given(st.sets(NAME, min_size=1, max_size=12), st.text("大连市中山区沪，", max_size=40))
+def test_forms_are_found_as_an_automaton_finds_them(names, text):
+    records = {
+        name: Record(f"own:{name}", "Place", name, (), None, None, "own", "own", (), "", "", "")
+        for name in sorted(names)
+    }
+    listed = sorted(names)
+    automaton = AhoCorasick(listed, matchkind=MatchKind.LeftmostLongest)
+    expected = [(start, end, listed[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
+    assert Matcher(authority.Authority(records)).occurrences(text) == expected
 
 
 def test_central_enterprises_are_known_by_their_short_names(matcher):

@@ -1,14 +1,14 @@
 """Known names: every form of the authority tables found in a text, and which record is meant.
 
-The one door to ahocorasick_rs (leftmost-longest matching over characters, so that word
-boundaries cannot cut a name). A form that leads to several records (朝阳区, 城关镇) is settled
+Matching is leftmost-longest and over characters, so that word boundaries cannot cut a name; names of the
+article itself are counted with ahocorasick_rs. A form that leads to several records (朝阳区, 城关镇) is settled
 by the other places of the article; where they do not settle it, the name is kept and the
 record left open. Weak forms (和平, 三峡) count only in the company that `Authority` asks for.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -29,25 +29,35 @@ class Matcher:
 
     def __init__(self, authority: Authority) -> None:
         self.authority = authority
-        self.forms = sorted({*authority.forms, *authority.weak_forms})
         self.divisions = frozenset(
             form
             for form, records in authority.forms.items()
-            if any(record.type == "AdministrativeDivision" for record in records)
+            for record in records
+            if record.type == "AdministrativeDivision"
         )
-        # the kind that is made the fastest; it searches megabytes a second all the same
-        self._automaton = AhoCorasick(
-            self.forms,
-            matchkind=MatchKind.LeftmostLongest,
-            implementation=Implementation.NoncontiguousNFA,
-        )
+        # an automaton of all forms takes a quarter of a second to make, which few articles are long enough for
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for form in (*authority.forms, *authority.weak_forms):
+            lengths[form[:2]].add(len(form))
+        for start, known in lengths.items():
+            # where there is a form of one character, it begins as others do
+            known |= lengths.get(start[0], set())
+        self._lengths = {start: sorted(known, reverse=True) for start, known in lengths.items()}
 
     def occurrences(self, normal: str) -> list[tuple[int, int, str]]:
         """Return (start, end, form) of all forms found, leftmost-longest."""
-        return [
-            (start, end, self.forms[index])
-            for index, start, end in self._automaton.find_matches_as_indexes(normal)
-        ]
+        forms, weak, lengths = self.authority.forms, self.authority.weak_forms, self._lengths
+        found, free = [], 0
+        for at, first in enumerate(normal):
+            if at < free:
+                continue
+            for length in lengths.get(normal[at : at + 2], ()) or lengths.get(first, ()):
+                form = normal[at : at + length]
+                if form in forms or form in weak:
+                    free = at + len(form)
+                    found.append((at, free, form))
+                    break
+        return found
 
 
 def _automaton(names: Sequence[str]) -> AhoCorasick:
