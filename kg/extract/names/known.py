@@ -1,9 +1,9 @@
 """Known names: every form of the authority tables found in a text, and which record is meant.
 
 Matching is leftmost-longest and over characters, so that word boundaries cannot cut a name; names of the
-article itself are counted with ahocorasick_rs. A form that leads to several records (朝阳区, 城关镇) is settled
-by the other places of the article; where they do not settle it, the name is kept and the
-record left open. Weak forms (和平, 三峡) count only in the company that `Authority` asks for.
+article itself are counted with ahocorasick_rs. A form that leads to several records (朝阳区, 城关镇) is
+settled by the other places of the article; where they do not settle it, the name is kept and the record left
+open. Weak forms (和平, 三峡) count only in the company that `Authority` asks for.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Matcher:
             for record in records
             if record.type == "AdministrativeDivision"
         )
-        # an automaton of all forms takes a quarter of a second to make, which few articles are long enough for
+        # an automaton of all forms takes a quarter of a second to make: too long for one article
         lengths: defaultdict[str, set[int]] = defaultdict(set)
         for form in (*authority.forms, *authority.weak_forms):
             lengths[form[:2]].add(len(form))
