@@ -8,6 +8,7 @@ some articles (`kg.build.adding`).
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -175,7 +176,9 @@ def _inputs(
     manifest: store.Manifest, articles: Mapping[str, store.Entry], corrections: Iterable[Correction]
 ) -> str:
     """Return a digest of all that a generation is made of."""
-    parts = [f"{doc}\x1f{entry.key}\x1f{Path(entry.file).name}" for doc, entry in sorted(articles.items())]
+    parts = [
+        f"{doc}\x1f{entry.key}\x1f{os.path.basename(entry.file)}" for doc, entry in sorted(articles.items())
+    ]
     parts += [versions.graph_version(), versions.tables(manifest.authority), manifest.base]
     parts += [generate_corrections(corrections)]
     parts += [rule.sparql for rule in rules()] if manifest.rules else []

@@ -327,13 +327,18 @@ def write_cached(folder: Path, key: str, document: Mapping[str, Any]) -> None:
 
 def prune_cache(folder: Path, articles: Mapping[str, Entry]) -> None:
     """Delete the cached extractions of articles that are no longer in the graph."""
-    wanted = {entry.key for entry in articles.values()}
-    for path in sorted((folder / "cache").glob("*/*.json")):
-        if path.stem not in wanted:
-            _delete(path)
-            # fails, as it should, while the folder holds others
-            with suppress(OSError):
-                path.parent.rmdir()
+    wanted = {f"{entry.key}.json" for entry in articles.values()}
+    cache = folder / "cache"
+    # one more article must not take a path for each of those that stay
+    for part in sorted(os.listdir(cache)) if cache.is_dir() else ():
+        if not (cache / part).is_dir():
+            continue
+        for name in sorted(set(os.listdir(cache / part)) - wanted):
+            if name.endswith(".json"):
+                _delete(cache / part / name)
+        # fails, as it should, while the folder holds others
+        with suppress(OSError):
+            (cache / part).rmdir()
 
 
 def write_file(path: Path, text: str) -> None:
