@@ -21,11 +21,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg import ontology
-from kg.corpus import SYMMETRIC, Gold, closure, gold_folder, read_entries, read_gold
+from kg.corpus import Gold, closure, gold_folder, read_entries, read_gold
 from kg.corpus.check import check_article, read_corpus, report
 from kg.corpus.matching import match
 from kg.evaluate import Score, quantity, score
-from kg.model import FAMILIES
+from kg.model import FAMILIES, SYMMETRIC
 
 STATEMENT = Path(__file__).resolve().parent.parent / "seeds" / "data-statement.md"
 DRAWS = 1000
