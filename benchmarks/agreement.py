@@ -25,7 +25,7 @@ from kg.corpus import Gold, closure, gold_folder, read_entries, read_gold
 from kg.corpus.check import check_article, read_corpus, report
 from kg.corpus.matching import match
 from kg.evaluate import Score, quantity, score
-from kg.model import FAMILIES, SYMMETRIC
+from kg.model import FAMILIES, undirected
 
 STATEMENT = Path(__file__).resolve().parent.parent / "seeds" / "data-statement.md"
 DRAWS = 1000
@@ -71,7 +71,7 @@ def allowed(gold: Gold) -> Gold:
 
 
 def _once(relations: Iterable[Sequence[str]]) -> set[tuple[str, str, str]]:
-    return {(o, p, s) if p in SYMMETRIC and s > o else (s, p, o) for s, p, o in relations}
+    return {undirected(s, p, o) for s, p, o in relations}
 
 
 def shared_relations(pair: Pair) -> Score:

@@ -51,6 +51,16 @@ PREDICATES: tuple[str, ...] = (
 SYMMETRIC = frozenset({"cooperatesWith"})
 
 
+def undirected(subject: str, predicate: str, object_: str) -> tuple[str, str, str]:
+    """Return a fact as told from the end that sorts first, where it has no direction.
+
+    >>> undirected("b", "cooperatesWith", "a"), undirected("b", "locatedIn", "a")
+    (('a', 'cooperatesWith', 'b'), ('b', 'locatedIn', 'a'))
+    """
+    turned = predicate in SYMMETRIC and object_ < subject
+    return (object_, predicate, subject) if turned else (subject, predicate, object_)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A stretch of time as the sources state it.

@@ -22,7 +22,7 @@ from kg.graph import generations, identifiers, store
 from kg.graph import vocabulary as v
 from kg.graph.rules import infer, rules
 from kg.graph.triples import generate_quads
-from kg.model import SYMMETRIC, Extraction
+from kg.model import Extraction, undirected
 from kg.resolve.corrected import Corrected
 from kg.resolve.correction_file import Correction, generate_corrections, read_corrections
 from kg.resolve.corrections import correct
@@ -191,7 +191,8 @@ def _silent(progress: Progress) -> None:
 
 def _counts(corrected: Corrected, extractions: Sequence[Extraction]) -> tuple[int, int, int, int]:
     things = {member: thing for thing in corrected.things for member in thing.members}
-    facts = {_undirected(fact.subject, fact.predicate, fact.object) for fact in corrected.added}
+    # a fact without a direction counts once, however it is told
+    facts = {undirected(fact.subject, fact.predicate, fact.object) for fact in corrected.added}
     for extraction in extractions:
         doc = extraction.article.doc
         for relation in extraction.relations:
@@ -199,12 +200,6 @@ def _counts(corrected: Corrected, extractions: Sequence[Extraction]) -> tuple[in
             if subject is None or object_ is None or subject is object_:
                 continue
             if corrected.keeps(subject, relation.predicate, object_):
-                facts.add(_undirected(subject.key, relation.predicate, object_.key))
+                facts.add(undirected(subject.key, relation.predicate, object_.key))
     figures = sum(len(extraction.observations) for extraction in extractions)
     return len(extractions), len(corrected.things), len(facts), figures
-
-
-def _undirected(subject: str, predicate: str, object_: str) -> tuple[str, str, str]:
-    # a fact without a direction counts once, however it is told
-    turned = predicate in SYMMETRIC and object_ < subject
-    return (object_, predicate, subject) if turned else (subject, predicate, object_)

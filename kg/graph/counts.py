@@ -61,16 +61,12 @@ def quads(store: ox.Store) -> int:
     return _said(_sizes(store))
 
 
-def inferred(store: ox.Store) -> tuple[tuple[str, int], ...]:
-    """Return how many facts each rule inferred, by its name."""
-    return _inferred(_sizes(store))
-
-
 def _said(sizes: Mapping[ox.NamedNode, int]) -> int:
     return sum(n for graph, n in sizes.items() if not v.is_rule(graph))
 
 
 def _inferred(sizes: Mapping[ox.NamedNode, int]) -> tuple[tuple[str, int], ...]:
+    """Return how many facts each rule inferred, by its name."""
     return tuple(sorted((v.local_name(graph), n) for graph, n in sizes.items() if v.is_rule(graph)))
 
 

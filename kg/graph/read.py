@@ -74,7 +74,7 @@ def facts(
     from both ends. It is given from the end that was asked for, else from the one whose IRI sorts first.
     """
     found: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
-    for node in _statement_nodes(store, subject, predicate, object_):
+    for node in statement_nodes(store, subject, predicate, object_):
         pairs = _properties(store, node)
         triple = (
             pairs["subject"].value,
@@ -102,15 +102,30 @@ def _statement(iri: str, pairs: Mapping[str, Any], doc_of: Mapping[str, str]) ->
     return Statement(iri, _evidence(pairs, doc_of), qualifiers, *by_hand)
 
 
-def _statement_nodes(
-    store: ox.Store, subject: str | None, predicate: str | None, object_: str | None
+def statement_nodes(
+    store: ox.Store,
+    subject: str | None,
+    predicate: str | None,
+    object_: str | None,
+    *,
+    from_object: bool = False,
 ) -> Iterator[ox.NamedNode]:
+    """Yield the statements that fit, each once; those of a fact without a direction from both ends.
+
+    Args:
+        store: Where to look.
+        subject: IRI of a thing.
+        predicate: One of `kg.model.PREDICATES`.
+        object_: IRI of a thing.
+        from_object: Whether to look up the statements of the object and not of the subject, where both are
+            given: quicker where fewer are about it.
+    """
     wanted = [(subject, object_)]
     if (predicate is None or predicate in SYMMETRIC) and (subject or object_):
         wanted.append((object_, subject))
     seen: set[str] = set()
     for turned, (s, o) in enumerate(wanted):
-        for node in _candidates(store, s, predicate, o):
+        for node in _candidates(store, s, predicate, o, from_object != bool(turned)):
             if node.value in seen:
                 continue
             told = (cast(ox.NamedNode, quad.object) for quad in _quads(store, node, v.PREDICATE, None))
@@ -120,9 +135,12 @@ def _statement_nodes(
             yield node
 
 
-def _candidates(store: ox.Store, s: str | None, p: str | None, o: str | None) -> list[ox.NamedNode]:
+def _candidates(
+    store: ox.Store, s: str | None, p: str | None, o: str | None, from_object: bool
+) -> list[ox.NamedNode]:
     """Return statement nodes by the most selective of the given terms, checked against the others."""
-    given = [(v.SUBJECT, s), (v.OBJECT, o), (v.PREDICATE, v.kg(p).value if p else None)]
+    ends = [(v.SUBJECT, s), (v.OBJECT, o)]
+    given = [*(reversed(ends) if from_object else ends), (v.PREDICATE, v.kg(p).value if p else None)]
     terms = [(predicate, ox.NamedNode(value)) for predicate, value in given if value]
     if not terms:
         kinds = (v.kg("Statement"), v.kg("Assertion"))

@@ -15,7 +15,7 @@ from kg.errors import GraphError
 from kg.graph.records import Thing
 from kg.model import FAMILIES, PREDICATES, TYPES
 from kg.out.dates import period_days
-from kg.serve.links import Link
+from kg.serve.links import Link, surest
 from kg.serve.snapshot import Snapshot
 
 MOST_HOPS = 3
@@ -142,14 +142,9 @@ def part(snapshot: Snapshot, choice: Choice, *, centre: Thing | None = None, hop
         if link.source == iri and link.target in kept and choice.passes(link)
     ]
     if len(between) > MOST_LINKS:
-        surest = sorted(between, key=_surest)[:MOST_LINKS]
-        between = sorted(surest, key=lambda link: link.id)
+        between = sorted(sorted(between, key=surest)[:MOST_LINKS], key=lambda link: link.id)
         cut = True
     return Part(things, tuple(between), cut)
-
-
-def _surest(link: Link) -> tuple[int, float, str]:
-    return -link.told.weight, -link.told.confidence, link.id
 
 
 def _best(snapshot: Snapshot, choice: Choice) -> tuple[tuple[Thing, ...], bool]:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from kg.graph.records import Figure, Thing
 from kg.model import PREDICATES, SYMMETRIC
 from kg.out.view import short_label
-from kg.serve.links import Link
+from kg.serve.links import Link, surest
 from kg.serve.snapshot import Snapshot
 
 ROW = 24
@@ -108,11 +108,7 @@ def neighbourhood(snapshot: Snapshot, centre: Thing) -> Neighbourhood:
 def _chosen(groups: dict[str, list[Link]]) -> list[tuple[str, list[Link]]]:
     """Share the rows out among the relations, a row each in turn, so that all of them are seen."""
     ranked = {
-        predicate: sorted(
-            groups[predicate], key=lambda link: (-link.told.weight, -link.told.confidence, link.id)
-        )
-        for predicate in PREDICATES
-        if groups.get(predicate)
+        predicate: sorted(groups[predicate], key=surest) for predicate in PREDICATES if groups.get(predicate)
     }
     taken = dict.fromkeys(ranked, 0)
     room = MOST_ROWS

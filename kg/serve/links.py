@@ -16,7 +16,8 @@ from functools import cache
 import pyoxigraph as ox
 
 from kg.graph import vocabulary as v
-from kg.model import PREDICATES, SYMMETRIC
+from kg.graph.read import statement_nodes
+from kg.model import PREDICATES, undirected
 from kg.out.dates import envelope, period_days
 
 # the firmest first: a fact that one article states and another plans is stated
@@ -88,6 +89,11 @@ class Link:
         return self.target if self.source == iri else self.source
 
 
+def surest(link: Link) -> tuple[int, float, str]:
+    """Return by what links are sorted, the most often and most surely told first."""
+    return -link.told.weight, -link.told.confidence, link.id
+
+
 @dataclass(frozen=True, slots=True)
 class _Statement:
     confidence: float
@@ -110,7 +116,7 @@ class Links:
         for predicate in PREDICATES:
             for source, target in _pairs(store, v.kg(predicate)):
                 if source in things and target in things:
-                    found.add(_key(source, predicate, target))
+                    found.add(undirected(source, predicate, target))
         self._all = tuple(Link(*key, self) for key in sorted(found))
         ends: defaultdict[str, list[Link]] = defaultdict(list)
         for link in self._all:
@@ -133,8 +139,14 @@ class Links:
 
     def read(self, link: Link) -> Told:
         """Return what the statements of a link say, looked up from its end with fewer links."""
-        said = [self._statement(node) for node in self._nodes(link)]
-        return _together(said)
+        nodes = statement_nodes(
+            self._store,
+            link.source,
+            link.predicate,
+            link.target,
+            from_object=len(self.of(link.target)) < len(self.of(link.source)),
+        )
+        return _together([self._statement(node) for node in nodes])
 
     def read_all(self) -> None:
         """Read what is told of every link: much quicker than one by one, and much longer than of a few."""
@@ -149,25 +161,11 @@ class Links:
         for node, iri in _pairs(store, v.PREDICATE):
             if node not in subjects or node not in objects:
                 continue
-            key = _key(subjects[node], iri.removeprefix(v.KG), objects[node])
+            key = undirected(subjects[node], iri.removeprefix(v.KG), objects[node])
             days = _days(dates.get(node, "")) or self._issued(articles.get(node, ""))
             found[key].append(_said(confidences.get(node), statuses.get(node), days))
         for link in self._all:
             link.learn(_together(found[link.source, link.predicate, link.target]))
-
-    def _nodes(self, link: Link) -> Iterator[ox.NamedNode]:
-        ends = [(link.source, link.target)]
-        if link.predicate in SYMMETRIC:
-            ends.append((link.target, link.source))
-        for subject, object_ in ends:
-            asked = [(v.SUBJECT, ox.NamedNode(subject)), (v.OBJECT, ox.NamedNode(object_))]
-            asked.sort(key=lambda pair: len(self.of(pair[1].value)))
-            (role, fewer), other = asked
-            rest = (other, (v.PREDICATE, v.kg(link.predicate)))
-            for quad in self._store.quads_for_pattern(None, role, fewer, _UNION):
-                node = quad.subject
-                if isinstance(node, ox.NamedNode) and all(_has(self._store, node, *pair) for pair in rest):
-                    yield node
 
     def _statement(self, node: ox.NamedNode) -> _Statement:
         def value(name: str) -> str | None:
@@ -186,11 +184,6 @@ class Links:
         return _days(self._published.get(article, "")) or (None, None)
 
 
-def _key(subject: str, predicate: str, object_: str) -> tuple[str, str, str]:
-    turned = predicate in SYMMETRIC and object_ < subject
-    return (object_, predicate, subject) if turned else (subject, predicate, object_)
-
-
 def _said(confidence: str | None, status: str | None, days: Days) -> _Statement:
     # a status that is not ours counts as the least firm
     rank = STATUSES.index(status or STATUSES[0]) if status in (None, *STATUSES) else len(STATUSES) - 1
@@ -206,10 +199,6 @@ def _together(said: Sequence[_Statement]) -> Told:
         start=start,
         end=end,
     )
-
-
-def _has(store: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode, object_: ox.NamedNode) -> bool:
-    return any(True for _ in store.quads_for_pattern(subject, predicate, object_, _UNION))
 
 
 def _pairs(store: ox.Store, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:

@@ -202,8 +202,6 @@ class Pool:
                 found: dict[str, Any] = json.loads(content)
                 return found
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            if worker.aside:
-                raise _SetAsideError from error
             if worker.stopped is not None:
                 raise worker.stopped from error
             # killed by the system, for memory or time, or crashed in the store
@@ -221,7 +219,7 @@ class Pool:
                 await self._places.acquire()
                 worker.place()
             elif self._others_wait():
-                worker.set_aside()
+                worker.stop(_SetAsideError())
                 return
         reason = f"the query was stopped: it reached the time limit of {self.limits.timeout:g} s"
         self._stop(worker, UnansweredError(504, reason))
@@ -267,7 +265,7 @@ class Pool:
     def _give_back(self, worker: Worker, healthy: bool) -> None:
         # a lowered priority cannot be raised again, so such a process ends with its query
         # and what was killed while it was answering is no good either
-        used = worker.slow or worker.aside or worker.stopped is not None
+        used = worker.slow or worker.stopped is not None
         if healthy and not used and not self._closed:
             self._put(worker)
             return

@@ -50,16 +50,14 @@ class Worker:
         began: When its query began, on the monotonic clock.
         spent: Seconds of processor time that it had taken by then.
         slow: Whether the query has a place among those that run long.
-        aside: Whether it was stopped to begin anew.
-        stopped: Why it was stopped for good, or None.
+        stopped: Why it was stopped, or None.
     """
 
     process: asyncio.subprocess.Process
     began: float = 0.0
     spent: float = 0.0
     slow: bool = False
-    aside: bool = False
-    stopped: UnansweredError | None = None
+    stopped: Exception | None = None
 
     def begin(self) -> None:
         """Note that a query begins."""
@@ -83,7 +81,7 @@ class Worker:
         except (OSError, ValueError, AttributeError):
             return time.monotonic()
 
-    def stop(self, reason: UnansweredError) -> None:
+    def stop(self, reason: Exception) -> None:
         """Kill the process, with the reason that its caller is given."""
         self.stopped = reason
         with suppress(ProcessLookupError):
@@ -95,12 +93,6 @@ class Worker:
         if sys.platform != "win32":
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self.process.pid, LOW_PRIORITY)
-
-    def set_aside(self) -> None:
-        """Kill the process, so that another may take its turn."""
-        self.aside = True
-        with suppress(ProcessLookupError):
-            self.process.kill()
 
 
 async def start(folder: Path, limits: Limits) -> Worker:
