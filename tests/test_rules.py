@@ -123,6 +123,11 @@ def test_bad_rules_are_named(tmp_path: Path) -> None:
         ("10-x.rq", "CONSTRUCT WHERE { ?s ?p ?o }", "lacks its words at the head: # zh:, # en:"),
         ("10-x.rq", "# zh: 甲\n# en: a\nSELECT * { ?s ?p ?o }", "is no CONSTRUCT query"),
         ("10-x.rq", "# zh: 甲\n# en: a\nCONSTRUCT", "cannot be read"),
+        (
+            "10-x.rq",
+            "# zh: 甲\n# en: a\nCONSTRUCT { ?s ?p ?o . ?o ?p ?s } {}",
+            "infers no single triple",
+        ),
         ("x.rq", "", "is no name of a rule"),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -55,14 +55,15 @@ def write_generation(
         store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
         # the union: each triple once, since a store is a set
         store.bulk_load(input=_GRAPH.sub(b" .\n", lines), format=ox.RdfFormat.N_TRIPLES)
+    # every load left files of its own, each of which a look-up has to ask: merged, rules take a third of the
+    # time, and questions half of it
+    store.optimize()
     if complete is not None:
         manifest = complete(store, manifest)
     if infer is not None:
         for _ in infer(store):
             pass
-    # every load left files of its own, each of which a look-up has to ask: merged, questions take half
-    # the time
-    store.optimize()
+        store.optimize()
     store.flush()
     # dropping the handle closes the database, after which its files never change
     del store

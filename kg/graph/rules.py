@@ -31,9 +31,9 @@ from kg.paths import data_folder
 _FILE = re.compile(r"[0-9]+-(?P<name>[a-z][a-z-]*)\.rq")
 _HEADER = re.compile(r"# *(zh|en): *(.*?) *$")
 _AGAIN = re.compile(r"# *again: *\?(?P<variable>\w+)(?: +kg:(?P<predicate>\w+))? *$", re.MULTILINE)
-_TEMPLATE = re.compile(r"CONSTRUCT\s*\{\s*(\S+)\s+\S+\s+(\S+?)\s*\.?\s*\}")
+_TEMPLATE = re.compile(r"CONSTRUCT\s*\{\s*(\S+)\s+(\S+)\s+(\S+?)\s*\.?\s*\}")
 _DEFAULT = ox.DefaultGraph()
-# triples of an answer that are held at once
+# facts that are held at once
 _AT_ONCE = 100_000
 Triple = tuple[str, str, str]
 
@@ -64,7 +64,7 @@ class Rule:
         name: Its file's stem without the number.
         zh: What it says, in Chinese.
         en: The same in English.
-        sparql: A CONSTRUCT query.
+        sparql: A CONSTRUCT query whose template is one triple.
         again: What has to be inferred again when facts come or go; None where all of it has to.
     """
 
@@ -79,13 +79,23 @@ class Rule:
         """The graph that holds what it infers."""
         return v.rule(self.name)
 
+    @property
+    def listed(self) -> str:
+        """The same as a SELECT of subject, predicate and object, which no engine holds in memory as a whole.
+
+        A CONSTRUCT gives each triple once and so has to hold all; here one may come again.
+        """
+        return _TEMPLATE.sub(
+            r"SELECT (\1 AS ?inferred_s) (\2 AS ?inferred_p) (\3 AS ?inferred_o)", self.sparql
+        )
+
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules that travel with the package, in the order in which they run.
 
     Raises:
-        OntologyError: A file has no number and name, lacks its words, or is no CONSTRUCT query.
+        OntologyError: A file has no number and name, lacks its words, or is no CONSTRUCT query of one triple.
     """
     return read_rules(data_folder("ontology") / "rules")
 
@@ -117,6 +127,8 @@ def _read(path: Path) -> Rule:
         raise OntologyError(f"cannot be read: {error}", file=path) from error
     if not isinstance(answer, ox.QueryTriples):
         raise OntologyError("is no CONSTRUCT query", file=path)
+    if not _TEMPLATE.search(text):
+        raise OntologyError("infers no single triple", file=path, valid=("CONSTRUCT { ?s kg:partOf ?o }",))
     return Rule(match["name"], said["zh"], said["en"], text, _again(text, path))
 
 
@@ -124,8 +136,8 @@ def _again(text: str, path: Path) -> Again | None:
     found = _AGAIN.search(text)
     if found is None:
         return None
-    template = _TEMPLATE.search(text)
-    ends = template.groups() if template else ()
+    template = cast(re.Match[str], _TEMPLATE.search(text))
+    ends = template[1], template[3]
     variable = f"?{found['variable']}"
     if ends.count(variable) != 1:
         reason = f"says # again: of {variable}, which is neither subject nor object of what is inferred"
@@ -157,16 +169,20 @@ def infer(store: ox.Store, following: Sequence[Rule], rejected: Iterable[Triple]
     refused = set(rejected)
     seen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_DEFAULT]
     for rule in following:
-        # the answer is that of the moment of asking, and gives each triple once
-        answer = iter(cast(ox.QueryTriples, store.query(rule.sparql, default_graph=seen)))
-        held: dict[ox.NamedNode, set[ox.Triple]] = {}
+        # the answer is that of the moment of asking
+        answer = iter(cast(ox.QuerySolutions, store.query(rule.listed, default_graph=seen)))
+        own = [rule.graph]
+        held: dict[ox.NamedNode, list[Any]] = {}
         while some := list(islice(answer, _AT_ONCE)):
-            # one walk for each of the few predicates; a look-up for each fact takes several times as long
-            for predicate in {triple.predicate for triple in some} - held.keys():
-                held[predicate] = _held(store, predicate, seen)
-            quads = [
-                _quad(t, rule.graph) for t in some if t not in held[t.predicate] and _iris(t) not in refused
-            ]
+            quads = []
+            for triple in dict.fromkeys(ox.Triple(s, p, o) for s, p, o in some):
+                graphs = held.get(triple.predicate)
+                if graphs is None:
+                    # most predicates are in no graph but the rule's own
+                    graphs = held[triple.predicate] = own + _graphs_with(store, triple.predicate, seen)
+                known = any(_quad(triple, graph) in store for graph in graphs)
+                if not known and _iris(triple) not in refused:
+                    quads.append(_quad(triple, rule.graph))
             store.bulk_extend(quads)
             yield from quads
         seen.append(rule.graph)
@@ -238,9 +254,9 @@ def _iris(triple: ox.Triple) -> Triple:
     )
 
 
-def _held(store: ox.Store, predicate: ox.NamedNode, graphs: Iterable[Any]) -> set[ox.Triple]:
-    found = (store.quads_for_pattern(None, predicate, None, graph) for graph in graphs)
-    return {quad.triple for quads in found for quad in quads}
+def _graphs_with(store: ox.Store, predicate: ox.NamedNode, graphs: Iterable[Any]) -> list[Any]:
+    found = ((graph, next(store.quads_for_pattern(None, predicate, None, graph), None)) for graph in graphs)
+    return [graph for graph, quad in found if quad is not None]
 
 
 def inferred_graphs(store: ox.Store) -> list[ox.NamedNode]:
