@@ -23,6 +23,7 @@ import calibration
 import mistakes
 from measuring import (
     Measured,
+    Row,
     by_models,
     by_peer,
     by_rules,
@@ -32,7 +33,8 @@ from measuring import (
     trained_here,
 )
 
-from kg.evaluate import Evaluation
+from kg.corpus import read_entries
+from kg.evaluate import Evaluation, score
 from kg.extract import pipeline
 from kg.model import FAMILIES, PREDICATES
 
@@ -75,6 +77,7 @@ def report(results: Sequence[Measured], command: str) -> str:
     for r in results:
         figures = " | ".join(f"{r.evaluation.scores[key].f1:.3f}" for key in HEADLINE)
         lines.append(f"| {r.name} | {r.articles} | {r.size / 1000 / r.seconds:,.0f} | {figures} |")
+    lines += ["", *_by_annotation([row for r in results[:2] for row in r.rows])]
     lines += ["", *calibration.report(results[1].rows, Path(__file__).with_name("reliability.svg"))]
     lines += mistakes.report(results[0].rows)
     types = (*HEADLINE[:2], *FAMILIES, "fine type of matched", "names of matched")
@@ -90,6 +93,23 @@ def report(results: Sequence[Measured], command: str) -> str:
         ):
             lines += ["", f"### {title}", "", *_table(r.evaluation, keys)]
     return "\n".join(lines) + "\n"
+
+
+def _by_annotation(rows: Sequence[Row]) -> list[str]:
+    """Return figures on articles that were annotated along with the guide, and on later ones."""
+    lines = [
+        "Annotators differ. Development and test together, by who annotated (`seeds/articles/articles.csv`):",
+        "",
+        "| annotated | articles | " + " | ".join(f"{key} F1" for key in HEADLINE) + " |",
+        "|---|--:|" + "--:|" * len(HEADLINE),
+    ]
+    for annotation, name in (("guide", "along with the guide"), ("later", "later")):
+        docs = {entry.doc for entry in read_entries() if entry.annotation == annotation}
+        own_rows = [row for row in rows if row[0] in docs]
+        scores = score(own_rows).scores
+        figures = " | ".join(f"{scores[key].f1:.3f}" for key in HEADLINE)
+        lines.append(f"| {name} | {len(own_rows)} | {figures} |")
+    return lines
 
 
 def _table(evaluation: Evaluation, keys: Sequence[str]) -> list[str]:

@@ -133,11 +133,12 @@ def test_an_unknown_part_is_refused():
 
 def test_a_table_of_articles_that_breaks_its_schema_is_told_with_its_row(tmp_path):
     table = tmp_path / "articles.csv"
-    head = "doc,province,place,genre,layout,part\n"
-    table.write_text(head + "a,辽宁省,大连,signing,clean,train\nb,辽宁省,大连,signing,torn,train\n", "utf-8")
+    head = "doc,province,place,genre,layout,part,annotation\n"
+    good = "a,辽宁省,大连,signing,clean,train,guide\n"
+    table.write_text(head + good + "b,辽宁省,大连,signing,torn,train,later\n", "utf-8")
     with pytest.raises(CorpusError, match=r"row 3.*unknown layout 'torn'.*damaged"):
         read_entries(table)
-    table.write_text(head.replace(",part", "") + "a,辽宁省,大连,signing,clean\n", "utf-8")
+    table.write_text(head.replace(",part", "") + "a,辽宁省,大连,signing,clean,guide\n", "utf-8")
     with pytest.raises(CorpusError, match="row 2"):
         read_entries(table)
 

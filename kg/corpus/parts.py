@@ -5,6 +5,9 @@ so that no region is in two: `train` teaches models, `development` is where choi
 `test` is read by the evaluation alone. `reserve` holds the articles of development and test
 provinces on which the rules were written before there were parts; they are in neither. `pages` holds
 long pages as a paper gives a district, from all provinces, read by the evaluation alone.
+
+Annotators differ even under one guide, in what they take for a project, a slogan or an owner. Those articles
+that were annotated along with the guide are what the others are measured by (`guide`).
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ from kg.paths import data_folder
 
 PARTS = ("train", "development", "test", "reserve", "pages")
 LAYOUTS = ("clean", "damaged")
-COLUMNS = ("doc", "province", "place", "genre", "layout", "part")
+ANNOTATIONS = ("guide", "later")
+COLUMNS = ("doc", "province", "place", "genre", "layout", "part", "annotation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Entry:
         genre: Kind of newspaper text.
         layout: `clean`, or `damaged` as newspaper pages are when they are turned into text.
         part: One of `PARTS`.
+        annotation: `guide` where it was annotated along with the guide, `later` otherwise.
     """
 
     doc: str
@@ -40,6 +45,7 @@ class Entry:
     genre: str
     layout: str
     part: str
+    annotation: str
 
 
 def entries_file() -> Path:
@@ -68,7 +74,7 @@ def read_entries(path: str | Path | None = None) -> tuple[Entry, ...]:
             raise CorpusError(
                 "is no row of a table of articles", file=file, place=f"row {number}", valid=COLUMNS
             )
-        for column, valid in (("part", PARTS), ("layout", LAYOUTS)):
+        for column, valid in (("part", PARTS), ("layout", LAYOUTS), ("annotation", ANNOTATIONS)):
             if row[column] not in valid:
                 raise CorpusError(
                     f"unknown {column} {row[column]!r}", file=file, place=f"row {number}", valid=valid

@@ -26,7 +26,7 @@ from pathlib import Path
 from kg.corpus import PARTS, read_gold
 from kg.errors import KGError, exit_status
 from kg.extract import pipeline
-from kg.extract.lessons import asked_for, read_text
+from kg.extract.lessons import asked_for, read_text, weights
 from kg.extract.pipeline import Models, Reading
 from kg.extract.tagging import net_training
 from kg.extract.tagging.names_training import train_names
@@ -126,13 +126,13 @@ def _rows(folds: Sequence[Fold], number: int) -> list[tuple[str, Rows]]:
     """Return what the models of the other fold read in the articles of a fold and in excerpts, by article."""
     other = folds[1 - number]
     usage, found = _usage(other), []
-    for path in folds[number].files:
+    for path, weight in weights(folds[number].files).items():
         whole, gold = read_text(path), read_gold(path)
         for article in (whole, *excerpts(whole)):
             reading = Reading(article, pipeline.matcher_of(), other.models)
             tagged = pipeline.tagged(reading)
             entities = pipeline.entities_of(reading, [t.mention for t in tagged])
-            lesson = Lesson(pipeline.surroundings(reading), tagged, entities, gold, usage)
+            lesson = Lesson(pipeline.surroundings(reading), tagged, entities, gold, usage, weight)
             found.append((article.doc, rows_of(lesson)))
     return found
 

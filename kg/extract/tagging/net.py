@@ -205,7 +205,12 @@ def softmax(scores: Floats) -> Floats:
 
 @cache
 def open_net(path: Path) -> Net:
-    """Return the network of a file, opened once per process.
+    """Return the network of a file, opened once per process; raises as `read_net`."""
+    return read_net(path)
+
+
+def read_net(path: Path) -> Net:
+    """Return the network of a file.
 
     Raises:
         KGError: The file is missing or no network.

@@ -7,8 +7,9 @@
 `general` reads public corpora of named entities, which do not travel with the project (a folder of `*.jsonl`,
 one `{"text": …, "spans": [[start, end, label], …]}` a line), and learns their organizations, places and
 people; `names` goes on from there with annotated articles, of the corpus or of a folder of one's own
-(`--gold DIR`), and learns the fifteen types. Without `--start` it begins at random. The same input gives
-the same network on the same machine.
+(`--gold DIR`), and learns the fifteen types; at last it reads once more those that were annotated along with
+the guide, and as many others, so that it marks what the guide's annotators mark. Without `--start` it begins
+at random. The same input gives the same network on the same machine.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import numpy.typing as npt
 from kg.corpus import PARTS
 from kg.errors import CorpusError, exit_status
 from kg.extract import pipeline
-from kg.extract.lessons import asked_for
+from kg.extract.lessons import asked_for, of_the_guide
 from kg.extract.tagging import lexical, linear_chain, net, tagger
 from kg.extract.tagging.names_training import read_names
 from kg.extract.tagging.net import Codes, Net
@@ -49,6 +50,9 @@ NAMES_KINDS = tuple(sorted(TYPES))
 GENERAL_WIDTH, WIDTH = 128, 192
 GENERAL_SETTINGS = Settings(rounds=2, dropped=0.1, unseen=0.05)
 NAMES_SETTINGS = Settings(rounds=10, seed=1)
+GUIDE_SETTINGS = Settings(rounds=6, rate=1e-3, seed=1)
+"""Of the last readings, of articles of the guide among others; twice as many, or larger steps, cost more on
+articles of other annotators than they bring on those of the guide."""
 # A word or pair gets a row where so many characters of the texts are in it; anything else from 2 on
 GENERAL_LEAST = {"w": 6, "cc": 4}
 NAMES_LEAST = {"w": 4, "cc": 2}
@@ -88,14 +92,27 @@ def train_names(
     Raises:
         KGError: A gold file breaks the contract or lacks its text, or `start` is no network.
     """
-    texts = [_annotated(path) for path in sorted(gold_files)]
-    keys = _frequent(texts, NAMES_LEAST)
+    files = sorted(gold_files)
+    texts = dict(zip(files, map(_annotated, files), strict=True))
+    keys = _frequent(list(texts.values()), NAMES_LEAST)
     if start:
         origin = widened(net.open_net(start), WIDTH, settings.seed)
     else:
         origin = begin(NAMES_KINDS, keys, WIDTH, settings.seed)
     network = resume(origin, NAMES_KINDS, keys, settings.seed, given=lexical.WIDTH)
-    train(network, _numbered(network, texts), settings).save(out)
+    train(network, _numbered(network, list(texts.values())), settings).save(out)
+    chosen = with_others(of_the_guide(files), files)
+    if chosen:
+        # from the file, half as precise as what was learned, so that either part can be learned by itself
+        network = net.read_net(out)
+        train(network, _numbered(network, [texts[path] for path in chosen]), GUIDE_SETTINGS).save(out)
+
+
+def with_others(some: Sequence[Path], files: Sequence[Path]) -> list[Path]:
+    """Return some of the files, with about as many others taken at regular distances."""
+    others = [path for path in files if path not in set(some)]
+    step = max(1, len(others) // max(1, len(some)))
+    return [*some, *others[::step][: len(some)]]
 
 
 def _annotated(gold_file: Path) -> Labelled:

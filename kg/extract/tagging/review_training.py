@@ -47,6 +47,7 @@ class Lesson:
         entities: The things that all of this would make.
         gold: Its annotation.
         usage: What became of words in other articles.
+        weight: How much it counts.
     """
 
     around: Surroundings
@@ -54,6 +55,7 @@ class Lesson:
     entities: Sequence[Entity]
     gold: Gold
     usage: Usage
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,13 @@ class Rows:
         names: Of the columns.
         columns: What `review.lay_out` says of each name and family, a row each.
         right: Which rows are right.
+        weight: How much each counts.
     """
 
     names: tuple[str, ...]
     columns: Ints
     right: npt.NDArray[np.bool_]
+    weight: float
 
 
 def learn_usage(articles: Iterable[tuple[Article, Gold]]) -> Usage:
@@ -86,7 +90,7 @@ def learn_usage(articles: Iterable[tuple[Article, Gold]]) -> Usage:
 def rows_of(lesson: Lesson) -> Rows:
     """Return the names that were read in an article, laid out, and which of them are right."""
     groups = lay_out(lesson.around, lesson.tagged, lesson.usage)
-    return Rows(groups.names, groups.columns, _right(groups, lesson))
+    return Rows(groups.names, groups.columns, _right(groups, lesson), lesson.weight)
 
 
 def learn_review(articles: Sequence[Rows], usage: Usage) -> Review:
@@ -104,7 +108,8 @@ def learn_review(articles: Sequence[Rows], usage: Usage) -> Review:
         raise CorpusError("there is no name in these articles to learn from")
     table = np.concatenate([rows.columns for rows in told])
     right = np.concatenate([rows.right for rows in told])
-    return Review(usage, trees.learn(table, right, told[0].names, CATEGORIES, FOREST))
+    weight = np.concatenate([np.full(len(rows.right), rows.weight) for rows in told])
+    return Review(usage, trees.learn(table, right, told[0].names, CATEGORIES, FOREST, weight))
 
 
 def _named(gold: Gold) -> set[Key]:
