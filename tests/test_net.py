@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.corpus import docs, gold_folder
 from kg.errors import KGError
 from kg.extract import pipeline
+from kg.extract.lessons import of_the_guide, weights
 from kg.extract.tagging import columns, net, net_learning, net_start, net_training
 from kg.extract.tagging.net_learning import IGNORED, Settings, Text
 from kg.text.readers import read_article
@@ -217,6 +220,24 @@ def test_commands_train_from_corpora_and_go_on_with_articles(tmp_path: Path) -> 
     found = network.probabilities(marks.columns, marks.states).argmax(axis=1)
     # it has read this article again and again: that some of it is names is no secret
     assert 0.02 < (found > 0).mean() < 0.6
+
+
+@given(st.sets(st.integers(0, 99)), st.sets(st.integers(100, 400)))
+def test_as_many_others_come_along_where_there_are_so_many(some: set[int], others: set[int]) -> None:
+    own, files = [[Path(f"{n:03}.json") for n in sorted(numbers)] for numbers in (some, some | others)]
+    chosen = net_training.with_others(own, files)
+    assert chosen[: len(own)] == own
+    rest = chosen[len(own) :]
+    assert len(rest) == len(set(rest)) == min(len(own), len(others))
+    assert set(rest) <= set(files) - set(own)
+
+
+def test_articles_of_the_guide_are_those_of_the_corpus_alone(tmp_path: Path) -> None:
+    first, last = docs("train")[0], docs("train")[-1]
+    files = [folder / f"{doc}.json" for folder in (gold_folder(), tmp_path) for doc in (first, last)]
+    assert of_the_guide(files) == files[:1]
+    assert list(weights(files)) == files
+    assert [weight > 1 for weight in weights(files).values()] == [True, False, False, False]
 
 
 def test_commands_tell_what_they_need(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -170,6 +170,23 @@ def test_what_was_taught_is_known_and_the_same_lessons_teach_the_same(tmp_path: 
     assert again.forest.to_json() == trees.from_json(taught.forest.to_json()).to_json()
 
 
+def test_where_lessons_contradict_each_other_the_heavier_ones_decide() -> None:
+    def told(heavy: bool) -> float:
+        found = []
+        for lesson in lessons():
+            other = replace(lesson, gold=gold(("Person", "某人")))
+            found += [
+                replace(lesson, weight=9.0 if heavy else 1.0),
+                replace(other, weight=1.0 if heavy else 9.0),
+            ]
+        taught = learn_review([*map(rows_of, found)], NO_USAGE)
+        groups = lay_out(lessons()[0].around, lessons()[0].tagged, NO_USAGE)
+        return float(trees.probability(taught.forest.score(groups.columns)).min())
+
+    assert told(heavy=True) > 0.8
+    assert told(heavy=False) < 0.2
+
+
 def test_nothing_to_learn_from_is_an_error() -> None:
     with pytest.raises(CorpusError, match="no name"):
         learn_review([rows_of(Lesson(surroundings(TEXT), [], (), gold(), NO_USAGE))], NO_USAGE)
