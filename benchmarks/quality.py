@@ -33,7 +33,7 @@ from measuring import (
     trained_here,
 )
 
-from kg.corpus import read_entries
+from kg.corpus import docs
 from kg.evaluate import Evaluation, score
 from kg.extract import pipeline
 from kg.model import FAMILIES, PREDICATES
@@ -75,8 +75,8 @@ def report(results: Sequence[Measured], command: str) -> str:
         "|---|--:|--:|" + "--:|" * len(HEADLINE),
     ]
     for r in results:
-        figures = " | ".join(f"{r.evaluation.scores[key].f1:.3f}" for key in HEADLINE)
-        lines.append(f"| {r.name} | {r.articles} | {r.size / 1000 / r.seconds:,.0f} | {figures} |")
+        speed = f"{r.size / 1000 / r.seconds:,.0f}"
+        lines.append(f"| {r.name} | {r.articles} | {speed} | {_headline(r.evaluation)} |")
     lines += ["", *_by_annotation([row for r in results[:2] for row in r.rows])]
     lines += ["", *calibration.report(results[1].rows, Path(__file__).with_name("reliability.svg"))]
     lines += mistakes.report(results[0].rows)
@@ -104,12 +104,14 @@ def _by_annotation(rows: Sequence[Row]) -> list[str]:
         "|---|--:|" + "--:|" * len(HEADLINE),
     ]
     for annotation, name in (("guide", "along with the guide"), ("later", "later")):
-        docs = {entry.doc for entry in read_entries() if entry.annotation == annotation}
-        own_rows = [row for row in rows if row[0] in docs]
-        scores = score(own_rows).scores
-        figures = " | ".join(f"{scores[key].f1:.3f}" for key in HEADLINE)
-        lines.append(f"| {name} | {len(own_rows)} | {figures} |")
+        wanted = docs(annotation=annotation)
+        chosen = [row for row in rows if row[0] in wanted]
+        lines.append(f"| {name} | {len(chosen)} | {_headline(score(chosen))} |")
     return lines
+
+
+def _headline(evaluation: Evaluation) -> str:
+    return " | ".join(f"{evaluation.scores[key].f1:.3f}" for key in HEADLINE)
 
 
 def _table(evaluation: Evaluation, keys: Sequence[str]) -> list[str]:

@@ -88,11 +88,12 @@ def read_entries(path: str | Path | None = None) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def docs(*parts: str) -> tuple[str, ...]:
+def docs(*parts: str, annotation: str | None = None) -> tuple[str, ...]:
     """Return the identifiers of the articles in parts of the corpus, in the table's order.
 
     Args:
         parts: Of `PARTS`; all of them if none is given.
+        annotation: One of `ANNOTATIONS`: those annotated so alone.
 
     Raises:
         CorpusError: There is no such part.
@@ -100,4 +101,8 @@ def docs(*parts: str) -> tuple[str, ...]:
     for part in parts:
         if part not in PARTS:
             raise CorpusError(f"no part {part!r}", valid=PARTS)
-    return tuple(entry.doc for entry in read_entries() if not parts or entry.part in parts)
+    return tuple(
+        entry.doc
+        for entry in read_entries()
+        if (not parts or entry.part in parts) and annotation in (None, entry.annotation)
+    )

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from kg.corpus import docs, gold_folder, read_entries
+from kg.corpus import docs, gold_folder
 from kg.errors import CorpusError
 from kg.model import Article
 from kg.text.readers import read_article
@@ -37,9 +37,8 @@ def weights(gold_files: Sequence[Path]) -> dict[Path, float]:
 
 def of_the_guide(gold_files: Sequence[Path]) -> list[Path]:
     """Return those of some gold files that are of the corpus and were annotated along with the guide."""
-    folder = gold_folder()
-    docs_of_guide = {entry.doc for entry in read_entries() if entry.annotation == "guide"}
-    return [path for path in gold_files if path.parent == folder and path.stem in docs_of_guide]
+    guide = {gold_folder() / f"{doc}.json" for doc in docs(annotation="guide")}
+    return [path for path in gold_files if path in guide]
 
 
 def asked_for(

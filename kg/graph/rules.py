@@ -127,17 +127,17 @@ def _read(path: Path) -> Rule:
         raise OntologyError(f"cannot be read: {error}", file=path) from error
     if not isinstance(answer, ox.QueryTriples):
         raise OntologyError("is no CONSTRUCT query", file=path)
-    if not _TEMPLATE.search(text):
+    template = _TEMPLATE.search(text)
+    if template is None:
         raise OntologyError("infers no single triple", file=path, valid=("CONSTRUCT { ?s kg:partOf ?o }",))
-    return Rule(match["name"], said["zh"], said["en"], text, _again(text, path))
+    again = _again(text, (template[1], template[3]), path)
+    return Rule(match["name"], said["zh"], said["en"], text, again)
 
 
-def _again(text: str, path: Path) -> Again | None:
+def _again(text: str, ends: tuple[str, str], path: Path) -> Again | None:
     found = _AGAIN.search(text)
     if found is None:
         return None
-    template = cast(re.Match[str], _TEMPLATE.search(text))
-    ends = template[1], template[3]
     variable = f"?{found['variable']}"
     if ends.count(variable) != 1:
         reason = f"says # again: of {variable}, which is neither subject nor object of what is inferred"
@@ -171,18 +171,17 @@ def infer(store: ox.Store, following: Sequence[Rule], rejected: Iterable[Triple]
     for rule in following:
         # the answer is that of the moment of asking
         answer = iter(cast(ox.QuerySolutions, store.query(rule.listed, default_graph=seen)))
-        own = [rule.graph]
-        held: dict[ox.NamedNode, list[Any]] = {}
+        # by predicate; most are in no graph but the rule's own
+        holding: dict[ox.NamedNode, list[Any]] = {}
         while some := list(islice(answer, _AT_ONCE)):
             quads = []
             for triple in dict.fromkeys(ox.Triple(s, p, o) for s, p, o in some):
-                graphs = held.get(triple.predicate)
-                if graphs is None:
-                    # most predicates are in no graph but the rule's own
-                    graphs = held[triple.predicate] = own + _graphs_with(store, triple.predicate, seen)
-                known = any(_quad(triple, graph) in store for graph in graphs)
+                if triple.predicate not in holding:
+                    holding[triple.predicate] = _graphs_with(store, triple.predicate, seen)
+                quad = _quad(triple, rule.graph)
+                known = quad in store or _is_in(store, triple, holding[triple.predicate])
                 if not known and _iris(triple) not in refused:
-                    quads.append(_quad(triple, rule.graph))
+                    quads.append(quad)
             store.bulk_extend(quads)
             yield from quads
         seen.append(rule.graph)
@@ -212,7 +211,7 @@ def infer_again(store: ox.Store, following: Sequence[Rule], changed: Iterable[ox
             new.update(_quad(t, rule.graph) for t in set(cast(ox.QueryTriples, found)))
             subject, object_ = (thing, None) if again.subject else (None, thing)
             old.update(store.quads_for_pattern(subject, None, object_, rule.graph))
-        new = {quad for quad in new if not any(_quad(quad.triple, graph) in store for graph in seen)}
+        new = {quad for quad in new if not _is_in(store, quad.triple, seen)}
         store.extend(new - old)
         for quad in old - new:
             store.remove(quad)
@@ -255,8 +254,13 @@ def _iris(triple: ox.Triple) -> Triple:
 
 
 def _graphs_with(store: ox.Store, predicate: ox.NamedNode, graphs: Iterable[Any]) -> list[Any]:
-    found = ((graph, next(store.quads_for_pattern(None, predicate, None, graph), None)) for graph in graphs)
-    return [graph for graph, quad in found if quad is not None]
+    return [
+        graph for graph in graphs if any(True for _ in store.quads_for_pattern(None, predicate, None, graph))
+    ]
+
+
+def _is_in(store: ox.Store, triple: ox.Triple, graphs: Iterable[Any]) -> bool:
+    return any(_quad(triple, graph) in store for graph in graphs)
 
 
 def inferred_graphs(store: ox.Store) -> list[ox.NamedNode]:

@@ -87,7 +87,7 @@ def train_names(
         out: File to write.
         start: Network to go on from, with its tables alone where its layers are not of `WIDTH`; one drawn at
             random if None.
-        settings: How to train.
+        settings: How to train; the last readings go by `GUIDE_SETTINGS`.
 
     Raises:
         KGError: A gold file breaks the contract or lacks its text, or `start` is no network.
@@ -109,8 +109,9 @@ def train_names(
 
 
 def with_others(some: Sequence[Path], files: Sequence[Path]) -> list[Path]:
-    """Return some of the files, with about as many others taken at regular distances."""
-    others = [path for path in files if path not in set(some)]
+    """Return some of the files, with as many others, if there are so many, taken at regular distances."""
+    chosen = set(some)
+    others = [path for path in files if path not in chosen]
     step = max(1, len(others) // max(1, len(some)))
     return [*some, *others[::step][: len(some)]]
 
