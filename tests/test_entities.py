@@ -169,3 +169,43 @@ def test_the_index_of_full_names_looks_at_few():
 )
 def test_mentions_sorted_by_place_stand_as_they_compare(mentions):
     assert sorted(mentions, key=by_place) == sorted(mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "form"),
+    [
+        # what stands in front
+        ("滨海市委推进德国蓝鲸落户。", [("德国", "AdministrativeDivision"), ("蓝鲸", "Company")], "德国蓝鲸"),
+        ("东港市中医医院康复楼封顶。", [("东港市", "AdministrativeDivision"), ("中医医院康复楼", "Project")],
+         "东港市中医医院康复楼"),
+        ("四川德阳到会。", [("四川", "AdministrativeDivision"), ("德阳", "AdministrativeDivision")], "四川德阳"),
+        ("获评首批国家湿地城市。", [("湿地城市", "Honor")], "首批国家湿地城市"),
+        # what stands behind
+        ("推行“清单对账”试点改革。", [("清单对账", "Initiative")], "“清单对账”试点改革"),
+        ("发展绿电铝产业。", [("绿电铝", "Industry")], "绿电铝产业"),
+        # what a name is told without
+        ("发展绿电铝产业。", [("绿电铝产业", "Industry")], "绿电铝"),
+        ("实施3+8强区战略。", [("3+8强区战略", "Initiative")], "3+8"),
+        ("入选第二批传统村落名录。", [("第二批传统村落名录", "Honor")], "传统村落"),
+        ("签约新建清河水厂项目。", [("新建清河水厂项目", "Project")], "清河水厂项目"),
+    ],
+)  # fmt: skip
+def test_a_thing_has_the_longer_and_shorter_names_that_stand_in_the_text(text, marked, form):
+    named = [entity for entity in things(text, *marked) if form in entity.names]
+    assert len(named) == 1
+    assert set(named[0].names) > {form}
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "form"),
+    [
+        ("发展战略性新兴产业。", [("战略性新兴产业", "Industry")], "战略性新兴"),
+        ("建设绿电铝产业园。", [("绿电铝", "Industry")], "绿电铝产业"),
+        ("清单对账”试点改革。", [("清单对账", "Initiative")], "清单对账”试点改革"),
+        ("大河镇清河村到会。", [("大河镇", "AdministrativeDivision"), ("清河村", "AdministrativeDivision")],
+         "大河镇清河村"),
+        ("获评2024年名录。", [("2024年名录", "Honor")], "名录"),
+    ],
+)  # fmt: skip
+def test_what_is_no_name_of_a_thing_is_none(text, marked, form):
+    assert all(form not in entity.names for entity in things(text, *marked))

@@ -9,7 +9,7 @@ from it by the habits of its kind: a company loses its place and legal form (大
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from kg.extract.names import lexicon as lx
@@ -132,28 +132,6 @@ def short_forms(name: str, kind: str, *, places: Collection[str] = ()) -> Iterat
         stem = _PROJECT_ENDING.sub("", name)
         if len(stem) >= 5 and stem != name:
             yield stem
-
-
-_QUOTED_HEAD = re.compile(r"^“([^“”]{2,})”.+$")
-# What is said of what kind an initiative is, after a name that is often told without it
-_INITIATIVE_KIND = re.compile(
-    "(?<=.{3})(?:工作|推进|服务)?(?:机制|模式|格局|活动|战略|改革|目标|定位|品牌|政策|行动|计划)$"
-)
-
-
-def inner_names(names: Iterable[str], kind: str) -> Iterator[str]:
-    """Yield the names that lie in names of an initiative.
-
-    >>> list(inner_names(["三高四新战略"], "Initiative"))
-    ['三高四新']
-    """
-    if kind != "Initiative":
-        return
-    for name in sorted(names):
-        found = _QUOTED_HEAD.match(name)
-        short = found[1] if found else _INITIATIVE_KIND.sub("", name)
-        if short != name:
-            yield short
 
 
 # Types of which a name may license a short one, and types of short names that one may license

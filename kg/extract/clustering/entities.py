@@ -8,26 +8,16 @@ thing stands, and no other mention, becomes a mention too.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from kg.extract.clustering import aliases
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.clusters import Cluster, loudest, merge_pairs
+from kg.extract.clustering.forms import LEAST_REST, behead, compose, extend, inner_names, owned
 from kg.extract.clustering.spread import spread
-from kg.extract.names.fronted import FRONTS, PARTED
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
-
-# What things are named with in front: whose they are, where they are
-_SEATS = frozenset(["AdministrativeDivision"])
-_OWNERS = {**FRONTS, "GovernmentBody": _SEATS, "Institution": _SEATS}
-# The first phase of a project that has no other is mostly the project
-_FIRST_PHASE = re.compile(r"(?<=.{4})(?:一期|[(（]一期[)）])(?:工程|项目)?$")
-# What is left of a name without its front is a name of its own from so many characters on
-_LEAST_REST = 6
 
 
 def find_entities(
@@ -42,10 +32,11 @@ def find_entities(
         words: The segmenter's words.
     """
     clusters = _by_name(_rejoined(mentions, text))
-    _compose(clusters, text)
+    compose(clusters, text)
     declared = aliases.declared(normal, text, mentions)
     clusters = _join(clusters, declared)
-    _behead(clusters)
+    extend(clusters, text)
+    behead(clusters)
     spread(clusters, text, words)
     return _numbered(clusters)
 
@@ -54,16 +45,11 @@ def _rejoined(mentions: Iterable[Mention], text: str) -> Iterator[Mention]:
     """Yield the mentions, each that is no name without its owner in front together with it: 阳光电源二期."""
     last: Mention | None = None
     for mention in mentions:
-        if last and _owned(last, mention) and len(clean_name(mention.text)) < _LEAST_REST:
+        if last and owned(last, mention) and len(clean_name(mention.text)) < LEAST_REST:
             whole = text[last.start : mention.end]
             mention = replace(mention, start=last.start, text=whole, by="composed", record=None)
         yield mention
         last = mention
-
-
-def _owned(front: Mention, mention: Mention) -> bool:
-    """Tell whether a mention is what the one before owns or holds, in one piece with it."""
-    return front.end == mention.start and front.type in _OWNERS.get(mention.type, ())
 
 
 def _by_name(mentions: Iterable[Mention]) -> list[Cluster]:
@@ -87,57 +73,6 @@ def _by_name(mentions: Iterable[Mention]) -> list[Cluster]:
             own[record].add(mention, name)
         clusters.extend(own.values())
     return clusters
-
-
-def _compose(clusters: Sequence[Cluster], text: str) -> None:
-    """Give things the names that they have with what stands before them in front.
-
-    A division with those above it (大连市甘井子区), what was parted from the place in front of it, and a
-    project with its owner or its zone (阳煤集团|己内酰胺项目): nine in ten such projects are named so.
-    """
-    placed = sorted(((m, number) for number, c in enumerate(clusters) for m in c.mentions), key=_of_mention)
-    for (front, above), (mention, number) in pairwise(placed):
-        if front.end != mention.start or above == number:
-            continue
-        divisions = mention.type == front.type == "AdministrativeDivision"
-        in_full = divisions and text[front.end - 1] in "省市区县州盟旗"
-        if mention.by == PARTED or in_full or _owned(front, mention):
-            full = text[front.start : mention.end]
-            composed = Mention(front.start, mention.end, full, mention.type, "composed", mention.confidence)
-            clusters[number].add(composed, clean_name(full))
-
-
-def _of_mention(placed: tuple[Mention, int]) -> tuple[int, int, int]:
-    mention, number = placed
-    return mention.start, mention.end, number
-
-
-def _behead(clusters: Sequence[Cluster]) -> None:
-    """Give projects that are named with their owner or zone in front the name without it, too."""
-    owners = {name for c in clusters if c.type in _OWNERS["Project"] for name in c.names}
-    taken = {name for c in clusters for name in c.names}
-    for cluster in clusters:
-        if cluster.type != "Project":
-            continue
-        for mention in list(cluster.mentions):
-            name = clean_name(mention.text)
-            stem = _FIRST_PHASE.sub("", mention.text)
-            if stem != mention.text and not _is_phased(stem, taken):
-                cluster.add(
-                    replace(mention, end=mention.start + len(stem), text=stem, by="beheaded"),
-                    clean_name(stem),
-                )
-            heads = [length for length in range(2, len(name) - _LEAST_REST + 1) if name[:length] in owners]
-            if heads and len(name) == len(mention.text) and name[heads[-1] :] not in taken:
-                start = mention.start + heads[-1]
-                text = mention.text[heads[-1] :]
-                cluster.add(replace(mention, start=start, text=text, by="beheaded"), clean_name(text))
-
-
-def _is_phased(stem: str, names: Iterable[str]) -> bool:
-    """Tell whether names hold a project itself or a phase of it after the first."""
-    later = tuple(f"{stem}{mark}{phase}" for mark in ("", "(", "（") for phase in ("二期", "三期"))
-    return any(name == stem or name.startswith(later) for name in names)
 
 
 def _join(clusters: list[Cluster], declared: Iterable[tuple[str, str]]) -> list[Cluster]:
@@ -218,7 +153,7 @@ def _numbered(clusters: Sequence[Cluster]) -> tuple[Entity, ...]:
         kind, record = cluster.type, cluster.record
         # names inside a quoted name that also stand alone: “甘心办”服务品牌 is named 甘心办 too
         names = sorted(
-            {n for n in (*cluster.names, *aliases.inner_names(cluster.names, kind)) if n},
+            {n for n in (*cluster.names, *inner_names(cluster.names, kind)) if n},
             key=lambda n: (-len(n), n),
         )
         if names:
