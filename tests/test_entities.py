@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extract import segment
-from kg.extract.clustering import aliases
+from kg.extract.clustering import aliases, licences
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.entities import find_entities
 from kg.model import Mention, by_place
@@ -32,7 +32,7 @@ def things(text: str, *marked: tuple[str, str]):
     ],
 )
 def test_full_names_license_short_ones(full, short, kind):
-    assert aliases.licenses(full, kind, short, kind)
+    assert licences.licenses(full, kind, short, kind)
 
 
 # Names that edit distance or containment would join (field notes, complaint 2)
@@ -52,8 +52,8 @@ def test_full_names_license_short_ones(full, short, kind):
     ],
 )
 def test_names_that_look_alike_stay_apart(one, other, kind):
-    assert not aliases.licenses(one, kind, other, kind)
-    assert not aliases.licenses(other, kind, one, kind)
+    assert not licences.licenses(one, kind, other, kind)
+    assert not licences.licenses(other, kind, one, kind)
     found = things(f"{one}与{other}。", (one, kind), (other, kind))
     assert len(found) == 2
 
@@ -137,10 +137,10 @@ def test_a_city_is_not_the_zone_named_after_it():
     ),
 )
 def test_the_index_of_full_names_overlooks_none(listed, kind):
-    index = aliases.FullNames(listed)
+    index = licences.FullNames(listed)
     for short in listed:
         licensing = {
-            number for number, full in enumerate(listed) if aliases.licenses(full, kind, short, kind)
+            number for number, full in enumerate(listed) if licences.licenses(full, kind, short, kind)
         }
         found = list(index.candidates(short, kind))
         assert licensing <= set(found)
@@ -149,7 +149,7 @@ def test_the_index_of_full_names_overlooks_none(listed, kind):
 
 def test_the_index_of_full_names_looks_at_few():
     names = [f"大连{chr(0x4E00 + number)}{chr(0x5E00 + number)}科技有限公司" for number in range(400)]
-    index = aliases.FullNames(names)
+    index = licences.FullNames(names)
     assert sum(len(index.candidates(name[2:6], "Company")) for name in names) < 3 * len(names)
 
 

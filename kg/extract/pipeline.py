@@ -171,7 +171,7 @@ def entities_of(reading: Reading, candidates: Sequence[Mention]) -> tuple[Entity
     mentions = tuple(part_fronted(chosen, article.normal, article.text, reading.matcher))
     nested = find_nested(mentions, article.normal, article.text, reading.matcher)
     mentions = tuple(sorted((*mentions, *nested), key=by_place))
-    return find_entities(article.normal, article.text, mentions, reading.words)
+    return find_entities(article.normal, article.text, mentions, reading.words, reading.matcher.divisions)
 
 
 def _figures(reading: Reading) -> None:

@@ -9,19 +9,26 @@ thing stands, and no other mention, becomes a mention too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kg.extract.clustering import aliases
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.clusters import Cluster, loudest, merge_pairs
 from kg.extract.clustering.forms import LEAST_REST, behead, compose, extend, inner_names, owned
+from kg.extract.clustering.licences import LICENSED, LICENSING, FullNames, is_alike, licenses
 from kg.extract.clustering.spread import spread
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
 
+_ROUNDS = 2
+
 
 def find_entities(
-    normal: str, text: str, mentions: Sequence[Mention], words: Sequence[Word]
+    normal: str,
+    text: str,
+    mentions: Sequence[Mention],
+    words: Sequence[Word],
+    divisions: Collection[str] = frozenset(),
 ) -> tuple[Entity, ...]:
     """Return the things that an article's mentions name.
 
@@ -30,11 +37,12 @@ def find_entities(
         text: `Article.text`.
         mentions: Without overlaps, in order.
         words: The segmenter's words.
+        divisions: Names of administrative divisions, as the authority has them.
     """
     clusters = _by_name(_rejoined(mentions, text))
     compose(clusters, text)
     declared = aliases.declared(normal, text, mentions)
-    clusters = _join(clusters, declared)
+    clusters = _join(clusters, declared, divisions)
     extend(clusters, text)
     behead(clusters)
     spread(clusters, text, words)
@@ -75,13 +83,18 @@ def _by_name(mentions: Iterable[Mention]) -> list[Cluster]:
     return clusters
 
 
-def _join(clusters: list[Cluster], declared: Iterable[tuple[str, str]]) -> list[Cluster]:
+def _join(
+    clusters: list[Cluster], declared: Iterable[tuple[str, str]], divisions: Collection[str]
+) -> list[Cluster]:
     """Return the clusters with those joined that name one thing."""
     clusters = merge_pairs(clusters, _same_record(clusters))
     clusters = merge_pairs(clusters, _declared_pairs(clusters, declared))
     for family in sorted({c.family for c in clusters}):
-        own = [c for c in clusters if c.family == family]
-        clusters = merge_pairs(clusters, _licensed_pairs(own))
+        # what two full names license between them is open until these two are joined: 万华 of 万华化学集团
+        # and 万华化学
+        for _ in range(_ROUNDS):
+            own = [c for c in clusters if c.family == family]
+            clusters = merge_pairs(clusters, _licensed_pairs(own, divisions))
     return clusters
 
 
@@ -107,25 +120,26 @@ def _declared_pairs(
     ]
 
 
-def _licensed_pairs(clusters: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]]:
+def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> list[tuple[Cluster, Cluster]]:
     """Return (full, short) for each short name that exactly one other cluster licenses."""
     names = [
         (name, cluster, cluster.type, cluster.record)
         for cluster in clusters
-        if cluster.type in aliases.LICENSING
+        if cluster.type in LICENSING
         for name in sorted(cluster.names)
     ]
     if not names or len(clusters) == 1:
         return []
-    index = aliases.FullNames([name for name, *_ in names])
+    index = FullNames([name for name, *_ in names])
     pairs = []
     for cluster in clusters:
         own_type, own_record = cluster.type, cluster.record
         # a place that no authority knows may be a zone by its bare name: 太平湾 of 太平湾合作创新区
         bare = cluster.family == "Location" and own_record is None
-        if not bare and own_type not in aliases.LICENSED:
+        if not bare and own_type not in LICENSED:
             continue
         licensing: dict[int, Cluster] = {}
+        alike: dict[int, Cluster] = {}
         for short in sorted(cluster.names):
             for number in index.candidates(short, own_type):
                 full, other, type_, record = names[number]
@@ -133,10 +147,14 @@ def _licensed_pairs(clusters: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]
                 if (
                     other is not cluster
                     and len(full) > len(short)
-                    and aliases.licenses(full, type_, short, kind)
+                    and licenses(full, type_, short, kind, divisions)
                     and not (own_record and record and own_record != record)
                 ):
                     licensing[id(other)] = other
+                    if is_alike(full, short):
+                        alike[id(other)] = other
+        if len(alike) == 1:
+            licensing = alike
         ranked = sorted(licensing.values(), key=lambda c: (-len(c.mentions), sorted(c.names)))
         # several full forms leave open which is meant, unless one of them is what the article is about
         if ranked and (len(ranked) == 1 or len(ranked[0].mentions) >= 3 * len(ranked[1].mentions)):

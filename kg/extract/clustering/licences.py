@@ -1,0 +1,241 @@
+"""When a full name licenses a short one, so that both name one thing of an article.
+
+A short name follows from a full one by the habits of its kind: a company loses its place, its trade and
+its legal form (大连连城数控机器股份有限公司 – 连城数控), a zone its generic part (太平湾合作创新区 – 太平湾),
+its city (大连高新区 – 高新区) or both words of its kind but two characters (昌图经济开发区 – 昌图经开区), an
+office its district (甘井子区营商局 – 区营商局), and many shrink to some of their characters (抚顺矿业集团 –
+抚矿集团). Each habit was counted among the annotated names of the train part of the corpus: of the pairs of
+names of one article that it joins, those that are of one thing. Habits that join as many others are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from kg.extract.clustering.aliases import BRACKETED, LEGAL, ZONE_SHORT, core, is_abbreviation
+from kg.extract.names import lexicon as lx
+from kg.model import FAMILY_OF
+
+# Types of which a name may license a short one, and types of short names that one may license
+LICENSED = frozenset(
+    """
+    AdministrativeDivision Company DevelopmentZone Event GovernmentBody Honor Industry Initiative Institution
+    Place Product Project
+    """.split()
+)
+LICENSING = LICENSED | {"CentralEnterprise"}
+_ENTERPRISES = frozenset(["CentralEnterprise", "Company"])
+_TRADE = re.compile(f"(?:{lx.alternation((*lx.COMPANY_TRADE, *lx.COMPANY_LEGAL))}|国际|[\\u4e00-\\u9fff]业)+")
+_BRANCH = re.compile("分公司$|公司.*公司$")
+_ZONE_KIND = re.compile(
+    "(?:国家级?|省级)?"
+    "(?:合作|创新|产业|工业|经济|技术|高新|高新技术|科技|生态|综合|改革|国际|先进制造|现代|协同|开放|临港|临空)*"
+    f"(?:{lx.alternation(lx.ZONE)})"
+)
+_PROJECT_ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程)$")
+_PHASE = re.compile("[一二三四五六七八九十\\d]+[期号]")
+_EDITION = re.compile(r"^(?:第[一二三四五六七八九十\d]+[届次]|\d{4}年?|首届|中国)")
+_FIELD = frozenset(["产业", "产业链", "行业"])
+_UNITS = frozenset("镇 乡 村 县 市 区 省 旗 州 自治区".split())
+# 涪陵区委 is no short name of 涪陵区经济信息委
+_COMMITTEE = re.compile("[省市区县州旗镇乡]委$")
+_LONGEST_PLACE = 12
+_FEW = 4
+"""So many characters of a name are no chance."""
+
+
+def licenses(
+    full: str, full_type: str, short: str, short_type: str, places: Collection[str] = frozenset()
+) -> bool:
+    """Tell whether a full name licenses a short one of the same family.
+
+    Args:
+        full: The full name.
+        full_type: Type of what it names.
+        short: The short name.
+        short_type: Type of what it names.
+        places: Names of divisions, in full and as bare as they stand before other names.
+
+    >>> licenses("甘井子区营商局", "GovernmentBody", "区营商局", "GovernmentBody")
+    True
+    >>> licenses("南京市", "AdministrativeDivision", "南通市", "AdministrativeDivision")
+    False
+    """
+    if len(full) <= len(short) or len(short) < 2 or short_type not in LICENSED:
+        return False
+    if full_type != short_type and not {full_type, short_type} <= _ENTERPRISES:
+        return False
+    match short_type:
+        case "DevelopmentZone":
+            return _zone(full, short, places)
+        case "Company":
+            return _company(full, short, places)
+        case "GovernmentBody":
+            return _ends_placed(full, short) or _office(full, short, places)
+        case "Institution" | "Place":
+            return _ends_placed(full, short)
+        case "AdministrativeDivision":
+            return (full.endswith(short) and full[: -len(short)] in places) or (
+                full.removeprefix(short) in _UNITS
+            )
+        case "Product":
+            return full.endswith(short) and (full[: -len(short)] in places or len(short) > _FEW)
+        case "Project":
+            if _PROJECT_ENDING.sub("", full) == _PROJECT_ENDING.sub("", short):
+                return True
+            return full.endswith(short) and len(short) >= _FEW and not _PHASE.match(short)
+        case "Event":
+            return _EDITION.sub("", full) == short or (full.endswith(short) and len(short) > 2)
+        case "Initiative":
+            bare = full.replace("“", "").replace("”", "")
+            if bare.startswith(short):
+                return len(short) >= _FEW or bare[len(short) :] in lx.INITIATIVE
+            return full.endswith(short) and len(short) >= _FEW
+        case "Honor":
+            return len(short) >= _FEW and (
+                full.endswith(short) or (full.startswith(short) and len(short) > _FEW)
+            )
+    # what is left is an industry
+    return full.startswith(short) and (len(short) >= _FEW or full[len(short) :] in _FIELD)
+
+
+def is_alike(full: str, short: str) -> bool:
+    """Tell whether two names are the same but for a legal form: no other full name is closer."""
+    return LEGAL.sub("", full) == LEGAL.sub("", short)
+
+
+class FullNames:
+    """Full names to be found by the short names that they may license.
+
+    A full name holds all characters of what a short one is made of, so it is found by the rarest of them;
+    only short forms of a kind (经开区) are looked for by their end.
+
+    Args:
+        names: The full names.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._by_char: dict[str, list[int]] = {}
+        self._by_end: dict[str, list[int]] = {}
+        self._count = len(names)
+        for number, name in enumerate(names):
+            for char in set(name):
+                self._by_char.setdefault(char, []).append(number)
+            self._by_end.setdefault(name[-1:], []).append(number)
+
+    def candidates(self, short: str, short_type: str) -> Sequence[int]:
+        """Return the numbers of the names that may license a short one, in order; no other does.
+
+        >>> FullNames(["甘井子区营商局", "大连高新园区", "南京市"]).candidates("高新区", "DevelopmentZone")
+        [1]
+        """
+        part = short
+        if FAMILY_OF[short_type] == "Location" and (kind := _zone_kind(short)):
+            ends = sorted({long[-1] for long in ZONE_SHORT[kind]} | {short[-1]})
+            if kind == short:
+                return sorted({number for end in ends for number in self._by_end.get(end, ())})
+            part = short[: -len(kind)]
+        elif short_type == "Company":
+            part = LEGAL.sub("", short)
+        elif short_type == "Project":
+            part = _PROJECT_ENDING.sub("", short)
+        rarest: Sequence[int] = range(self._count)
+        for char in part:
+            found = self._by_char.get(char)
+            if found is None:
+                return ()
+            if len(found) < len(rarest):
+                rarest = found
+        return rarest
+
+
+def _zone_kind(short: str) -> str | None:
+    return next((kind for kind in ZONE_SHORT if short.endswith(kind)), None)
+
+
+def _unplaced(name: str, places: Collection[str]) -> Iterator[str]:
+    """Yield a name, and what is left of it without the places in front."""
+    yield name
+    for _ in range(3):
+        front = next((n for n in range(min(len(name) - 1, _LONGEST_PLACE), 1, -1) if name[:n] in places), 0)
+        if not front:
+            return
+        name = name[front:]
+        yield name
+
+
+def _ends_placed(full: str, short: str) -> bool:
+    return len(short) > 2 and full.endswith(short) and 2 <= len(full) - len(short) <= 8
+
+
+def _stems(short: str, full: str, places: Collection[str]) -> tuple[str, ...]:
+    """Return a short name with and without the places in front of it that the full one has, too."""
+    placed = len(tuple(_unplaced(full, places))) > 1
+    return tuple(
+        stem
+        for stem in _unplaced(short, places)
+        if not placed or full.startswith(short[: len(short) - len(stem)])
+    )
+
+
+def _office(full: str, short: str, places: Collection[str]) -> bool:
+    """Tell whether one body's name is that of the other, shrunk: 江西省人民政府, 江西省政府."""
+    if full[-1] != short[-1] or full.startswith(short) or _COMMITTEE.search(short):
+        return False
+    return any(
+        is_abbreviation(long, stem) and (long[0] == stem[0] or stem == short)
+        for stem in _stems(short, full, places)
+        if len(stem) > 2
+        for long in _unplaced(full, places)
+    )
+
+
+def _zone(full: str, short: str, places: Collection[str]) -> bool:
+    if short in ZONE_SHORT:
+        return full.endswith(ZONE_SHORT[short])
+    if full.endswith(short):
+        return len(short) > 2 or full[: -len(short)] in places
+    kind = _zone_kind(short)
+    fulls = tuple(_unplaced(full, places))
+    if kind and full.endswith(ZONE_SHORT[kind]):
+        for stem in _stems(short[: -len(kind)], full, places):
+            if any(long.startswith(stem) and _ZONE_KIND.fullmatch(long, len(stem)) for long in fulls):
+                return True
+    # 太平湾 of 太平湾合作创新区, 田营园 of 田营产业园区
+    return any(
+        len(stem) > 1
+        and long.startswith(stem)
+        and _ZONE_KIND.fullmatch(long, len(stem))
+        and last in long[-2:]
+        for long in fulls
+        for stem, last in ((short, ""), (short[:-1], short[-1]))
+    )
+
+
+def _kind(company: str) -> str:
+    return next((word for word in ("集团", "股份", "控股") if word in company[-12:]), "")
+
+
+def _company(full: str, short: str, places: Collection[str]) -> bool:
+    name = BRACKETED.sub("", full)
+    bare, stem = LEGAL.sub("", name), LEGAL.sub("", short)
+    # a name with a legal form is a full name too: 蓝鲸集团有限公司 is not 蓝鲸股份有限公司
+    if len(stem) < 2 or _kind(short) not in ("", _kind(full)) or _BRANCH.search(full):
+        return short.endswith("公司") and full.endswith(short)
+    if short.endswith("公司"):
+        return full.endswith(short) or stem in (core(full), bare)
+    if stem in places:
+        return False
+    # 连城数控 of 大连连城数控机器: so many characters behind what may be a place
+    behind_place = name == full and len(stem) >= _FEW and bare.find(stem) in (2, 3, 4)
+    if behind_place or bare in _stems(stem, full, places):
+        return True
+    for long in _unplaced(bare, places):
+        if long.startswith(stem):
+            return long == stem or (name == full and _TRADE.fullmatch(long, len(stem)) is not None)
+        # 抚矿集团 of 抚顺矿业集团
+        shrunk = long[0] == stem[0] and stem[-1] in long[-3:] and is_abbreviation(long, stem)
+        if shrunk and _kind(full) == _kind(short):
+            return True
+    return False
