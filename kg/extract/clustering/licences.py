@@ -37,7 +37,13 @@ _PROJECT_ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程)$")
 _PHASE = re.compile("[一二三四五六七八九十\\d]+[期号]")
 _EDITION = re.compile(r"^(?:第[一二三四五六七八九十\d]+[届次]|\d{4}年?|首届|中国)")
 _FIELD = frozenset(["产业", "产业链", "行业"])
-_UNITS = frozenset("镇 乡 村 县 市 区 省 旗 州 自治区".split())
+_UNIT = re.compile("镇|乡|村|县|市|区|省|旗|州|自治区|(?:[\u4e00-\u9fff]{1,3}族){1,3}自治[县州旗]")
+_DIVISION_END = frozenset("省市区县州盟旗")
+# 中国科学院 is no short name of another academy
+_WHOLE = re.compile("(?:大学|学院|医院|科学院|工程院|中学)$")
+_LINE = re.compile(
+    "(.+?)(?:至|—|－|-)(.+?)((?:城际|客运专线|高速|快速)?(?:公路|铁路|高铁|高速|快速路|城际)+)"
+)
 # 涪陵区委 is no short name of 涪陵区经济信息委
 _COMMITTEE = re.compile("[省市区县州旗镇乡]委$")
 _LONGEST_PLACE = 12
@@ -72,17 +78,17 @@ def licenses(
         case "Company":
             return _company(full, short, places)
         case "GovernmentBody":
-            return _ends_placed(full, short) or _office(full, short, places)
-        case "Institution" | "Place":
-            return _ends_placed(full, short)
+            return _ends_placed(full, short) or _shrunk(full, short, places)
+        case "Institution":
+            return _ends_placed(full, short) or _institution(full, short, places)
+        case "Place":
+            return _ends_placed(full, short) or _airport(full, short, places) or _line(full, short)
         case "AdministrativeDivision":
-            return (full.endswith(short) and full[: -len(short)] in places) or (
-                full.removeprefix(short) in _UNITS
-            )
+            return _division(full, short, places)
         case "Product":
             return full.endswith(short) and (full[: -len(short)] in places or len(short) > _FEW)
         case "Project":
-            if _PROJECT_ENDING.sub("", full) == _PROJECT_ENDING.sub("", short):
+            if _PROJECT_ENDING.sub("", full) == _PROJECT_ENDING.sub("", short) or _line(full, short):
                 return True
             return full.endswith(short) and len(short) >= _FEW and not _PHASE.match(short)
         case "Event":
@@ -179,7 +185,7 @@ def _stems(short: str, full: str, places: Collection[str]) -> tuple[str, ...]:
     )
 
 
-def _office(full: str, short: str, places: Collection[str]) -> bool:
+def _shrunk(full: str, short: str, places: Collection[str]) -> bool:
     """Tell whether one body's name is that of the other, shrunk: 江西省人民政府, 江西省政府."""
     if full[-1] != short[-1] or full.startswith(short) or _COMMITTEE.search(short):
         return False
@@ -189,6 +195,48 @@ def _office(full: str, short: str, places: Collection[str]) -> bool:
         if len(stem) > 2
         for long in _unplaced(full, places)
     )
+
+
+def _institution(full: str, short: str, places: Collection[str]) -> bool:
+    """Tell whether a short name is that of a university, 上海交大, or of an academy or institute, 农科院."""
+    if full.endswith("大学"):
+        return full[:-2] == short or (
+            short[-1] == "大" and full[0] == short[0] and is_abbreviation(full, short)
+        )
+    return not _WHOLE.search(short) and full[0] == short[0] and _shrunk(full, short, places)
+
+
+def _airport(full: str, short: str, places: Collection[str]) -> bool:
+    return short.endswith("机场") and f"{short[:-2]}国际机场" in _unplaced(full, places)
+
+
+def _line(full: str, short: str) -> bool:
+    """Tell whether a short name has a character of each end of a line: 马安高速 of 马迹塘至安化高速公路."""
+    ends = _LINE.match(full)
+    return bool(
+        ends
+        and len(short) > 3
+        and short[0] in ends[1]
+        and short[1] in ends[2]
+        and ends[3].startswith(short[2:])
+    )
+
+
+def _division(full: str, short: str, places: Collection[str]) -> bool:
+    """Tell whether a short name is that of a division without those above it, or its unit.
+
+    正定 of 石家庄市正定县, 本溪县 of 本溪满族自治县.
+    """
+    for long in _unplaced(full, places):
+        if long == short:
+            return True
+        stem = short
+        if len(short) > 2 and short[-1] in _DIVISION_END:
+            # 抚顺市清原满族自治县 is not 抚顺市
+            stem = short[:-1] if short[-1] == long[-1] else long
+        if len(stem) > 1 and long.startswith(stem) and _UNIT.fullmatch(long, len(stem)):
+            return True
+    return False
 
 
 def _zone(full: str, short: str, places: Collection[str]) -> bool:
