@@ -147,8 +147,9 @@ def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> 
                 if (
                     other is not cluster
                     and len(full) > len(short)
-                    and licenses(full, type_, short, kind, divisions)
                     and not (own_record and record and own_record != record)
+                    and licenses(full, type_, short, kind, divisions)
+                    and _agree(full, type_, short, cluster, divisions)
                 ):
                     licensing[id(other)] = other
                     if is_alike(full, short):
@@ -160,6 +161,22 @@ def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> 
         if ranked and (len(ranked) == 1 or len(ranked[0].mentions) >= 3 * len(ranked[1].mentions)):
             pairs.append((ranked[0], cluster))
     return pairs
+
+
+def _agree(full: str, kind: str, short: str, cluster: Cluster, divisions: Collection[str]) -> bool:
+    """Tell whether a full name goes with the other names of an organization of which it licenses a short one.
+
+    潍柴动力 is not what is called 潍柴 where that is 潍柴集团.
+    """
+    own = cluster.type
+    return cluster.family != "Organization" or all(
+        name.endswith(short)
+        or name == full
+        or licenses(full, kind, name, own, divisions)
+        or licenses(name, own, full, kind, divisions)
+        for name in cluster.names
+        if len(name) > len(short)
+    )
 
 
 def _numbered(clusters: Sequence[Cluster]) -> tuple[Entity, ...]:

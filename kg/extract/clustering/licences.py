@@ -231,7 +231,7 @@ def _division(full: str, short: str, places: Collection[str]) -> bool:
         if long == short:
             return True
         stem = short
-        if len(short) > 2 and short[-1] in _DIVISION_END:
+        if short[-1] in _DIVISION_END and (len(short) > 2 or short in places):
             # 抚顺市清原满族自治县 is not 抚顺市
             stem = short[:-1] if short[-1] == long[-1] else long
         if len(stem) > 1 and long.startswith(stem) and _UNIT.fullmatch(long, len(stem)):
@@ -284,6 +284,6 @@ def _company(full: str, short: str, places: Collection[str]) -> bool:
             return long == stem or (name == full and _TRADE.fullmatch(long, len(stem)) is not None)
         # 抚矿集团 of 抚顺矿业集团
         shrunk = long[0] == stem[0] and stem[-1] in long[-3:] and is_abbreviation(long, stem)
-        if shrunk and _kind(full) == _kind(short):
+        if shrunk and name == full and _kind(full) == _kind(short):
             return True
     return False
