@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extract import segment
-from kg.extract.clustering import aliases, licences
+from kg.extract.clustering import licences
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.entities import find_entities
 from kg.model import Mention, by_place
@@ -33,6 +33,71 @@ def things(text: str, *marked: tuple[str, str]):
 )
 def test_full_names_license_short_ones(full, short, kind):
     assert licences.licenses(full, kind, short, kind)
+
+
+PLACES = frozenset("滨海市 滨海 东港 东港市 辽州省 辽州 连山 连山县".split())
+
+
+# Habits of abbreviation that need to know what is a place, or shrink a name to some of its characters
+@pytest.mark.parametrize(
+    ("full", "short", "kind"),
+    [
+        ("滨海蓝鲸科技", "蓝鲸", "Company"),
+        ("滨海蓝鲸集团", "蓝鲸集团", "Company"),
+        ("蓝鲸食品有限公司", "滨海蓝鲸食品", "Company"),
+        ("滨海矿业集团有限责任公司", "滨矿集团", "Company"),
+        ("辽州东港经济技术开发区", "东港经开区", "DevelopmentZone"),
+        ("双塔工业园区", "双塔园", "DevelopmentZone"),
+        ("滨海市卫生健康委", "滨海市卫健委", "GovernmentBody"),
+        ("辽州省人民政府", "辽州省政府", "GovernmentBody"),
+        ("辽州交通大学", "辽州交大", "Institution"),
+        ("辽州大学", "辽州", "Institution"),
+        ("滨海白塔国际机场", "白塔机场", "Place"),
+        ("连山至东港高速公路", "连东高速", "Project"),
+        ("滨海市连山县", "连山", "AdministrativeDivision"),
+        ("清水满族自治县", "清水县", "AdministrativeDivision"),
+        ("连山苹果", "苹果", "Product"),
+        ("第二批辽州省特色园区", "辽州省特色园区", "Honor"),
+    ],
+)
+def test_full_names_license_short_ones_by_places_and_shrinking(full, short, kind):
+    assert licences.licenses(full, kind, short, kind, PLACES)
+
+
+@pytest.mark.parametrize(
+    ("full", "short", "kind"),
+    [
+        ("蓝鲸集团滨海分公司", "蓝鲸集团", "Company"),
+        ("连山蓝鲸食品", "蓝鲸集团", "Company"),
+        ("辽州银行", "辽州", "Company"),
+        ("连山经济开发区", "东港经济开发区", "DevelopmentZone"),
+        ("连山经济开发区", "连山", "DevelopmentZone"),
+        ("滨海市卫生健康委", "东港市卫健委", "GovernmentBody"),
+        ("滨海市经济信息委", "滨海市委", "GovernmentBody"),
+        ("辽州医科大学", "辽州大学", "Institution"),
+        ("连山至东港高速公路", "东连高速", "Project"),
+        ("连山县清水镇", "连山县", "AdministrativeDivision"),
+        ("滨海市清水满族自治县", "滨海市", "AdministrativeDivision"),
+        ("取向电工钢", "电工钢", "Product"),
+    ],
+)
+def test_full_names_do_not_license_what_is_another_thing(full, short, kind):
+    assert not licences.licenses(full, kind, short, kind, PLACES)
+
+
+def test_the_parts_of_a_group_stay_apart_though_both_go_by_its_short_name():
+    text = "蓝鲸集团与蓝鲸动力到会，蓝鲸表示支持。"
+    found = things(text, ("蓝鲸集团", "Company"), ("蓝鲸动力", "Company"), ("蓝鲸表示"[:2], "Company"))
+    assert {"蓝鲸集团", "蓝鲸动力"} <= {name for entity in found for name in entity.names}
+    assert not any({"蓝鲸集团", "蓝鲸动力"} <= set(entity.names) for entity in found)
+
+
+def test_two_names_of_one_company_license_a_short_one_together():
+    text = "蓝鲸化学集团投产。瀚海到会。蓝鲸化学发言。蓝鲸答谢。"
+    marked = [("蓝鲸化学集团", 0), ("蓝鲸化学", text.index("蓝鲸化学发")), ("蓝鲸", text.index("蓝鲸答"))]
+    mentions = [Mention(at, at + len(name), name, "Company", "test", 0.9) for name, at in marked]
+    (entity,) = find_entities(text, text, mentions, segment.words(text))
+    assert entity.names == ("蓝鲸化学集团", "蓝鲸化学", "蓝鲸")
 
 
 # Names that edit distance or containment would join (field notes, complaint 2)
@@ -178,7 +243,8 @@ def test_mentions_sorted_by_place_stand_as_they_compare(mentions):
         ("滨海市委推进德国蓝鲸落户。", [("德国", "AdministrativeDivision"), ("蓝鲸", "Company")], "德国蓝鲸"),
         ("东港市中医医院康复楼封顶。", [("东港市", "AdministrativeDivision"), ("中医医院康复楼", "Project")],
          "东港市中医医院康复楼"),
-        ("四川德阳到会。", [("四川", "AdministrativeDivision"), ("德阳", "AdministrativeDivision")], "四川德阳"),
+        ("四川德阳到会。", [("四川", "AdministrativeDivision"), ("德阳", "AdministrativeDivision")],
+         "四川德阳"),
         ("获评首批国家湿地城市。", [("湿地城市", "Honor")], "首批国家湿地城市"),
         # what stands behind
         ("推行“清单对账”试点改革。", [("清单对账", "Initiative")], "“清单对账”试点改革"),

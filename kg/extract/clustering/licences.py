@@ -231,7 +231,8 @@ def _division(full: str, short: str, places: Collection[str]) -> bool:
         if long == short:
             return True
         stem = short
-        if short[-1] in _DIVISION_END and (len(short) > 2 or short in places):
+        # 杭州 is told without its unit, 岷县 with it
+        if short[-1] in _DIVISION_END and (len(short) > 2 or short[-1] != "州"):
             # 抚顺市清原满族自治县 is not 抚顺市
             stem = short[:-1] if short[-1] == long[-1] else long
         if len(stem) > 1 and long.startswith(stem) and _UNIT.fullmatch(long, len(stem)):
@@ -253,6 +254,7 @@ def _zone(full: str, short: str, places: Collection[str]) -> bool:
     # 太平湾 of 太平湾合作创新区, 田营园 of 田营产业园区
     return any(
         len(stem) > 1
+        and stem not in places
         and long.startswith(stem)
         and _ZONE_KIND.fullmatch(long, len(stem))
         and last in long[-2:]
