@@ -185,27 +185,20 @@ def test_a_city_is_not_the_zone_named_after_it():
 @settings(deadline=None, max_examples=300)
 @given(
     st.lists(
-        st.text("大连金普高新区经开工业园贸易港有限公司集团(股份)“”项目工程", min_size=2, max_size=9),
+        st.one_of(
+            st.text("大连金普高新区经开工业园贸易港有限公司集团(股份)“”项目工程", min_size=2, max_size=9),
+            st.text("大连金普市县族自治至高速铁路学院国际机场", min_size=2, max_size=7),
+        ),
         max_size=8,
     ),
-    st.sampled_from(
-        (
-            "Company",
-            "DevelopmentZone",
-            "Place",
-            "GovernmentBody",
-            "Project",
-            "Initiative",
-            "Event",
-            "Industry",
-        )
-    ),
+    st.sampled_from(sorted(licences.LICENSED)),
+    st.sampled_from((frozenset(), frozenset({"大连", "大连市", "金普", "普金县"}))),
 )
-def test_the_index_of_full_names_overlooks_none(listed, kind):
-    index = licences.FullNames(listed)
+def test_the_index_of_full_names_overlooks_none(listed, kind, places):
+    index = licences.FullNames(listed, places)
     for short in listed:
         licensing = {
-            number for number, full in enumerate(listed) if licences.licenses(full, kind, short, kind)
+            number for number, full in enumerate(listed) if licences.licenses(full, kind, short, kind, places)
         }
         found = list(index.candidates(short, kind))
         assert licensing <= set(found)

@@ -130,7 +130,7 @@ def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> 
     ]
     if not names or len(clusters) == 1:
         return []
-    index = FullNames([name for name, *_ in names])
+    index = FullNames([name for name, *_ in names], divisions)
     pairs = []
     for cluster in clusters:
         own_type, own_record = cluster.type, cluster.record

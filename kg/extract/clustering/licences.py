@@ -114,20 +114,22 @@ def is_alike(full: str, short: str) -> bool:
 class FullNames:
     """Full names to be found by the short names that they may license.
 
-    A full name holds all characters of what a short one is made of, so it is found by the rarest of them;
-    only short forms of a kind (经开区) are looked for by their end.
+    A full name holds all characters of what a short one is made of, places in front aside; only short forms
+    of a kind (经开区) are looked for by their end.
 
     Args:
         names: The full names.
+        places: As for `licenses`.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._by_char: dict[str, list[int]] = {}
+    def __init__(self, names: Sequence[str], places: Collection[str] = frozenset()) -> None:
+        self._places = places
+        self._by_char: dict[str, set[int]] = {}
         self._by_end: dict[str, list[int]] = {}
         self._count = len(names)
         for number, name in enumerate(names):
             for char in set(name):
-                self._by_char.setdefault(char, []).append(number)
+                self._by_char.setdefault(char, set()).add(number)
             self._by_end.setdefault(name[-1:], []).append(number)
 
     def candidates(self, short: str, short_type: str) -> Sequence[int]:
@@ -146,14 +148,12 @@ class FullNames:
             part = LEGAL.sub("", short)
         elif short_type == "Project":
             part = _PROJECT_ENDING.sub("", short)
-        rarest: Sequence[int] = range(self._count)
-        for char in part:
-            found = self._by_char.get(char)
-            if found is None:
-                return ()
-            if len(found) < len(rarest):
-                rarest = found
-        return rarest
+        *_, own = _unplaced(part, self._places)
+        holding = [self._by_char.get(char, set()) for char in set(own)]
+        if not holding:
+            return range(self._count)
+        holding.sort(key=len)
+        return sorted(holding[0].intersection(*holding[1:]))
 
 
 def _zone_kind(short: str) -> str | None:
