@@ -10,6 +10,7 @@ from kg.extract import segment
 from kg.extract.clustering import licences
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.entities import find_entities
+from kg.extract.names.fronted import PARTED
 from kg.model import Mention, by_place
 
 
@@ -72,6 +73,8 @@ def test_full_names_license_short_ones_by_places_and_shrinking(full, short, kind
         ("辽州银行", "辽州", "Company"),
         ("连山经济开发区", "东港经济开发区", "DevelopmentZone"),
         ("连山经济开发区", "连山", "DevelopmentZone"),
+        ("连山协同创新区", "连山新区", "DevelopmentZone"),
+        ("中国民用航空连山安全监督管理局", "民航局", "GovernmentBody"),
         ("滨海市卫生健康委", "东港市卫健委", "GovernmentBody"),
         ("滨海市经济信息委", "滨海市委", "GovernmentBody"),
         ("辽州医科大学", "辽州大学", "Institution"),
@@ -90,6 +93,29 @@ def test_the_parts_of_a_group_stay_apart_though_both_go_by_its_short_name():
     found = things(text, ("蓝鲸集团", "Company"), ("蓝鲸动力", "Company"), ("蓝鲸表示"[:2], "Company"))
     assert {"蓝鲸集团", "蓝鲸动力"} <= {name for entity in found for name in entity.names}
     assert not any({"蓝鲸集团", "蓝鲸动力"} <= set(entity.names) for entity in found)
+
+
+def test_companies_of_two_places_that_share_the_rest_of_their_name_are_two():
+    text = "辽州省交通集团与滨海市交通集团签约。"
+    marked = [("辽州省", 0), ("交通集团", 3), ("滨海市", 8), ("交通集团", 11)]
+    mentions = [
+        Mention(at, at + len(name), name, "Company" if "集团" in name else "AdministrativeDivision", by, 0.9)
+        for (name, at), by in zip(marked, ("test", PARTED, "test", PARTED), strict=True)
+    ]
+    found = find_entities(text, text, mentions, segment.words(text), PLACES)
+    assert {e.names for e in found if e.type == "Company"} == {("辽州省交通集团",), ("滨海市交通集团",)}
+
+
+def test_a_short_name_with_another_place_in_front_is_another_company():
+    text = "国家电投集团到会，连山县国投集团承建。"
+    marked = [
+        ("国家电投集团", 0, "Company"),
+        ("连山县", 9, "AdministrativeDivision"),
+        ("国投集团", 12, "Company"),
+    ]
+    mentions = [Mention(at, at + len(name), name, kind, "test", 0.9) for name, at, kind in marked]
+    found = find_entities(text, text, mentions, segment.words(text), PLACES)
+    assert len([e for e in found if e.type == "Company"]) == 2
 
 
 def test_two_names_of_one_company_license_a_short_one_together():

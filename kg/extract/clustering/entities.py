@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kg.extract.clustering import aliases
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.clusters import Cluster, loudest, merge_pairs
 from kg.extract.clustering.forms import LEAST_REST, behead, compose, extend, inner_names, owned
-from kg.extract.clustering.licences import LICENSED, LICENSING, FullNames, is_alike, licenses
+from kg.extract.clustering.licences import LICENSED, LICENSING, FullNames, is_alike, licenses, stand_together
 from kg.extract.clustering.spread import spread
+from kg.extract.names.fronted import PARTED
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
 
 _ROUNDS = 2
@@ -49,11 +51,21 @@ def find_entities(
     return _numbered(clusters)
 
 
-def _rejoined(mentions: Iterable[Mention], text: str) -> Iterator[Mention]:
-    """Yield the mentions, each that is no name without its owner in front together with it: 阳光电源二期."""
+def _rejoined(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
+    """Yield the mentions, each that is no name without what is in front together with it.
+
+    So is what is too short (阳光电源|二期), and what stands behind several places: 广东省|交通集团,
+    肇庆市|交通集团.
+    """
+    fronts = defaultdict(set)
+    for front, mention in pairwise(mentions):
+        if mention.by == PARTED and front.end == mention.start:
+            fronts[mention.text].add(front.text)
     last: Mention | None = None
     for mention in mentions:
-        if last and owned(last, mention) and len(clean_name(mention.text)) < LEAST_REST:
+        short = last and owned(last, mention) and len(clean_name(mention.text)) < LEAST_REST
+        several = last and last.end == mention.start and len(fronts.get(mention.text, ())) > 1
+        if last and (short or several):
             whole = text[last.start : mention.end]
             mention = replace(mention, start=last.start, text=whole, by="composed", record=None)
         yield mention
@@ -164,16 +176,16 @@ def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> 
 
 
 def _agree(full: str, kind: str, short: str, cluster: Cluster, divisions: Collection[str]) -> bool:
-    """Tell whether a full name goes with the other names of an organization of which it licenses a short one.
+    """Tell whether a full name goes with the other names of what has a short name that it licenses.
 
-    潍柴动力 is not what is called 潍柴 where that is 潍柴集团.
+    潍柴动力 is not what is called 潍柴 where that is 潍柴集团, nor 株洲高新区 the 高新区 that is 湘西高新区.
     """
     own = cluster.type
-    return cluster.family != "Organization" or all(
-        name.endswith(short)
-        or name == full
+    return all(
+        name == full
         or licenses(full, kind, name, own, divisions)
         or licenses(name, own, full, kind, divisions)
+        or (name.endswith(short) and stand_together(full, name[: -len(short)], short, divisions))
         for name in cluster.names
         if len(name) > len(short)
     )

@@ -47,6 +47,9 @@ _LINE = re.compile(
 # 涪陵区委 is no short name of 涪陵区经济信息委
 _COMMITTEE = re.compile("[省市区县州旗镇乡]委$")
 _LONGEST_PLACE = 12
+_MOST_SHRUNK = 3.5
+"""So many times as long as its short form is a body's name at most: 人社局 is short for 人力资源和社会保障局,
+民航局 not for the name of a regional office of it."""
 _FEW = 4
 """So many characters of a name are no chance."""
 
@@ -108,7 +111,24 @@ def licenses(
 
 def is_alike(full: str, short: str) -> bool:
     """Tell whether two names are the same but for a legal form: no other full name is closer."""
-    return LEGAL.sub("", full) == LEGAL.sub("", short)
+    return LEGAL.sub("", full) == LEGAL.sub("", short) != ""
+
+
+def stand_together(full: str, front: str, short: str, places: Collection[str]) -> bool:
+    """Tell whether a name with a front of its own, such as a place, may be that of a full name.
+
+    Args:
+        full: The full name.
+        front: What stands before the short name.
+        short: The short name that the full one licenses.
+        places: As for `licenses`.
+
+    >>> stand_together("巴斯夫集团", "德国", "巴斯夫", {"德国"})
+    True
+    >>> stand_together("国家电投集团", "石城县", "国投集团", {"石城县"})
+    False
+    """
+    return front[:2] in full or (short in full and len(tuple(_unplaced(full, places))) == 1)
 
 
 class FullNames:
@@ -160,6 +180,11 @@ def _zone_kind(short: str) -> str | None:
     return next((kind for kind in ZONE_SHORT if short.endswith(kind)), None)
 
 
+def _is_of_kind(full: str, kind: str) -> bool:
+    """Tell whether a zone is of a kind; a 创新区 is no 新区."""
+    return full.endswith(ZONE_SHORT[kind]) and not (kind == "新区" and full.endswith("创新区"))
+
+
 def _unplaced(name: str, places: Collection[str]) -> Iterator[str]:
     """Yield a name, and what is left of it without the places in front."""
     yield name
@@ -194,6 +219,7 @@ def _shrunk(full: str, short: str, places: Collection[str]) -> bool:
         for stem in _stems(short, full, places)
         if len(stem) > 2
         for long in _unplaced(full, places)
+        if len(long) <= _MOST_SHRUNK * len(stem)
     )
 
 
@@ -242,12 +268,12 @@ def _division(full: str, short: str, places: Collection[str]) -> bool:
 
 def _zone(full: str, short: str, places: Collection[str]) -> bool:
     if short in ZONE_SHORT:
-        return full.endswith(ZONE_SHORT[short])
+        return _is_of_kind(full, short)
     if full.endswith(short):
         return len(short) > 2 or full[: -len(short)] in places
     kind = _zone_kind(short)
     fulls = tuple(_unplaced(full, places))
-    if kind and full.endswith(ZONE_SHORT[kind]):
+    if kind and _is_of_kind(full, kind):
         for stem in _stems(short[: -len(kind)], full, places):
             if any(long.startswith(stem) and _ZONE_KIND.fullmatch(long, len(stem)) for long in fulls):
                 return True
@@ -271,7 +297,7 @@ def _company(full: str, short: str, places: Collection[str]) -> bool:
     name = BRACKETED.sub("", full)
     bare, stem = LEGAL.sub("", name), LEGAL.sub("", short)
     # a name with a legal form is a full name too: 蓝鲸集团有限公司 is not 蓝鲸股份有限公司
-    if len(stem) < 2 or _kind(short) not in ("", _kind(full)) or _BRANCH.search(full):
+    if len(stem) < 2 or not bare or _kind(short) not in ("", _kind(full)) or _BRANCH.search(full):
         return short.endswith("公司") and full.endswith(short)
     if short.endswith("公司"):
         return full.endswith(short) or stem in (core(full), bare)
