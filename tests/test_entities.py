@@ -78,6 +78,7 @@ def test_full_names_license_short_ones_by_places_and_shrinking(full, short, kind
         ("滨海市卫生健康委", "东港市卫健委", "GovernmentBody"),
         ("滨海市经济信息委", "滨海市委", "GovernmentBody"),
         ("辽州医科大学", "辽州大学", "Institution"),
+        ("遼州科技大學", "遼州大學", "Institution"),
         ("连山至东港高速公路", "东连高速", "Project"),
         ("连山县清水镇", "连山县", "AdministrativeDivision"),
         ("滨海市清水满族自治县", "滨海市", "AdministrativeDivision"),
@@ -294,3 +295,11 @@ def test_a_thing_has_the_longer_and_shorter_names_that_stand_in_the_text(text, m
 )  # fmt: skip
 def test_what_is_no_name_of_a_thing_is_none(text, marked, form):
     assert all(form not in entity.names for entity in things(text, *marked))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("股份有限公司", "Company"), ("高新技术", "DevelopmentZone"), ("一至", "Project")]
+)
+def test_a_name_of_repeated_words_is_looked_at_in_no_time(name, kind):
+    full = "蓝鲸" + name * 2000
+    assert not licences.licenses(full, kind, "蓝鲸", kind)

@@ -40,13 +40,15 @@ _FIELD = frozenset(["产业", "产业链", "行业"])
 _UNIT = re.compile("镇|乡|村|县|市|区|省|旗|州|自治区|(?:[\u4e00-\u9fff]{1,3}族){1,3}自治[县州旗]")
 _DIVISION_END = frozenset("省市区县州盟旗")
 # 中国科学院 is no short name of another academy
-_WHOLE = re.compile("(?:大学|学院|医院|科学院|工程院|中学)$")
+_WHOLE = re.compile("(?:大[学學]|[学學]院|[医醫]院|科[学學]院|工程院|中[学學])$")
 _LINE = re.compile(
     "(.+?)(?:至|—|－|-)(.+?)((?:城际|客运专线|高速|快速)?(?:公路|铁路|高铁|高速|快速路|城际)+)"
 )
 # 涪陵区委 is no short name of 涪陵区经济信息委
 _COMMITTEE = re.compile("[省市区县州旗镇乡]委$")
 _LONGEST_PLACE = 12
+_LONGEST_KIND = 20
+_LONGEST_LINE = 40
 _MOST_SHRUNK = 3.5
 """So many times as long as its short form is a body's name at most: 人社局 is short for 人力资源和社会保障局,
 民航局 not for the name of a regional office of it."""
@@ -196,6 +198,11 @@ def _unplaced(name: str, places: Collection[str]) -> Iterator[str]:
         yield name
 
 
+def _ends_in(kind: re.Pattern[str], name: str, start: int) -> bool:
+    # words that hold each other (股份, 股份有限公司) may be told apart in many ways: no longer than names are
+    return len(name) - start <= _LONGEST_KIND and kind.fullmatch(name, start) is not None
+
+
 def _ends_placed(full: str, short: str) -> bool:
     return len(short) > 2 and full.endswith(short) and 2 <= len(full) - len(short) <= 8
 
@@ -238,7 +245,7 @@ def _airport(full: str, short: str, places: Collection[str]) -> bool:
 
 def _line(full: str, short: str) -> bool:
     """Tell whether a short name has a character of each end of a line: 马安高速 of 马迹塘至安化高速公路."""
-    ends = _LINE.match(full)
+    ends = _LINE.match(full, 0, _LONGEST_LINE)
     return bool(
         ends
         and len(short) > 3
@@ -275,14 +282,14 @@ def _zone(full: str, short: str, places: Collection[str]) -> bool:
     fulls = tuple(_unplaced(full, places))
     if kind and _is_of_kind(full, kind):
         for stem in _stems(short[: -len(kind)], full, places):
-            if any(long.startswith(stem) and _ZONE_KIND.fullmatch(long, len(stem)) for long in fulls):
+            if any(long.startswith(stem) and _ends_in(_ZONE_KIND, long, len(stem)) for long in fulls):
                 return True
     # 太平湾 of 太平湾合作创新区, 田营园 of 田营产业园区
     return any(
         len(stem) > 1
         and stem not in places
         and long.startswith(stem)
-        and _ZONE_KIND.fullmatch(long, len(stem))
+        and _ends_in(_ZONE_KIND, long, len(stem))
         and last in long[-2:]
         for long in fulls
         for stem, last in ((short, ""), (short[:-1], short[-1]))
@@ -309,7 +316,7 @@ def _company(full: str, short: str, places: Collection[str]) -> bool:
         return True
     for long in _unplaced(bare, places):
         if long.startswith(stem):
-            return long == stem or (name == full and _TRADE.fullmatch(long, len(stem)) is not None)
+            return long == stem or (name == full and _ends_in(_TRADE, long, len(stem)))
         # 抚矿集团 of 抚顺矿业集团
         shrunk = long[0] == stem[0] and stem[-1] in long[-3:] and is_abbreviation(long, stem)
         if shrunk and name == full and _kind(full) == _kind(short):
