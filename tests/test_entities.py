@@ -14,12 +14,15 @@ from kg.extract.names.fronted import PARTED
 from kg.model import Mention, by_place
 
 
-def things(text: str, *marked: tuple[str, str]):
-    mentions = []
-    for name, kind in marked:
-        at = text.index(name)
-        mentions.append(Mention(at, at + len(name), name, kind, "test", 0.9))
-    return find_entities(text, text, sorted(mentions), segment.words(text))
+def things(text: str, *marked: tuple[str, str], places=frozenset(), by=()):
+    """Return the things of a text by its names and their types, each name behind the one before it."""
+    mentions, at = [], 0
+    for number, (name, kind) in enumerate(marked):
+        at = text.index(name, at)
+        rule = by[number] if by else "test"
+        mentions.append(Mention(at, at + len(name), name, kind, rule, 0.9))
+        at += len(name)
+    return find_entities(text, text, mentions, segment.words(text), places)
 
 
 @pytest.mark.parametrize(
@@ -91,39 +94,38 @@ def test_full_names_do_not_license_what_is_another_thing(full, short, kind):
 
 def test_the_parts_of_a_group_stay_apart_though_both_go_by_its_short_name():
     text = "蓝鲸集团与蓝鲸动力到会，蓝鲸表示支持。"
-    found = things(text, ("蓝鲸集团", "Company"), ("蓝鲸动力", "Company"), ("蓝鲸表示"[:2], "Company"))
+    found = things(text, ("蓝鲸集团", "Company"), ("蓝鲸动力", "Company"), ("蓝鲸", "Company"))
     assert {"蓝鲸集团", "蓝鲸动力"} <= {name for entity in found for name in entity.names}
     assert not any({"蓝鲸集团", "蓝鲸动力"} <= set(entity.names) for entity in found)
 
 
 def test_companies_of_two_places_that_share_the_rest_of_their_name_are_two():
-    text = "辽州省交通集团与滨海市交通集团签约。"
-    marked = [("辽州省", 0), ("交通集团", 3), ("滨海市", 8), ("交通集团", 11)]
-    mentions = [
-        Mention(at, at + len(name), name, "Company" if "集团" in name else "AdministrativeDivision", by, 0.9)
-        for (name, at), by in zip(marked, ("test", PARTED, "test", PARTED), strict=True)
-    ]
-    found = find_entities(text, text, mentions, segment.words(text), PLACES)
+    found = things(
+        "辽州省交通集团与滨海市交通集团签约。",
+        ("辽州省", "AdministrativeDivision"),
+        ("交通集团", "Company"),
+        ("滨海市", "AdministrativeDivision"),
+        ("交通集团", "Company"),
+        places=PLACES,
+        by=("test", PARTED, "test", PARTED),
+    )
     assert {e.names for e in found if e.type == "Company"} == {("辽州省交通集团",), ("滨海市交通集团",)}
 
 
 def test_a_short_name_with_another_place_in_front_is_another_company():
-    text = "国家电投集团到会，连山县国投集团承建。"
-    marked = [
-        ("国家电投集团", 0, "Company"),
-        ("连山县", 9, "AdministrativeDivision"),
-        ("国投集团", 12, "Company"),
-    ]
-    mentions = [Mention(at, at + len(name), name, kind, "test", 0.9) for name, at, kind in marked]
-    found = find_entities(text, text, mentions, segment.words(text), PLACES)
+    found = things(
+        "国家电投集团到会，连山县国投集团承建。",
+        ("国家电投集团", "Company"),
+        ("连山县", "AdministrativeDivision"),
+        ("国投集团", "Company"),
+        places=PLACES,
+    )
     assert len([e for e in found if e.type == "Company"]) == 2
 
 
 def test_two_names_of_one_company_license_a_short_one_together():
     text = "蓝鲸化学集团投产。瀚海到会。蓝鲸化学发言。蓝鲸答谢。"
-    marked = [("蓝鲸化学集团", 0), ("蓝鲸化学", text.index("蓝鲸化学发")), ("蓝鲸", text.index("蓝鲸答"))]
-    mentions = [Mention(at, at + len(name), name, "Company", "test", 0.9) for name, at in marked]
-    (entity,) = find_entities(text, text, mentions, segment.words(text))
+    (entity,) = things(text, ("蓝鲸化学集团", "Company"), ("蓝鲸化学", "Company"), ("蓝鲸", "Company"))
     assert entity.names == ("蓝鲸化学集团", "蓝鲸化学", "蓝鲸")
 
 

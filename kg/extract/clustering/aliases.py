@@ -17,14 +17,7 @@ LEGAL = re.compile(
 )
 _PLACE_PREFIX = re.compile(r"^(?:中国)?[(（]?[\u4e00-\u9fff]{2,4}?(?:省|市|自治区|区|县|州)[)）]?")
 BRACKETED = re.compile(r"[(（][^()（）]{1,10}[)）]")
-_INNER_MARK = re.compile("[(（“”]")
 _ZONE_ENDING = re.compile(f"(?:{lx.alternation(lx.ZONE)})$")
-# What a zone's name has beside its own part: 合作创新区, 经济技术开发区, 高新技术产业园区
-_ZONE_GENERIC = re.compile(
-    "(?:合作|创新|产业|工业|经济|技术|高新|高新技术|科技|生态|综合|改革|国际|先进制造|现代|协同|开放|临港|临空)*(?:"
-    + lx.alternation(lx.ZONE)
-    + ")"
-)
 ZONE_SHORT = {
     "高新区": ("高新技术产业开发区", "高新技术开发区", "高新技术产业园区", "高新园区", "高新区"),
     "经开区": ("经济技术开发区", "经济开发区", "经开区"),
@@ -37,8 +30,7 @@ ZONE_SHORT = {
     "示范区": ("示范区",),
     "新区": ("新区",),
 }
-_PROJECT_ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程)$")
-_EVENT_EDITION = re.compile(r"^(?:第[一二三四五六七八九十\d]+[届次]|\d{4}年?|首届|中国)")
+PROJECT_ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程)$")
 
 
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "「": "」", "『": "』", '"': '"', "'": "'"}
@@ -122,6 +114,6 @@ def short_forms(name: str, kind: str, *, places: Collection[str] = ()) -> Iterat
                 if name.endswith(longs) and len(name) > len(short):
                     yield name[: ending.start()] + short
     elif kind == "Project":
-        stem = _PROJECT_ENDING.sub("", name)
+        stem = PROJECT_ENDING.sub("", name)
         if len(stem) >= 5 and stem != name:
             yield stem

@@ -106,7 +106,10 @@ def _join(
         # and 万华化学
         for _ in range(_ROUNDS):
             own = [c for c in clusters if c.family == family]
-            clusters = merge_pairs(clusters, _licensed_pairs(own, divisions))
+            pairs = _licensed_pairs(own, divisions)
+            if not pairs:
+                break
+            clusters = merge_pairs(clusters, pairs)
     return clusters
 
 
@@ -158,7 +161,6 @@ def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> 
                 kind = "DevelopmentZone" if bare and type_ == "DevelopmentZone" else own_type
                 if (
                     other is not cluster
-                    and len(full) > len(short)
                     and not (own_record and record and own_record != record)
                     and licenses(full, type_, short, kind, divisions)
                     and _agree(full, type_, short, cluster, divisions)

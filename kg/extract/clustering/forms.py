@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.clusters import Cluster
+from kg.extract.names import lexicon as lx
 from kg.extract.names.fronted import FRONTS, PARTED
 from kg.model import FAMILIES, Mention
 
@@ -38,7 +39,7 @@ _FIRST_PHASE = re.compile(r"(?<=.{4})(?:一期|[(（]一期[)）])(?:工程|项�
 LEAST_REST = 6
 # What holds no other division that is named behind it
 _SMALL_DIVISION = frozenset("镇乡村道")
-_FIELD = "产业链|产业|行业"
+_FIELD = lx.alternation(lx.FIELD)
 # 战略性新兴产业 is no industry without its last word
 _NO_FIELD = "新兴 传统 主导 特色 优势 支柱 重点 未来 核心 富民 先导".split()
 _BEHIND = {
@@ -99,6 +100,8 @@ def extend(clusters: Iterable[Cluster], text: str) -> None:
     """
     for cluster in clusters:
         before, behind = _BEFORE.get(cluster.type), _BEHIND.get(cluster.type)
+        if not (before or behind):
+            continue
         for mention in list(cluster.mentions):
             start, end = mention.start, mention.end
             if behind:

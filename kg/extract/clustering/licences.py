@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from kg.extract.clustering.aliases import BRACKETED, LEGAL, ZONE_SHORT, core, is_abbreviation
+from kg.extract.clustering.aliases import BRACKETED, LEGAL, PROJECT_ENDING, ZONE_SHORT, core, is_abbreviation
 from kg.extract.names import lexicon as lx
 from kg.model import FAMILY_OF
 
@@ -28,15 +28,14 @@ LICENSING = LICENSED | {"CentralEnterprise"}
 _ENTERPRISES = frozenset(["CentralEnterprise", "Company"])
 _TRADE = re.compile(f"(?:{lx.alternation((*lx.COMPANY_TRADE, *lx.COMPANY_LEGAL))}|国际|[\\u4e00-\\u9fff]业)+")
 _BRANCH = re.compile("分公司$|公司.*公司$")
+# What a zone's name has beside its own part: 合作创新区, 经济技术开发区, 高新技术产业园区
 _ZONE_KIND = re.compile(
     "(?:国家级?|省级)?"
     "(?:合作|创新|产业|工业|经济|技术|高新|高新技术|科技|生态|综合|改革|国际|先进制造|现代|协同|开放|临港|临空)*"
     f"(?:{lx.alternation(lx.ZONE)})"
 )
-_PROJECT_ENDING = re.compile(r"(?:建设项目|工程项目|项目|工程)$")
 _PHASE = re.compile("[一二三四五六七八九十\\d]+[期号]")
 _EDITION = re.compile(r"^(?:第[一二三四五六七八九十\d]+[届次]|\d{4}年?|首届|中国)")
-_FIELD = frozenset(["产业", "产业链", "行业"])
 _UNIT = re.compile("镇|乡|村|县|市|区|省|旗|州|自治区|(?:[\u4e00-\u9fff]{1,3}族){1,3}自治[县州旗]")
 _DIVISION_END = frozenset("省市区县州盟旗")
 # 中国科学院 is no short name of another academy
@@ -93,7 +92,7 @@ def licenses(
         case "Product":
             return full.endswith(short) and (full[: -len(short)] in places or len(short) > _FEW)
         case "Project":
-            if _PROJECT_ENDING.sub("", full) == _PROJECT_ENDING.sub("", short) or _line(full, short):
+            if PROJECT_ENDING.sub("", full) == PROJECT_ENDING.sub("", short) or _line(full, short):
                 return True
             return full.endswith(short) and len(short) >= _FEW and not _PHASE.match(short)
         case "Event":
@@ -108,7 +107,7 @@ def licenses(
                 full.endswith(short) or (full.startswith(short) and len(short) > _FEW)
             )
     # what is left is an industry
-    return full.startswith(short) and (len(short) >= _FEW or full[len(short) :] in _FIELD)
+    return full.startswith(short) and (len(short) >= _FEW or full[len(short) :] in lx.FIELD)
 
 
 def is_alike(full: str, short: str) -> bool:
@@ -130,7 +129,7 @@ def stand_together(full: str, front: str, short: str, places: Collection[str]) -
     >>> stand_together("国家电投集团", "石城县", "国投集团", {"石城县"})
     False
     """
-    return front[:2] in full or (short in full and len(tuple(_unplaced(full, places))) == 1)
+    return front[:2] in full or (short in full and not _front(full, places))
 
 
 class FullNames:
@@ -162,14 +161,14 @@ class FullNames:
         """
         part = short
         if FAMILY_OF[short_type] == "Location" and (kind := _zone_kind(short)):
-            ends = sorted({long[-1] for long in ZONE_SHORT[kind]} | {short[-1]})
             if kind == short:
-                return sorted({number for end in ends for number in self._by_end.get(end, ())})
+                ends = {short[-1], *(long[-1] for long in ZONE_SHORT[kind])}
+                return sorted(number for end in ends for number in self._by_end.get(end, ()))
             part = short[: -len(kind)]
         elif short_type == "Company":
             part = LEGAL.sub("", short)
         elif short_type == "Project":
-            part = _PROJECT_ENDING.sub("", short)
+            part = PROJECT_ENDING.sub("", short)
         *_, own = _unplaced(part, self._places)
         holding = [self._by_char.get(char, set()) for char in set(own)]
         if not holding:
@@ -187,11 +186,16 @@ def _is_of_kind(full: str, kind: str) -> bool:
     return full.endswith(ZONE_SHORT[kind]) and not (kind == "新区" and full.endswith("创新区"))
 
 
+def _front(name: str, places: Collection[str]) -> int:
+    """Return the length of the longest place in front of a name, 0 if there is none."""
+    return next((n for n in range(min(len(name) - 1, _LONGEST_PLACE), 1, -1) if name[:n] in places), 0)
+
+
 def _unplaced(name: str, places: Collection[str]) -> Iterator[str]:
     """Yield a name, and what is left of it without the places in front."""
     yield name
     for _ in range(3):
-        front = next((n for n in range(min(len(name) - 1, _LONGEST_PLACE), 1, -1) if name[:n] in places), 0)
+        front = _front(name, places)
         if not front:
             return
         name = name[front:]
@@ -209,7 +213,7 @@ def _ends_placed(full: str, short: str) -> bool:
 
 def _stems(short: str, full: str, places: Collection[str]) -> tuple[str, ...]:
     """Return a short name with and without the places in front of it that the full one has, too."""
-    placed = len(tuple(_unplaced(full, places))) > 1
+    placed = _front(full, places) > 0
     return tuple(
         stem
         for stem in _unplaced(short, places)

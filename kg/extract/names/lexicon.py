@@ -223,6 +223,9 @@ DOUBLE_SURNAMES = tuple(
     """.split()
 )
 
+# What an industry is often told without
+FIELD = ("产业链", "产业", "行业")
+
 # Industries: GB/T 4754 (names of sections and divisions as the press shortens them), the strategic emerging
 # industries of the 2018 classification, and the fields of the state's "future industries" of 2024
 INDUSTRIES = tuple(
