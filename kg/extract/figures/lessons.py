@@ -17,21 +17,22 @@ import numpy as np
 
 from kg.corpus import project, read_gold
 from kg.extract import segment, trees
-from kg.extract.clauses import parse_clauses
+from kg.extract.clauses import Clause, parse_clauses
 from kg.extract.dates import find_periods
 from kg.extract.figures.calling import Calling, Doubles
 from kg.extract.figures.claims import NOBODY, Table, claims
 from kg.extract.figures.learning import SECOND, TREES, Lesson, learn_calling, learn_trees, score_of
 from kg.extract.figures.observations import as_figure, find_candidates
+from kg.extract.figures.measures import Figure
 from kg.extract.figures.owners import BLOCK
 from kg.extract.figures.profiles import Truths
 from kg.extract.figures.quantities import find_quantities
 from kg.extract.figures.ranking import Ranking, beside, second_look, write_ranking
-from kg.extract.figures.subjects import lay_out
+from kg.extract.figures.subjects import Board, lay_out
 from kg.extract.figures.time_lessons import Held, annotate_times, learn_timing
 from kg.extract.figures.times import Timing
 from kg.extract.lessons import read_text
-from kg.model import Article, Entity, Quantity
+from kg.model import Article, Entity, Quantity, Word
 
 T = TypeVar("T")
 
@@ -146,23 +147,51 @@ def annotate(article: Article, entities: Sequence[Entity], gold: Mapping[str, An
         entities: Its things, laid onto it (`kg.corpus.project`).
         gold: What is annotated of it.
     """
-    owners: dict[object, set[str]] = {}
-    for told in gold["observations"]:
-        owners.setdefault(_amount(find_quantities(told["value"]), told["value"]), set()).add(told["subject"])
+    owners = owners_of(gold)
     for copy in range(COPIES + 1):
-        things = tuple(e for e in entities if not copy or not _missing(f"{copy} {article.doc}", e))
-        lesson = _lesson(article, things, owners)
+        things = some_missing(article, entities, copy) if copy else tuple(entities)
+        words = segment.words(article.normal)
+        laid = lay_figures(article, words, parse_clauses(article, words, things), things)
+        lesson = lesson_of(laid, owners)
         if lesson is not None:
             yield Annotated(lesson, not copy)
 
 
-def _lesson(article: Article, entities: Sequence[Entity], owners: Mapping[object, set[str]]) -> Lesson | None:
-    words = segment.words(article.normal)
-    board = lay_out(article, words, parse_clauses(article, words, tuple(entities)), entities)
+def owners_of(gold: Mapping[str, Any]) -> dict[object, set[str]]:
+    """Return the owners of each annotated figure."""
+    owners: dict[object, set[str]] = {}
+    for told in gold["observations"]:
+        owners.setdefault(_amount(find_quantities(told["value"]), told["value"]), set()).add(told["subject"])
+    return owners
+
+
+def some_missing(article: Article, entities: Sequence[Entity], copy: int) -> tuple[Entity, ...]:
+    """Return the things of an article without those that a copy of it leaves out."""
+    return tuple(e for e in entities if not _missing(f"{copy} {article.doc}", e))
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The figures of an article, the first `BLOCK` of them, on its board."""
+
+    board: Board
+    figures: list[Figure]
+
+
+def lay_figures(
+    article: Article, words: Sequence[Word], clauses: Sequence[Clause], entities: Sequence[Entity]
+) -> Laid:
+    """Return the figures of an article."""
+    board = lay_out(article, words, clauses, entities)
     candidates = find_candidates(
         article, board.clauses, find_quantities(article.normal), find_periods(article)
     )
-    figures = [figure for figure in map(as_figure, candidates) if figure][:BLOCK]
+    return Laid(board, [figure for figure in map(as_figure, candidates) if figure][:BLOCK])
+
+
+def lesson_of(laid: Laid, owners: Mapping[object, set[str]]) -> Lesson | None:
+    """Return the claims to the figures of an article with those that are right, None where there are none."""
+    board, figures = laid.board, laid.figures
     if not figures or not board.placed:
         return None
     listed = claims(board, figures)

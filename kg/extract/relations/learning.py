@@ -73,8 +73,8 @@ def learn(lessons: Sequence[Lesson], authority: Authority) -> Opinion:
     """
     if not any(lesson.right for lesson in lessons):
         raise CorpusError("there is no relation in these articles to learn from")
-    sieve, cuts, boards = _sieve(lessons, authority)
-    right = [_right(board.triples(), t.right) for board, t in zip(boards, lessons, strict=True)]
+    sieve, cuts, boards = learn_sieve(lessons, authority)
+    right = [find_right(board.triples(), t.right) for board, t in zip(boards, lessons, strict=True)]
     fold = _folds(boards)
     contexts = [wording.context_of(board.layout, board.rows) for board in boards]
 
@@ -117,13 +117,13 @@ def learn(lessons: Sequence[Lesson], authority: Authority) -> Opinion:
         )
     placed = [table.kept(table.predicate == PLACED) for table in tables]
     said = [
-        _right(triples_of(board.layout, table), t.said)
+        find_right(triples_of(board.layout, table), t.said)
         for board, table, t in zip(boards, placed, lessons, strict=True)
     ]
     return Opinion(sieve, cuts, words, first, CUT, shared, tuple(own), _forest(placed, said, NEAREST))
 
 
-def _sieve(
+def learn_sieve(
     lessons: Sequence[Lesson], authority: Authority
 ) -> tuple[trees.Forest, tuple[float, ...], list[Board]]:
     """Return the sieve, its cuts by predicate, and what it leaves of each article."""
@@ -131,7 +131,7 @@ def _sieve(
     found = [find_rows(layout, authority) for layout in layouts]
     tables = [table for _, table in found]
     rightly = [
-        _right(triples_of(layout, table), t.right)
+        find_right(triples_of(layout, table), t.right)
         for layout, table, t in zip(layouts, tables, lessons, strict=True)
     ]
     sieve = _forest(tables, rightly, SIEVE)
@@ -156,7 +156,7 @@ def _forest(
     return trees.learn(rows, np.concatenate(right), tables[0].names, CATEGORIES, settings, offset=offset)
 
 
-def _right(triples: Sequence[Triple], right: Collection[Triple]) -> Flags:
+def find_right(triples: Sequence[Triple], right: Collection[Triple]) -> Flags:
     return np.array([t in right or (t[1] == "cooperatesWith" and t[::-1] in right) for t in triples], bool)
 
 

@@ -1,0 +1,48 @@
+"""Training of the network of relations and owners: `python -m kg.extract.context.training`.
+
+    OUT=kg/extract/models
+    python -m kg.extract.context.training --part train --out $OUT/context.net
+    python -m kg.extract.context.training --part train --without 0 --out folds/context-0.net
+
+It learns from parts of the annotated corpus that travels with the project, or from a folder of one's own
+(`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The same input gives the same network. `--without N` leaves
+out every third article from the Nth, for `kg.extract.training`: what relations and figures learn on top of the
+network, they learn from what it says of articles that it has not seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kg.corpus import PARTS
+from kg.errors import exit_status
+from kg.extract.context.folds import FOLDS, others
+from kg.extract.context.lessons import train_context
+from kg.extract.lessons import asked_for
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's text."""
+    parser = argparse.ArgumentParser(
+        prog="python -m kg.extract.context.training", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
+    parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
+    parser.add_argument(
+        "--without", type=int, choices=range(FOLDS), default=None, help="fold of articles to leave out"
+    )
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+
+    def work() -> None:
+        files = asked_for(parser, "context", options.part, options.gold)
+        train_context(files if options.without is None else others(files, options.without), options.out)
+
+    return exit_status(work)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
