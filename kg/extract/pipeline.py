@@ -16,7 +16,7 @@ from pathlib import Path
 from kg import authority as authorities
 from kg.authority import Authority
 from kg.extract import clauses as clause_room
-from kg.extract import dates, relations, segment
+from kg.extract import context, dates, relations, segment
 from kg.extract.clustering.entities import find_entities
 from kg.extract.figures import observations, quantities, ranking
 from kg.extract.names.choose import choose
@@ -28,7 +28,7 @@ from kg.extract.names.nested import find_nested
 from kg.extract.names.page import Line, Page, by_sentence
 from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
-from kg.extract.tagging import review, tagger
+from kg.extract.tagging import lexical, review, tagger
 from kg.extract.threads import one_thread
 from kg.model import (
     Article,
@@ -52,6 +52,7 @@ class Models:
         names: Of the tagger.
         net: Of the network that the tagger asks too; it reads alone if None.
         review: Of the second look at what the tagger read; what is likelier than not stands if None.
+        context: Of the network that reads relations and the owners of figures.
         relations: Of the second opinion on relations; the rules decide alone if None.
         figures: Of whose figure it is.
     """
@@ -59,6 +60,7 @@ class Models:
     names: Path = tagger.NAMES
     net: Path | None = tagger.NET
     review: Path | None = review.MODEL
+    context: Path = context.MODEL
     relations: Path | None = relations.MODEL
     figures: Path = ranking.MODEL
 
@@ -84,9 +86,14 @@ class Reading:
     quantities: tuple[Quantity, ...] = ()
     periods: tuple[dates.DatedSpan, ...] = ()
     clauses: tuple[clause_room.Clause, ...] = ()
+    told: context.Told | None = None
     relations: tuple[Relation, ...] = ()
     rejects: tuple[Rejected, ...] = ()
     observations: tuple[Observation, ...] = ()
+    states: lexical.States = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.states = lexical.States(self.article.normal)
 
 
 def _segment(reading: Reading) -> None:
@@ -125,6 +132,7 @@ def marks(reading: Reading) -> tagger.Marks:
         known=reading.known,
         grammar=reading.candidates,
         hints=reading.hints,
+        states=reading.states,
     )
 
 
@@ -186,6 +194,18 @@ def _clauses(reading: Reading) -> None:
     reading.clauses = clause_room.parse_clauses(reading.article, reading.words, reading.entities)
 
 
+def _context(reading: Reading) -> None:
+    reading.told = context.look(
+        reading.article,
+        reading.words,
+        reading.entities,
+        reading.clauses,
+        reading.quantities,
+        model=reading.models.context,
+        states=reading.states,
+    )
+
+
 def _relations(reading: Reading) -> None:
     reading.relations, reading.rejects = relations.find_relations(
         reading.article,
@@ -193,6 +213,7 @@ def _relations(reading: Reading) -> None:
         reading.entities,
         reading.clauses,
         reading.periods,
+        told=reading.told,
         model=reading.models.relations,
     )
 
@@ -205,6 +226,7 @@ def _observations(reading: Reading) -> None:
         reading.clauses,
         reading.quantities,
         reading.periods,
+        told=reading.told,
         model=reading.models.figures,
     )
     # figures were read in the normal form; what is told is as the article has it: 5億元, １０％
@@ -224,6 +246,7 @@ STEPS: tuple[tuple[str, Callable[[Reading], None]], ...] = (
     ("kg_figures", _figures),
     ("kg_dates", _dates),
     ("kg_clauses", _clauses),
+    ("kg_context", _context),
     ("kg_relations", _relations),
     ("kg_observations", _observations),
 )

@@ -24,15 +24,17 @@ from kg.corpus import PARTS, closure, project, read_gold
 from kg.errors import exit_status
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
+from kg.extract.context.folds import fold_of, read_networks
+from kg.extract.context.told import look
 from kg.extract.figures.lessons import train_figures
 from kg.extract.lessons import asked_for, read_text
 from kg.extract.relations.learning import Lesson, learn
-from kg.extract.relations.opinion import write_opinion
+from kg.extract.relations.opinion import Board, Floats, write_opinion
 from kg.extract.tagging.cross_reading import train_review
 from kg.extract.tagging.names_training import train_names
 
 
-def train_relations(gold_files: Sequence[Path], out: Path) -> None:
+def train_relations(gold_files: Sequence[Path], out: Path, *, folder: Path) -> None:
     """Train the opinion on relations on annotated articles, with their gold entities, and write it.
 
     Things as they are found, wrong ones among them, teach no better (`benchmarks/ablation.md`).
@@ -40,18 +42,28 @@ def train_relations(gold_files: Sequence[Path], out: Path) -> None:
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
         out: Model file to write.
+        folder: Of the networks of the folds, made by `kg.extract.context.training`.
 
     Raises:
         CorpusError: A gold file breaks the contract or lacks its text.
     """
-    lessons = []
-    for path in sorted(gold_files):
+    lessons, network = [], {}
+    networks = read_networks(folder)
+    for path, fold in fold_of(gold_files).items():
         gold, article = read_gold(path), read_text(path)
         words, entities = segment.words(article.normal), project(article, gold)
         clauses = parse_clauses(article, words, entities)
         said = {(s, p, o) for s, p, o in gold["relations"]}
+        network[article.doc] = networks[fold]
         lessons.append(Lesson(article, words, entities, clauses, closure(said), said))
-    write_opinion(learn(lessons, authority.load()), out)
+
+    def ask(lesson: Lesson, board: Board) -> Floats:
+        told = look(
+            lesson.article, lesson.words, lesson.entities, lesson.clauses, network=network[lesson.article.doc]
+        )
+        return told.relations(board.rows, board.sieved)
+
+    write_opinion(learn(lessons, authority.load(), ask), out)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,17 +73,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
     parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
     parser.add_argument(
-        "--folds", type=Path, default=None, help="folder made by kg.extract.tagging.cross_reading"
+        "--folds", type=Path, default=None, help="folder of what was learned without some of the articles"
     )
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    if options.model == "review" and options.folds is None:
-        parser.error("review needs --folds DIR")
+    if options.model != "names" and options.folds is None:
+        parser.error(f"{options.model} needs --folds DIR")
     train: dict[str, Callable[[Sequence[Path], Path], None]] = {
         "names": train_names,
         "review": partial(train_review, folder=options.folds),
-        "relations": train_relations,
-        "figures": train_figures,
+        "relations": partial(train_relations, folder=options.folds),
+        "figures": partial(train_figures, folder=options.folds),
     }
 
     def work() -> None:

@@ -1,9 +1,11 @@
-"""Which articles a network of a fold has not seen."""
+"""Networks that have not seen some of the articles, for what is learned on top of what they say of these."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+
+from kg.extract.context.network import Network, read_network
 
 FOLDS = 3
 
@@ -16,3 +18,8 @@ def fold_of(files: Sequence[Path]) -> dict[Path, int]:
 def others(files: Sequence[Path], fold: int) -> list[Path]:
     """Return the files of all folds but one."""
     return [path for path, own in fold_of(files).items() if own != fold]
+
+
+def read_networks(folder: Path) -> list[Network]:
+    """Return the networks of the folds, `context-0.net` the first; raises as `read_network`."""
+    return [read_network(folder / f"context-{fold}.net") for fold in range(FOLDS)]

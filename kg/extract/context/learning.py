@@ -149,7 +149,8 @@ def train(start: Network, lessons: Sequence[Sequence[Lesson]], settings: Setting
         order = rng.permutation(len(lessons))
         for first in range(0, len(order), settings.batch):
             batch = [
-                lessons[i][(turn + i) % len(lessons[i])] for i in order[first : first + settings.batch].tolist()
+                lessons[i][(turn + i) % len(lessons[i])]
+                for i in order[first : first + settings.batch].tolist()
             ]
             done += 1
             rate = settings.rate * min(1.0, done / _WARM_UP) * (0.02 + 0.98 * (1 - done / steps))
@@ -182,7 +183,9 @@ def slopes(
     sure = trees.probability(scores.data.astype(float))
     loss = float(np.sum(np.logaddexp(0, scores.data) - scores.data * right))
     scores.add((sure - right).astype(np.float32) * _SCALE)
-    owned = [(t.owners, n) for t, n in zip(lessons, np.cumsum([0, *places[:-1]]).tolist(), strict=True) if t.owners]
+    owned = [
+        (t.owners, n) for t, n in zip(lessons, np.cumsum([0, *places[:-1]]).tolist(), strict=True) if t.owners
+    ]
     if owned:
         owners = _owners(owned)
         choice = find_owners(tape, states, owners)
@@ -191,14 +194,18 @@ def slopes(
         start = np.searchsorted(owners.row, np.arange(len(owners.figure)))
         rightly = np.add.reduceat(share * good, start)
         loss -= float(np.log(rightly + 1e-9).sum())
-        choice.add(((share - share * good / (rightly + 1e-9)[owners.row]).astype(np.float32) * _SCALE)[:, None])
+        choice.add(
+            ((share - share * good / (rightly + 1e-9)[owners.row]).astype(np.float32) * _SCALE)[:, None]
+        )
     return loss * float(_SCALE), tape.slopes()
 
 
 def _moved(parts: Sequence[Ints], sizes: Sequence[int]) -> Ints:
     """Return numbers behind each other, each part counted on from the ends of what it counts before it."""
     before = np.cumsum([0, *sizes[:-1]]).tolist()
-    made: Ints = np.concatenate([np.where(part < 0, part, part + n) for part, n in zip(parts, before, strict=True)])
+    made: Ints = np.concatenate(
+        [np.where(part < 0, part, part + n) for part, n in zip(parts, before, strict=True)]
+    )
     return made
 
 

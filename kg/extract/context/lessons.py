@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from kg import authority
 from kg.corpus import closure, project, read_gold
@@ -24,6 +25,7 @@ from kg.extract.relations.layout import Layout
 from kg.extract.relations.learning import find_right, learn_sieve
 from kg.extract.relations.opinion import Board, find_rows, sift
 from kg.extract.tagging.lexical import open_lexical
+from kg.model import Entity
 
 _LEAST = 5
 """A character gets a row where it stands so often."""
@@ -74,7 +76,7 @@ class _Read:
         self.right = closure({(s, p, o) for s, p, o in self.gold["relations"]})
         self.layout = self.layout_of(self.entities)
 
-    def layout_of(self, entities: Sequence) -> Layout:
+    def layout_of(self, entities: Sequence[Entity]) -> Layout:
         clauses = parse_clauses(self.article, self.words, tuple(entities))
         return Layout(self.article, self.words, tuple(entities), clauses)
 
@@ -83,15 +85,17 @@ class _Read:
             self.article, self.words, self.entities, tuple(layout.clauses), self.right, ()
         )
 
-    def lesson(self, blank: Network, board: Board, entities: Sequence, lexical: np.ndarray) -> Lesson:
+    def lesson(
+        self, blank: Network, board: Board, entities: Sequence[Entity], lexical: npt.NDArray[np.float16]
+    ) -> Lesson:
         layout = board.layout
         laid = figure_lessons.lay_figures(self.article, self.words, layout.clauses, entities)
         page = page_of(blank, layout, laid.board, [f.quantity for f in laid.figures])
-        found = figure_lessons.lesson_of(laid, self.owners)
+        found = figure_lessons.right_claims(laid, self.owners)
         owners = None
         if found is not None:
-            owners = owners_of(page, laid.board, [f.quantity for f in laid.figures], found.claims)
+            owners = owners_of(page, laid.board, [f.quantity for f in laid.figures], found[0])
         return Lesson(
             page, pairs_of(page, layout, board.rows, board.sieved), owners, lexical,
-            find_right(board.triples(), self.right), np.zeros(0, bool) if found is None else found.right,
+            find_right(board.triples(), self.right), np.zeros(0, bool) if found is None else found[1],
         )  # fmt: skip

@@ -183,7 +183,9 @@ def read(tape: Tape, page: Page, lexical: Floats) -> Value:
         page: The article.
         lexical: What `kg.extract.tagging.lexical` says of its characters, 0 for padding.
     """
-    told = tape.beside(tape.rows("char", page.char), tape.rows("outer", page.outer), tape.rows("inner", page.inner))
+    told = tape.beside(
+        tape.rows("char", page.char), tape.rows("outer", page.outer), tape.rows("inner", page.inner)
+    )
     seen = tape.relu(
         tape.sum(tape.linear(tape.drop(told), "entrance"), tape.taught(tape.noise(lexical), "lexical"))
     )

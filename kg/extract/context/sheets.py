@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.extract.context.network import BLOCK, MARGIN, NOTHING, Network, Owners, Page, Pairs
 from kg.extract.context.tape import Floats, Ints
@@ -37,11 +38,15 @@ def page_of(network: Network, layout: Layout, board: Board, quantities: Sequence
         (layout.start, layout.end - 1, board.marks.start, board.marks.end - 1, starts, ends - 1)
     )
     return Page(
-        char, _marks(layout, ~aside, length), _marks(layout, aside, length), np.arange(count) * BLOCK, np.unique(asked) + MARGIN
+        char,
+        _marks(layout, ~aside, length),
+        _marks(layout, aside, length),
+        np.arange(count) * BLOCK,
+        np.unique(asked) + MARGIN,
     )
 
 
-def _marks(layout: Layout, which: np.ndarray, length: int) -> Ints:
+def _marks(layout: Layout, which: npt.NDArray[np.bool_], length: int) -> Ints:
     made = np.zeros(length, np.int64)
     kind = layout.type_of[layout.who]
     for start, end, number in zip(
@@ -52,14 +57,14 @@ def _marks(layout: Layout, which: np.ndarray, length: int) -> Ints:
     return made
 
 
-def padded(states: Floats, length: int) -> Floats:
+def padded(states: npt.NDArray[np.floating], length: int) -> Floats:
     """Return what is said of the characters of a text with 0 for the padding of its page."""
     made = np.zeros((length, states.shape[1]), np.float32)
     made[MARGIN : MARGIN + len(states)] = states
     return made
 
 
-def pairs_of(page: Page, layout: Layout, rows: Table, sieved: np.ndarray) -> Pairs:
+def pairs_of(page: Page, layout: Layout, rows: Table, sieved: npt.NDArray[np.float64]) -> Pairs:
     """Return the relations that may be between the things of an article.
 
     Args:

@@ -100,9 +100,7 @@ class Tape:
 
     def pick(self, x: Value, numbers: Ints) -> Value:
         """Return rows of a value."""
-        return self._note(
-            Value(x.data[numbers]), lambda slope: x.add(_gathered(slope, numbers, len(x.data)))
-        )
+        return self._note(Value(x.data[numbers]), lambda slope: x.add(_gathered(slope, numbers, len(x.data))))
 
     def sum(self, *terms: Value) -> Value:
         """Return the sum of values of one shape."""
@@ -182,7 +180,9 @@ class Tape:
         if not self.learning:
             half = w.data.shape[1]
             states = recurrence.run(
-                recurrence.scaled(inputs, half).transpose(1, 0, 2), recurrence.scaled(w.data, half), margin=margin
+                recurrence.scaled(inputs, half).transpose(1, 0, 2),
+                recurrence.scaled(w.data, half),
+                margin=margin,
             )
             return Value(states.transpose(1, 0, 2).reshape(-1, states.shape[-1]))
         states, memory = recurrence.remember(inputs, w.data)

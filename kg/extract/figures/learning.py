@@ -22,7 +22,6 @@ import numpy.typing as npt
 from kg.extract import trees
 from kg.extract.figures.calling import ENDS, TYPES, Calling, Doubles, number_beside, number_words
 from kg.extract.figures.claims import KINDS_OF, NOBODY, Claims, Table
-from kg.extract.figures.neighbours import COLUMNS as NEIGHBOURS
 from kg.extract.figures.profiles import Ints, Truths
 from kg.extract.figures.ranking import names, offset
 
@@ -39,10 +38,12 @@ class Lesson:
     Attributes:
         claims: The claims.
         right: Which rows are right; at least one of each figure.
+        read: The probability of each row by a network that has not seen the article.
     """
 
     claims: Claims
     right: Truths
+    read: Doubles
 
 
 TREES = trees.Settings(trees=250, depth=6, rate=0.09, ridge=8.0, rows=0.4, columns=0.25)
@@ -161,8 +162,10 @@ class Adam:
 def learn_trees(
     tables: Sequence[Table],
     lessons: Sequence[Lesson],
-    settings: trees.Settings = TREES,
-    before: Sequence[Doubles] | None = None,
+    settings: trees.Settings,
+    before: Sequence[Doubles],
+    *,
+    moved: int = 0,
 ) -> trees.Forest:
     """Return trees under which the right claims of the lessons weigh most.
 
@@ -170,23 +173,17 @@ def learn_trees(
         tables: What the trees see of each lesson's claims: those of `kg.extract.figures.claims` first.
         lessons: At least one, with at least one figure.
         settings: How they are learned.
-        before: For a second look, what a first one gives each claim by trees that have not seen the lesson;
-            the tables then begin with the columns of the neighbours.
+        before: The probability of each claim by what was learned without the lesson, on which the trees build.
+        moved: Columns of the tables before those of the claims.
     """
     table = np.concatenate(list(tables))
     columns = names(table.shape[1])
-    moved = NEIGHBOURS if before is not None else 0
     return trees.learn(
         table,
         np.concatenate([lesson.right for lesson in lessons]),
         columns,
         {columns[moved + place]: size for place, size in KINDS_OF.items()},
         settings,
-        offset=offset(np.concatenate(list(before))) if before is not None else None,
+        offset=offset(np.concatenate(list(before))),
         group=together([lesson.claims for lesson in lessons]),
     )
-
-
-def score_of(forest: trees.Forest, table: Table, claims: Claims) -> Doubles:
-    """Return the probability that trees give each row."""
-    return trees.shares(forest.score(table), claims.figure)

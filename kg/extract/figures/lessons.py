@@ -18,25 +18,30 @@ import numpy as np
 from kg.corpus import project, read_gold
 from kg.extract import segment, trees
 from kg.extract.clauses import Clause, parse_clauses
+from kg.extract.context import folds as context_folds
+from kg.extract.context.network import Network
+from kg.extract.context.told import look
 from kg.extract.dates import find_periods
 from kg.extract.figures.calling import Calling, Doubles
-from kg.extract.figures.claims import NOBODY, Table, claims
-from kg.extract.figures.learning import SECOND, TREES, Lesson, learn_calling, learn_trees, score_of
-from kg.extract.figures.observations import as_figure, find_candidates
+from kg.extract.figures.claims import NOBODY, Claims, Table, claims
+from kg.extract.figures.learning import SECOND, TREES, Lesson, learn_calling, learn_trees
 from kg.extract.figures.measures import Figure
+from kg.extract.figures.neighbours import COLUMNS as NEIGHBOURS
+from kg.extract.figures.observations import as_figure, find_candidates
 from kg.extract.figures.owners import BLOCK
 from kg.extract.figures.profiles import Truths
 from kg.extract.figures.quantities import find_quantities
-from kg.extract.figures.ranking import Ranking, beside, second_look, write_ranking
+from kg.extract.figures.ranking import Ranking, as_read, beside, look_on, write_ranking
 from kg.extract.figures.subjects import Board, lay_out
 from kg.extract.figures.time_lessons import Held, annotate_times, learn_timing
 from kg.extract.figures.times import Timing
 from kg.extract.lessons import read_text
+from kg.extract.tagging.lexical import States
 from kg.model import Article, Entity, Quantity, Word
 
 T = TypeVar("T")
 
-FOLDS = 3
+FOLDS = context_folds.FOLDS
 COPIES = 2
 """Times that each article is read with some of its things missing."""
 ENOUGH = 505
@@ -63,23 +68,25 @@ class Annotated:
     whole: bool
 
 
-def train_figures(gold_files: Sequence[Path], out: Path) -> None:
+def train_figures(gold_files: Sequence[Path], out: Path, *, folder: Path) -> None:
     """Train the ranking of the owners of figures on annotated articles and write it.
 
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above; figures in at least two of the
             first `ENOUGH`, which are learned from.
         out: File of weights to write.
+        folder: Of the networks of the folds, made by `kg.extract.context.training`.
 
     Raises:
         CorpusError: A gold file breaks the contract or lacks its text.
     """
     folds: list[list[Annotated]] = [[] for _ in range(FOLDS)]
     held: list[Held] = []
-    for at, path in enumerate(sorted(gold_files[:ENOUGH])):
+    fold, networks = context_folds.fold_of(gold_files), context_folds.read_networks(folder)
+    for path in sorted(gold_files[:ENOUGH]):
         gold, article = read_gold(path), read_text(path)
         entities = project(article, gold)
-        folds[at % FOLDS].extend(annotate(article, entities, gold))
+        folds[fold[path]].extend(annotate(article, entities, gold, networks[fold[path]]))
         held.extend(annotate_times(article, entities, gold))
     folds = [fold for fold in folds if fold]
     write_ranking(learn_ranking(folds, learn_timing(held)), out)
@@ -110,15 +117,16 @@ def learn_ranking(
         words = _calling(_others(folds, at))
         told.append([_told(words, a) for a in fold])
     for at, (held_out, tables) in enumerate(zip(lessons, told, strict=True)):
-        forest = learn_trees(_others(told, at), _others(lessons, at), first)
-        odds.append([score_of(forest, t, x.claims) for t, x in zip(tables, held_out, strict=True)])
+        others = _others(lessons, at)
+        forest = learn_trees(_others(told, at), others, first, [x.read for x in others])
+        odds.append([look_on(forest, t, x.claims, x.read) for t, x in zip(tables, held_out, strict=True)])
         seen.append([beside(x.claims, o, t) for x, o, t in zip(held_out, odds[at], tables, strict=True)])
-    held = learn_trees(_others(seen, 0), _others(lessons, 0), second, _others(odds, 0))
-    sure = [second_look(held, t, x.claims, o) for x, o, t in zip(lessons[0], odds[0], seen[0], strict=True)]
+    held = learn_trees(_others(seen, 0), _others(lessons, 0), second, _others(odds, 0), moved=NEIGHBOURS)
+    sure = [look_on(held, t, x.claims, o) for x, o, t in zip(lessons[0], odds[0], seen[0], strict=True)]
     return Ranking(
         _calling(_others(folds)),
-        learn_trees(_others(told), _others(lessons), first),
-        learn_trees(_others(seen), _others(lessons), second, _others(odds)),
+        learn_trees(_others(told), _others(lessons), first, [x.read for x in _others(lessons)]),
+        learn_trees(_others(seen), _others(lessons), second, _others(odds), moved=NEIGHBOURS),
         find_trust(folds[0], sure),
         timing,
     )
@@ -135,26 +143,31 @@ def _calling(articles: Sequence[Annotated]) -> Calling:
 
 
 def _told(learned: Calling, a: Annotated) -> Table:
-    claims = a.lesson.claims
-    return np.hstack((claims.table, learned.columns(claims)))
+    return as_read(learned, a.lesson.claims, a.lesson.read)
 
 
-def annotate(article: Article, entities: Sequence[Entity], gold: Mapping[str, Any]) -> Iterator[Annotated]:
+def annotate(
+    article: Article, entities: Sequence[Entity], gold: Mapping[str, Any], network: Network
+) -> Iterator[Annotated]:
     """Yield the figures of an annotated article: with all its things, and with some of them missing.
 
     Args:
         article: The article.
         entities: Its things, laid onto it (`kg.corpus.project`).
         gold: What is annotated of it.
+        network: One that has not seen the article.
     """
-    owners = owners_of(gold)
+    owners, states = owners_of(gold), States(article.normal)
     for copy in range(COPIES + 1):
         things = some_missing(article, entities, copy) if copy else tuple(entities)
         words = segment.words(article.normal)
-        laid = lay_figures(article, words, parse_clauses(article, words, things), things)
-        lesson = lesson_of(laid, owners)
-        if lesson is not None:
-            yield Annotated(lesson, not copy)
+        clauses = parse_clauses(article, words, things)
+        laid = lay_figures(article, words, clauses, things)
+        found = right_claims(laid, owners)
+        if found is not None:
+            told = look(article, words, things, clauses, network=network, states=states)
+            read = told.owners([f.quantity for f in laid.figures], found[0])
+            yield Annotated(Lesson(*found, read), not copy)
 
 
 def owners_of(gold: Mapping[str, Any]) -> dict[object, set[str]]:
@@ -189,8 +202,8 @@ def lay_figures(
     return Laid(board, [figure for figure in map(as_figure, candidates) if figure][:BLOCK])
 
 
-def lesson_of(laid: Laid, owners: Mapping[object, set[str]]) -> Lesson | None:
-    """Return the claims to the figures of an article with those that are right, None where there are none."""
+def right_claims(laid: Laid, owners: Mapping[object, set[str]]) -> tuple[Claims, Truths] | None:
+    """Return the claims to the figures of an article and which are right, None where there are none."""
     board, figures = laid.board, laid.figures
     if not figures or not board.placed:
         return None
@@ -205,7 +218,7 @@ def lesson_of(laid: Laid, owners: Mapping[object, set[str]]) -> Lesson | None:
         bool,
     )
     nobody = (np.bincount(listed.figure, right) == 0)[listed.figure] & (listed.entity == len(board.ids))
-    return Lesson(listed, right | nobody)
+    return listed, right | nobody
 
 
 def _missing(article: str, entity: Entity) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.extract.clauses import Clause, Placed
+from kg.extract.context import Told
 from kg.extract.dates import DatedSpan
 from kg.extract.figures.indicators import indicator, is_growth
 from kg.extract.figures.measures import Figure, quantity_kind
@@ -23,7 +24,6 @@ from kg.extract.figures.owners import Owner, find_owners
 from kg.extract.figures.pairing import runs
 from kg.extract.figures.ranking import MODEL, read_ranking
 from kg.extract.figures.standing import is_running
-from kg.extract.figures.subjects import lay_out
 from kg.extract.figures.times import describe, find_times
 from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
 
@@ -59,6 +59,7 @@ def find_observations(
     quantities: tuple[Quantity, ...],
     periods: tuple[DatedSpan, ...],
     *,
+    told: Told,
     model: Path = MODEL,
 ) -> tuple[Observation, ...]:
     """Return the observations of an article in order of their figures.
@@ -70,15 +71,16 @@ def find_observations(
         clauses: `kg.extract.clauses.parse_clauses` of the same entities.
         quantities: `kg.extract.figures.quantities.find_quantities` of `article.normal`.
         periods: `kg.extract.dates.find_periods` of the article.
+        told: What the network makes of the article.
         model: File of the trained weights.
 
     Raises:
         KGError: The model is missing.
     """
-    board = lay_out(article, words, clauses, entities)
+    board = told.board
     figures = [f for f in map(as_figure, find_candidates(article, board.clauses, quantities, periods)) if f]
     ranking = read_ranking(model)
-    owners = find_owners(board, figures, ranking)
+    owners = find_owners(told, figures, ranking)
     types = {e.id: e.type for e in entities}
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.extract.clauses import Placed
+from kg.extract.context import Told
 from kg.extract.figures.claims import claims
 from kg.extract.figures.measures import Figure
 from kg.extract.figures.ranking import Ranking
-from kg.extract.figures.subjects import Board
 
 BLOCK = 256
 """Figures read at a time, so that memory does not grow with the article."""
@@ -44,25 +44,26 @@ class Owner:
     words: tuple[str, ...]
 
 
-def find_owners(board: Board, figures: Sequence[Figure], ranking: Ranking) -> list[Owner | None]:
+def find_owners(told: Told, figures: Sequence[Figure], ranking: Ranking) -> list[Owner | None]:
     """Return the owner of each figure, None for a figure that nobody owns.
 
     Args:
-        board: The article.
+        told: What the network makes of the article.
         figures: Its figures, in order.
         ranking: The trained weights.
     """
-    if not board.placed:
+    if not told.board.placed:
         return [None] * len(figures)
     found: list[Owner | None] = []
     for at in range(0, len(figures), BLOCK):
-        found.extend(_owners(board, figures[at : at + BLOCK], ranking))
+        found.extend(_owners(told, figures[at : at + BLOCK], ranking))
     return found
 
 
-def _owners(board: Board, figures: Sequence[Figure], ranking: Ranking) -> Iterator[Owner | None]:
+def _owners(told: Told, figures: Sequence[Figure], ranking: Ranking) -> Iterator[Owner | None]:
+    board = told.board
     listed = claims(board, figures)
-    odds = ranking.odds(listed)
+    odds = ranking.odds(listed, told.owners([f.quantity for f in figures], listed))
     sure = np.append(board.profiles.sure, -1.0)[listed.entity]  # nobody is never the best
     worth = odds * sure
     start = np.searchsorted(listed.figure, np.arange(len(figures)))

@@ -1,8 +1,9 @@
 """Trained weights that rank the claims to a figure.
 
 Goes in: `Claims`. Comes out: the probability of each row that its entity owns the figure, or that nobody
-does. Words are weighed first (`kg.extract.figures.calling`); boosted trees then look at what they say
-together with where the entity is named, and the scores of the rows of a figure become shares of one. A second
+does. A network has read the article (`kg.extract.context`), words are weighed (`kg.extract.figures.calling`);
+boosted trees then look at what these say together with where the entity is named, and the scores of the rows of
+a figure become shares of one. A second
 look weighs on top of that what the first says of the figures around (`kg.extract.figures.neighbours`).
 Learning is `kg.extract.figures.learning`; the file is NumPy's `.npz`, plain arrays.
 
@@ -29,6 +30,7 @@ from kg.extract.figures.calling import Calling, Doubles
 from kg.extract.figures.claims import Claims, Table
 from kg.extract.figures.neighbours import COLUMNS as NEIGHBOURS
 from kg.extract.figures.neighbours import neighbour_columns
+from kg.extract.figures.reach import rank
 from kg.extract.figures.times import Timing
 from kg.extract.trained import require
 from kg.extract.trees import Forest, shares
@@ -36,7 +38,9 @@ from kg.extract.trees import Forest, shares
 MODEL = Path(__file__).resolve().parent.parent / "models" / "figures.npz"
 SURE = 0.93
 """Probability of an owner that the text tells by a list of names and one of figures; counted in training."""
-WIDTH = first_columns.WIDTH + calling.COLUMNS
+_READ = 3  # columns of what the network says
+_FINE, _MOST_RANK = 10, 6
+WIDTH = first_columns.WIDTH + calling.COLUMNS + _READ
 """Columns that the trees of the first look see; the second sees those of the neighbours before them."""
 
 
@@ -58,15 +62,39 @@ class Ranking:
     trust: tuple[float, float]
     timing: Timing
 
-    def odds(self, claims: Claims) -> Doubles:
-        """Return the probability of each row; those of a figure sum to 1."""
-        table = np.hstack((claims.table, self.calling.columns(claims)))
-        first = shares(self.trees.score(table), claims.figure)
-        return _as_said(claims, second_look(self.second, beside(claims, first, table), claims, first))
+    def odds(self, claims: Claims, read: Doubles) -> Doubles:
+        """Return the probability of each row; those of a figure sum to 1.
+
+        Args:
+            claims: The rows.
+            read: The probability of each by the network (`kg.extract.context`).
+        """
+        table = as_read(self.calling, claims, read)
+        first = look_on(self.trees, table, claims, read)
+        return _as_said(claims, look_on(self.second, beside(claims, first, table), claims, first))
 
     def confidence(self, odds: float) -> float:
         """Return how likely an owner of a given probability is right, to the hundredth."""
         return confidence(odds, self.trust)
+
+
+def as_read(words: Calling, claims: Claims, read: Doubles) -> Table:
+    """Return what the first look sees: the claims, what words say, and what the network says.
+
+    Args:
+        words: What words say.
+        claims: The claims.
+        read: The probability of each by the network.
+    """
+    nobody = np.zeros(len(claims.words))
+    np.add.at(nobody, claims.figure, read * (claims.type == first_columns.NOBODY))
+    told = (
+        _FINE * offset(read),
+        np.minimum(rank(claims.figure, read), _MOST_RANK),
+        _FINE * offset(nobody)[claims.figure],
+    )
+    columns = np.stack([np.rint(column).astype(np.int32) for column in told], axis=1)
+    return np.hstack((claims.table, words.columns(claims), columns))
 
 
 def beside(claims: Claims, odds: Doubles, table: Table) -> Table:
@@ -80,9 +108,9 @@ def offset(odds: Doubles) -> Doubles:
     return logs
 
 
-def second_look(forest: Forest, seen: Table, claims: Claims, first: Doubles) -> Doubles:
-    """Return the probability of each row by what a second look sees, on top of that of the first."""
-    return shares(offset(first) + forest.score(seen), claims.figure)
+def look_on(forest: Forest, seen: Table, claims: Claims, before: Doubles) -> Doubles:
+    """Return the probability of each row by what trees see, on top of what was known before."""
+    return shares(offset(before) + forest.score(seen), claims.figure)
 
 
 def _as_said(claims: Claims, odds: Doubles) -> Doubles:

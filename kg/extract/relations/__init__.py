@@ -27,7 +27,7 @@ from kg.extract.relations.decide import decide, settle
 from kg.extract.relations.events import event_candidates
 from kg.extract.relations.geography import Geography, reach
 from kg.extract.relations.names import name_candidates
-from kg.extract.relations.opinion import MODEL, read_opinion, weigh
+from kg.extract.relations.opinion import MODEL, Reader, read_opinion, weigh
 from kg.extract.relations.owned import owned_candidates
 from kg.extract.relations.pairs import pair_candidates
 from kg.extract.relations.people import people_candidates
@@ -83,6 +83,7 @@ def find_relations(
     clauses: tuple[Clause, ...],
     periods: Sequence[_Dated] = (),
     *,
+    told: Reader | None = None,
     authority: Authority | None = None,
     model: Path | None = MODEL,
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
@@ -94,6 +95,7 @@ def find_relations(
         entities: Its things.
         clauses: From `kg.extract.clauses.parse_clauses`.
         periods: Dated stretches; the date of a signing is taken from them.
+        told: What the network makes of the article, for the opinion; the rules decide if None.
         authority: Known things for the administrative chain; the package's own tables if None.
         model: Model of the trained opinion; the rules decide if None.
 
@@ -105,9 +107,9 @@ def find_relations(
     view = View(article, entities, clauses)
     authority = load() if authority is None else authority
     dates = [(p.start, p.end, p.period.value) for p in periods if p.period is not None]
-    if model is None:
+    if model is None or told is None:
         return decide(view, candidates(view, authority), ontology.load().allows, dates)
-    weighed = weigh(article, words, entities, clauses, authority, read_opinion(model))
+    weighed = weigh(told, authority, read_opinion(model))
     triples = weighed.board.triples()
     return settle(
         view,

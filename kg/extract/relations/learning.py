@@ -1,7 +1,7 @@
 """Learning what `opinion` weighs with, from annotated articles.
 
 In go articles with their things and which relations are said; out comes an `Opinion`. The words are
-weighed on top of the sieve, the first look on top of both, the second on top of the first; so that
+weighed on top of the network, the first look on top of both, the second on top of the first; so that
 each sees what came before as it will be in use, an article's words and first look are told by
 what the other folds taught. The same articles in the same order give the same opinion.
 """
@@ -65,8 +65,17 @@ class Lesson:
     said: Collection[Triple]
 
 
-def learn(lessons: Sequence[Lesson], authority: Authority) -> Opinion:
+Ask = Callable[[Lesson, Board], Floats]
+"""Tells the log odds of the possible relations of an article by a network that has not seen it."""
+
+
+def learn(lessons: Sequence[Lesson], authority: Authority, ask: Ask) -> Opinion:
     """Return the opinion that some articles teach.
+
+    Args:
+        lessons: The articles.
+        authority: Known things, for which place lies in which.
+        ask: Asks the network (`kg.extract.context`).
 
     Raises:
         CorpusError: The articles say no relation to learn from.
@@ -76,25 +85,29 @@ def learn(lessons: Sequence[Lesson], authority: Authority) -> Opinion:
     sieve, cuts, boards = learn_sieve(lessons, authority)
     right = [find_right(board.triples(), t.right) for board, t in zip(boards, lessons, strict=True)]
     fold = _folds(boards)
+    read = [ask(lesson, board) for lesson, board in zip(lessons, boards, strict=True)]
     contexts = [wording.context_of(board.layout, board.rows) for board in boards]
 
     def learn_words(of: Sequence[int]) -> wording.Wording:
         return wording.learn(
             [contexts[i] for i in of],
             [boards[i].rows.predicate for i in of],
-            np.concatenate([boards[i].sieved for i in of]),
+            np.concatenate([read[i] for i in of]),
             np.concatenate([right[i] for i in of]),
         )
 
     words, weighed = _jackknife(
         fold, learn_words, lambda w, i: w.columns(contexts[i], boards[i].rows.predicate)
     )
-    tables = [board.first_table(columns) for board, columns in zip(boards, weighed, strict=True)]
+    tables = [
+        board.first_table(columns, told) for board, columns, told in zip(boards, weighed, read, strict=True)
+    ]
 
     def learn_first(of: Sequence[int]) -> trees.Forest:
-        return _forest([tables[i] for i in of], [right[i] for i in of], FIRST)
+        before = np.concatenate([read[i] for i in of])
+        return _forest([tables[i] for i in of], [right[i] for i in of], FIRST, before)
 
-    first, scores = _jackknife(fold, learn_first, lambda forest, i: asked(forest, tables[i]))
+    first, scores = _jackknife(fold, learn_first, lambda forest, i: read[i] + asked(forest, tables[i]))
     kept = [score >= CUT for score in scores]
     boards = [board.kept(which) for board, which in zip(boards, kept, strict=True)]
     right = [flags[which] for flags, which in zip(right, kept, strict=True)]

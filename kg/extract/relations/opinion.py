@@ -15,14 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from kg.authority import Authority
 from kg.extract import trees
-from kg.extract.clauses import Clause
 from kg.extract.relations import traits, wording
 from kg.extract.relations.closer import look_closer
 from kg.extract.relations.copula import made_by
@@ -31,13 +30,13 @@ from kg.extract.relations.layout import Flags, Ints, Layout
 from kg.extract.relations.meetings import Meetings, find_meetings
 from kg.extract.relations.others import company, rivalry
 from kg.extract.trained import read_json, write_json
-from kg.model import PREDICATES, TYPES, Article, Entity, Word
+from kg.model import PREDICATES, TYPES
 
 Floats = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int32]
 Triple = tuple[str, str, str]
 MODEL = Path(__file__).resolve().parent.parent / "models" / "relations.json"
-KIND = "kg relations 3"
+KIND = "kg relations 4"
 """First entry of a model file: what it is and the version of its form."""
 PLACED = PREDICATES.index("locatedIn")
 DIVISION = TYPES.index("AdministrativeDivision")
@@ -137,16 +136,17 @@ class Board:
         """Return some of the rows."""
         return Board(self.layout, self.rows.kept(which), self.sieved[which])
 
-    def first_table(self, words: Floats) -> traits.Table:
+    def first_table(self, words: Floats, read: Floats) -> traits.Table:
         """Return the rows with the columns of the first look.
 
         Args:
             words: From `Wording.columns`.
+            read: Log odds of each row by the network.
         """
         said = words.sum(axis=1)
-        total = said + self.sieved
+        total = said + read
         columns = dict(zip((f"words {name}" for name in wording.COLUMNS), words.T, strict=True))
-        columns |= {"sieve": self.sieved, "words": said, "sum": total}
+        columns |= {"sieve": self.sieved, "network": read, "words": said, "sum": total}
         columns |= rivalry(self.layout, self.rows, total)
         return self.rows.with_scores(columns)
 
@@ -203,6 +203,14 @@ def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> Ints:
     return np.array([names.index(name) for name in wanted], np.int64)
 
 
+class Reader(Protocol):
+    """An article that a network has read: `kg.extract.context.told.Told`."""
+
+    @property
+    def layout(self) -> Layout: ...
+    def relations(self, rows: traits.Table, sieved: Floats) -> Floats: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """What the opinion says of an article.
@@ -218,11 +226,17 @@ class Weighed:
     nearest: Floats
 
 
-def judge(board: Board, opinion: Opinion) -> Weighed:
-    """Return what two looks at a board say."""
+def judge(board: Board, read: Floats, opinion: Opinion) -> Weighed:
+    """Return what two looks at a board say.
+
+    Args:
+        board: Possible relations.
+        read: Log odds of each by the network (`kg.extract.context`).
+        opinion: What was learned.
+    """
     words = opinion.words.columns(wording.context_of(board.layout, board.rows), board.rows.predicate)
-    table = board.first_table(words)
-    score = asked(opinion.first, table)
+    table = board.first_table(words, read)
+    score = read + asked(opinion.first, table)
     kept: Flags = score >= opinion.cut
     board = board.kept(kept)
     table = board.second_table(table.kept(kept), score[kept])
@@ -258,24 +272,14 @@ def _plain(board: Board) -> Flags:
     return np.array([triple in told for triple in board.triples()], bool)
 
 
-def weigh(
-    article: Article,
-    words: Sequence[Word],
-    entities: Sequence[Entity],
-    clauses: Sequence[Clause],
-    authority: Authority,
-    opinion: Opinion,
-) -> Weighed:
+def weigh(told: Reader, authority: Authority, opinion: Opinion) -> Weighed:
     """Return the possible relations of an article and how likely each is.
 
     Args:
-        article: The article.
-        words: Its words.
-        entities: Its things.
-        clauses: From `kg.extract.clauses.parse_clauses`.
+        told: What the network makes of the article.
         authority: Known things, for which place lies in which.
         opinion: From `read_opinion`.
     """
-    layout = Layout(article, words, entities, clauses)
-    meetings, table = find_rows(layout, authority)
-    return judge(sift(layout, meetings, table, opinion.sieve, opinion.cuts), opinion)
+    meetings, table = find_rows(told.layout, authority)
+    board = sift(told.layout, meetings, table, opinion.sieve, opinion.cuts)
+    return judge(board, told.relations(board.rows, board.sieved), opinion)

@@ -35,6 +35,8 @@ _UNKNOWN = "OOV"
 # further away moves a state by 0.009 on the average, of numbers between -1 and 1
 _BLOCK, _MARGIN = 32, 8
 _AT_ONCE = 64
+_PART = _BLOCK * _AT_ONCE
+_PARTS_KEPT = 32
 _EDGE = "。"
 
 
@@ -95,6 +97,43 @@ class Lexical:
         inputs += upper_bias
         states = recurrence.run_reset_first(inputs, self.gates[1], self.fresh[1], margin=_MARGIN)
         return states.transpose(1, 0, 2).reshape(-1, WIDTH)
+
+
+class States:
+    """What the network of `open_lexical` makes of the characters of one text, worked out where first asked for.
+
+    What is said of the first characters of a text is kept, so that who asks a second time need not wait; a text
+    of hundreds of pages is read again, and memory does not grow with it.
+
+    Args:
+        text: Any text.
+    """
+
+    __slots__ = ("_kept", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._kept: dict[int, Floats] = {}
+
+    def __call__(self, start: int = 0, end: int | None = None) -> Floats:
+        """Return the states of the characters from one to another, (characters, `WIDTH`)."""
+        end = len(self._text) if end is None else end
+        made = np.empty((end - start, WIDTH), dtype=np.float32)
+        for number in range(start // _PART, -(-end // _PART)):
+            first = number * _PART
+            part = self._part(number)[max(start - first, 0) : end - first]
+            at = max(first - start, 0)
+            made[at : at + len(part)] = part
+        return made
+
+    def _part(self, number: int) -> Floats:
+        if number in self._kept:
+            return self._kept[number]
+        first = number * _PART
+        part = open_lexical().states(self._text, first, min(first + _PART, len(self._text)))
+        if number < _PARTS_KEPT:
+            self._kept[number] = part
+        return part
 
 
 @cache

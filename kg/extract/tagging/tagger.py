@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from kg.extract.tagging import columns
 from kg.extract.tagging.chains import Floats, Stretch
-from kg.extract.tagging.lexical import open_lexical
+from kg.extract.tagging.lexical import States
 from kg.extract.tagging.linear_chain import open_model
 from kg.extract.tagging.net import Net, open_net
 from kg.model import Article, Mention, Word
@@ -66,9 +65,10 @@ class Marks:
         known: Known names.
         grammar: Candidates of the name grammar.
         hints: Weak forms of known names.
+        states: What is said of the characters by `kg.extract.tagging.lexical`; worked out anew if None.
     """
 
-    __slots__ = ("columns", "lines", "normal", "sentences", "stretches")
+    __slots__ = ("columns", "lines", "normal", "sentences", "states", "stretches")
 
     def __init__(
         self,
@@ -78,9 +78,11 @@ class Marks:
         known: Iterable[Mention] = (),
         grammar: Iterable[Mention] = (),
         hints: Iterable[Mention] = (),
+        states: States | None = None,
     ) -> None:
         length = len(normal)
         self.normal = normal
+        self.states = States(normal) if states is None else states
         self.sentences = tuple(sentences)
         self.lines = np.full(length, -1, dtype=np.int64)
         for number, (start, end) in enumerate(self.sentences):
@@ -98,10 +100,6 @@ class Marks:
             "g": columns.of_spans(length, _longest_last(grown)),
             **_word_columns(normal, words),
         }
-
-    def states(self, start: int = 0, end: int | None = None) -> npt.NDArray[np.float32]:
-        """Return what the network of `kg.extract.tagging.lexical` makes of the characters of a stretch."""
-        return open_lexical().states(self.normal, start, end)
 
 
 def _longest_last(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
