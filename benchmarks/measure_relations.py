@@ -18,6 +18,7 @@ from pathlib import Path
 from kg import authority, corpus
 from kg.extract import relations, segment
 from kg.extract.clauses import parse_clauses
+from kg.extract.context import look
 from kg.extract.relations import precision
 from kg.extract.relations.view import View
 from kg.text.article import parse_article
@@ -58,7 +59,10 @@ def measure(texts: list[Path], known: authority.Authority, model: Path | None) -
     for path in texts:
         gold = corpus.read_gold(corpus.gold_folder() / f"{path.stem}.json")
         article, words, entities, clauses = prepare(path, gold)
-        found, _ = relations.find_relations(article, words, entities, clauses, authority=known, model=model)
+        told = look(article, words, entities, clauses) if model else None
+        found, _ = relations.find_relations(
+            article, words, entities, clauses, told=told, authority=known, model=model
+        )
         said = {(r.subject, r.predicate, r.object) for r in found}
         right = {(s, p, o) for s, p, o in gold["relations"]}
         all_said, all_right = corpus.closure(said), corpus.closure(right)

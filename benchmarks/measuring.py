@@ -21,6 +21,8 @@ from kg.authority import load
 from kg.corpus import docs, gold_folder, read_gold
 from kg.evaluate import Evaluation, score
 from kg.extract import pipeline, segment
+from kg.extract.context.folds import FOLDS, others
+from kg.extract.context.lessons import train_context
 from kg.extract.document import to_json
 from kg.extract.tagging import cross_reading, net_training
 from kg.extract.tagging.names_training import train_names
@@ -119,6 +121,7 @@ def files_of(names: Sequence[str], folder: Path) -> pipeline.Models:
         folder / f"names-{count}.model",
         folder / f"names-{count}.net",
         folder / f"review-{count}.json",
+        folder / f"context-{count}.net",
         folder / f"relations-{count}.json",
         folder / f"figures-{count}.npz",
     )
@@ -127,7 +130,8 @@ def files_of(names: Sequence[str], folder: Path) -> pipeline.Models:
 def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
     """Train one of `FIRST` or `SECOND` on articles of the corpus, if it has not been trained."""
     folds = models.names.with_name(f"folds-{len(names)}")
-    path = folds if what == "folds" else getattr(models, what)
+    without = models.names.with_name(f"context-folds-{len(names)}")
+    path = {"folds": folds, "without": without}.get(what) or getattr(models, what)
     if path is None or path.is_file():
         return
     files = [gold_folder() / f"{doc}.json" for doc in names]
@@ -139,13 +143,20 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
         cross_reading.train_folds(files, path)
     elif what == "review":
         cross_reading.train_review(files, path, folds)
+    elif what == "context":
+        train_context(files, path)
+    elif what == "without":
+        for fold in range(FOLDS):
+            out = path / f"context-{fold}.net"
+            if not out.is_file():
+                train_context(others(files, fold), out)
     elif what == "relations":
-        train_relations(files, path)
+        train_relations(files, path, folder=without)
     elif what == "figures":
-        train_figures(files, path)
+        train_figures(files, path, folder=without)
 
 
-FIRST, SECOND = ("names", "net", "folds"), ("review", "relations", "figures")
+FIRST, SECOND = ("names", "net", "folds", "context", "without"), ("review", "relations", "figures")
 """What is trained, in two turns: the second reads articles with what came of the first."""
 
 

@@ -7,6 +7,7 @@ from handmade import lay
 
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
+from kg.extract.context import look
 from kg.extract.relations import find_relations
 from kg.extract.relations.copula import made_by
 from kg.extract.relations.layout import Layout
@@ -61,7 +62,9 @@ def test_what_is_told_so_stands_among_the_relations_with_its_sentence() -> None:
     text = "云港合作创新区招商\n\n2021年，云港合作创新区成为望海市与华夏港航集团倾力打造的重大项目。\n"
     article, entities = lay(text, ZONE, GROUP)
     words = segment.words(article.normal)
-    relations, _ = find_relations(article, words, entities, parse_clauses(article, words, entities))
+    clauses = parse_clauses(article, words, entities)
+    read = look(article, words, entities, clauses)
+    relations, _ = find_relations(article, words, entities, clauses, told=read)
     [made] = [r for r in relations if r.predicate == "implements"]
     assert (made.subject, made.object) == ("e2", "e1")
     assert "倾力打造" in made.evidence[0].quote

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from kg.errors import KGError
 from kg.extract import trees
 from kg.extract.clauses import parse_clauses
+from kg.extract.context import look
 from kg.extract.dates import find_periods
-from kg.extract.figures.claims import NOBODY, WIDTH, claims
+from kg.extract.figures.claims import NOBODY, WIDTH, Claims, claims
 from kg.extract.figures.indicators import indicator
 from kg.extract.figures.learning import Lesson, learn_calling
 from kg.extract.figures.lessons import Annotated, find_trust, learn_ranking
@@ -43,7 +45,8 @@ def read(
     tokens = words(article.normal)
     clauses = parse_clauses(article, tokens, found)
     quantities, periods = find_quantities(article.normal), find_periods(article)
-    return article, find_observations(article, tokens, found, clauses, quantities, periods)
+    told = look(article, tokens, found, clauses, quantities)
+    return article, find_observations(article, tokens, found, clauses, quantities, periods, told=told)
 
 
 def laid(text: str, things: dict[str, str], written: str = "2023-09") -> tuple[Article, tuple[Entity, ...]]:
@@ -321,13 +324,18 @@ QUICK = trees.Settings(trees=30, depth=2, rate=0.3, ridge=0.1, rows=1.0, columns
 NO_TIMES = Timing({"none": 1.0})
 
 
+def even(listed: Claims) -> npt.NDArray[np.float64]:
+    """Return the probability of each claim where nothing is known of any."""
+    return 1 / np.bincount(listed.figure)[listed.figure]
+
+
 def taught(text: str, things: dict[str, str], owners: list[int]) -> Annotated:
     """Return a text as a lesson; `owners` are places in `things`, their number for nobody."""
     board, figures = board_of(text, things)
     listed = claims(board, figures)
     assert len(figures) == len(owners)
     right = listed.entity == np.array(owners)[listed.figure]
-    return Annotated(Lesson(listed, right), True)
+    return Annotated(Lesson(listed, right, even(listed)), True)
 
 
 def test_learning_finds_what_decides_and_the_same_each_time(tmp_path: Path) -> None:
@@ -344,7 +352,7 @@ def test_learning_finds_what_decides_and_the_same_each_time(tmp_path: Path) -> N
     ranking = learn_ranking(folds, NO_TIMES, QUICK, QUICK)
     for annotated in told:
         listed, right = annotated.lesson.claims, annotated.lesson.right
-        odds = ranking.odds(listed)
+        odds = ranking.odds(listed, even(listed))
         assert np.allclose(np.bincount(listed.figure, odds), 1)
         for index in range(len(listed.words)):
             rows = np.flatnonzero(listed.figure == index)
@@ -357,7 +365,7 @@ def test_learning_finds_what_decides_and_the_same_each_time(tmp_path: Path) -> N
     # the weights of words are kept in 16 bits
     for annotated in told:
         listed = annotated.lesson.claims
-        assert np.allclose(again.odds(listed), ranking.odds(listed), atol=0.05)
+        assert np.allclose(again.odds(listed, even(listed)), ranking.odds(listed, even(listed)), atol=0.05)
 
 
 def test_words_tell_the_kind_of_owner() -> None:

@@ -86,10 +86,10 @@ class Reading:
     quantities: tuple[Quantity, ...] = ()
     periods: tuple[dates.DatedSpan, ...] = ()
     clauses: tuple[clause_room.Clause, ...] = ()
-    told: context.Told | None = None
     relations: tuple[Relation, ...] = ()
     rejects: tuple[Rejected, ...] = ()
     observations: tuple[Observation, ...] = ()
+    told: context.Told = field(init=False)
     states: lexical.States = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,9 +1,9 @@
 """How the network of `kg.extract.context.network` learns: its loss, and steps of Adam down its slope.
 
-The loss is the sum of two: of each relation that may be whether it holds, of each figure which claim to it is
-right. Articles are read by fours, each round in a new order, every other time with some of their things missing,
-as they will be in use. All chance comes from one generator with a fixed seed and all sums are made in a fixed
-order: the same articles give the same network.
+The loss is the sum of two: of each relation that may be whether it holds, of each figure which claim to it
+is right. Articles are read by fours, each round in a new order, every other time with some of their things
+missing, as they will be in use. All chance comes from one generator with a fixed seed and all sums are made
+in a fixed order: the same articles give the same network.
 
 References:
     Loshchilov, Hutter: Decoupled Weight Decay Regularization (ICLR 2019).
@@ -11,9 +11,8 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +36,7 @@ _LONGEST = 1.0
 _BETAS = (0.9, 0.999)
 _EPSILON = np.float32(1e-8)
 _WARM_UP = 150
-_COUNTED = ("columns mean", "columns scale", "claim mean", "claim scale")
+COUNTED = ("columns mean", "columns scale", "claim mean", "claim scale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +169,13 @@ def slopes(
         rng: What is dropped is drawn from it; nothing is if None.
     """
     tape = Tape(network.weights, learning=True, dropped=dropped, rng=rng)
+    characters = [len(t.page.char) for t in lessons]
     page = Page(
-        *(np.concatenate([getattr(t.page, name) for t in lessons]) for name in ("char", "outer", "inner")),
-        _moved([t.page.window for t in lessons], [len(t.page.char) for t in lessons]),
-        _moved([t.page.place for t in lessons], [len(t.page.char) for t in lessons]),
+        np.concatenate([t.page.char for t in lessons]),
+        np.concatenate([t.page.outer for t in lessons]),
+        np.concatenate([t.page.inner for t in lessons]),
+        _moved([t.page.window for t in lessons], characters),
+        _moved([t.page.place for t in lessons], characters),
     )
     lexical = np.concatenate([padded(t.lexical, len(t.page.char)) for t in lessons])
     states = read(tape, page, lexical)
@@ -211,13 +213,15 @@ def _moved(parts: Sequence[Ints], sizes: Sequence[int]) -> Ints:
 
 def _pairs(pairs: Sequence[Pairs], places: Sequence[int]) -> Pairs:
     names, met = [len(p.mention) for p in pairs], [len(p.pair) for p in pairs]
-    counted: dict[str, Any] = {"mention": places, "pair": names, "row": met}
-    return Pairs(**{
-        f.name: _moved([getattr(p, f.name) for p in pairs], counted[f.name])
-        if f.name in counted
-        else np.concatenate([getattr(p, f.name) for p in pairs])
-        for f in fields(Pairs)
-    })  # fmt: skip
+    return Pairs(
+        _moved([p.mention for p in pairs], places),
+        _moved([p.pair for p in pairs], names),
+        np.concatenate([p.way for p in pairs]),
+        _moved([p.row for p in pairs], met),
+        np.concatenate([p.predicate for p in pairs]),
+        np.concatenate([p.sieved for p in pairs]),
+        np.concatenate([p.columns for p in pairs]),
+    )
 
 
 def _owners(owned: Sequence[tuple[Owners, int]]) -> Owners:
@@ -237,9 +241,9 @@ def _owners(owned: Sequence[tuple[Owners, int]]) -> Owners:
 class _Adam:
     """Steps on weights, in place."""
 
-    def __init__(self, weights: Any, decay: float) -> None:
+    def __init__(self, weights: Mapping[str, Floats], decay: float) -> None:
         self._weights, self._decay, self._steps = weights, decay, 0
-        self._mean = {name: np.zeros_like(w) for name, w in weights.items() if name not in _COUNTED}
+        self._mean = {name: np.zeros_like(w) for name, w in weights.items() if name not in COUNTED}
         self._square = {name: np.zeros_like(w) for name, w in self._mean.items()}
 
     def step(self, slope: dict[str, Floats], rate: float) -> None:

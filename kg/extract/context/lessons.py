@@ -18,6 +18,7 @@ from kg.extract.context import learning
 from kg.extract.context.learning import Lesson, Settings
 from kg.extract.context.network import Network
 from kg.extract.context.sheets import owners_of, page_of, pairs_of
+from kg.extract.context.tape import Ints
 from kg.extract.figures import lessons as figure_lessons
 from kg.extract.lessons import read_text
 from kg.extract.relations import learning as relation_learning
@@ -43,6 +44,20 @@ def train_context(gold_files: Sequence[Path], out: Path, *, settings: Settings =
     Raises:
         CorpusError: A gold file breaks the contract or lacks its text, or they say no relation or figure.
     """
+    characters, lessons = lessons_of(gold_files)
+    start = learning.begin(characters, [turns[0] for turns in lessons], settings.seed)
+    learning.train(start, lessons, settings).save(out)
+
+
+def lessons_of(gold_files: Sequence[Path]) -> tuple[Ints, list[list[Lesson]]]:
+    """Return the characters that get a row, and of each article the lessons that take turns.
+
+    Args:
+        gold_files: As for `train_context`.
+
+    Raises:
+        CorpusError: As `train_context`.
+    """
     read = [_Read(path) for path in sorted(gold_files)]
     known = authority.load()
     sieve, cuts, boards = learn_sieve([r.said(r.layout) for r in read], known)
@@ -60,8 +75,7 @@ def train_context(gold_files: Sequence[Path], out: Path, *, settings: Settings =
         lessons.append(turns)
     if not any(turns[0].owners for turns in lessons):
         raise CorpusError("there is no figure in these articles to learn from")
-    start = learning.begin(characters, [turns[0] for turns in lessons], settings.seed)
-    learning.train(start, lessons, settings).save(out)
+    return characters, lessons
 
 
 class _Read:

@@ -1,11 +1,12 @@
 """A network that reads an article with its things marked, and tells relations and the owners of figures.
 
 Each character is described by itself, by the type of the thing whose name it stands in (the outermost name
-and, apart, names inside others and phrases that refer to a thing) and by the states of a network of much wider
-reading (`kg.extract.tagging.lexical`). A layer and a recurrent layer over these, from both ends, make of it what
-it is in its surroundings. What stands at the two ends of a name is the name; of two names and what the layout says
-of them (`kg.extract.relations.traits`, `closer`) it is told how likely each relation is, of a figure and a name
-(`kg.extract.figures.claims`) how likely the thing owns the figure. Both learn on one and the same reading.
+and, apart, names inside others and phrases that refer to a thing) and by the states of a network of much
+wider reading (`kg.extract.tagging.lexical`). A layer and a recurrent layer over these, from both ends, make
+of it what it is in its surroundings. What stands at the two ends of a name is the name; of two names and
+what the layout says of them (`kg.extract.relations.traits`, `closer`) it is told how likely each relation
+is, of a figure and a name (`kg.extract.figures.claims`) how likely the thing owns the figure. Both learn on
+one and the same reading.
 
 Reading needs numpy alone; training lives in `kg.extract.context.learning`.
 
@@ -29,7 +30,7 @@ from kg.extract.trained import read_arrays, write_arrays
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "context.net"
 BLOCK, MARGIN = 128, 16
-"""The recurrent layer reads so many characters at once, all blocks side by side, and so many on either side."""
+"""The recurrent layer reads so many characters at once, all blocks side by side, and so many around each."""
 _AT_ONCE = 64
 """So many blocks of a text are read at once."""
 _LIMIT = 4.0
@@ -60,7 +61,7 @@ class Page:
     place: Ints
 
     def find(self, start: Ints, end: Ints) -> Ints:
-        """Return first and last character of stretches of the article as numbers in `place`; (stretches, 2)."""
+        """Return first and last character of stretches as numbers in `place`; (stretches, 2)."""
         return np.searchsorted(self.place, np.stack((start, end - 1), axis=1) + MARGIN)
 
 
@@ -156,7 +157,7 @@ class Network:
         return find_relations(Tape(self.weights), Value(states), pairs).data
 
     def owners(self, states: Floats, owners: Owners) -> Floats:
-        """Return a score for each claim: a logarithm of its share among those of the figure, but for a constant."""
+        """Return a score for each claim: the logarithm of its share of the figure, but for a constant."""
         return find_owners(Tape(self.weights), Value(states), owners).data[:, 0]
 
     def save(self, path: Path) -> None:
@@ -169,7 +170,8 @@ WEIGHTS = (
     "char", "outer", "inner", "entrance.w", "entrance.b", "lexical.w", "gates.w", "gates.b", "recurrence",
     "subject.w", "subject.b", "object.w", "object.b", *(f"way {name}" for name in WAYS), "columns.w",
     "predicate", "relation.w", "relation.b", "answer", "trust", "bias",
-    "figure.w", "figure.b", "owner.w", "owner.b", "claim.w", "type", "claims.w", "claims.b", "choice.w", "choice.b",
+    "figure.w", "figure.b", "owner.w", "owner.b", "claim.w", "type", "claims.w", "claims.b",
+    "choice.w", "choice.b",
     "columns mean", "columns scale", "claim mean", "claim scale",
 )  # fmt: skip
 """Names of the weights, in the order of the file; the last four are counted and not learned."""
@@ -266,7 +268,8 @@ def read_network(path: Path) -> Network:
     weights = {name: a.astype(np.float32) for name, a in zip(WEIGHTS, arrays, strict=True)}
     if weights["entrance.w"].ndim != 2 or weights["recurrence"].ndim != 3:
         raise KGError(
-            "is a network of another version of kg; train it again with python -m kg.extract.context.training",
+            "is a network of another version of kg; "
+            "train it again with python -m kg.extract.context.training",
             file=path,
         )
     return Network(characters, weights)

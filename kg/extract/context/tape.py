@@ -2,8 +2,8 @@
 
 A network is written once, as steps on `Value`s. A `Tape` that learns notes for each step how the slope of
 what comes out becomes that of what went in, and `Tape.slopes` plays it back from the end (reverse-mode
-differentiation); one that reads notes nothing. There are as many kinds of steps as `kg.extract.context.network`
-needs, no more. All sums are made in a fixed order.
+differentiation); one that reads notes nothing. There are as many kinds of steps as
+`kg.extract.context.network` needs, no more. All sums are made in a fixed order.
 
 References:
     Griewank, Walther: Evaluating Derivatives (2nd ed., SIAM 2008), chapter 3.

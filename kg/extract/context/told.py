@@ -85,10 +85,10 @@ def look(
         words: Its words.
         entities: Its things.
         clauses: `kg.extract.clauses.parse_clauses` of the same entities.
-        quantities: `kg.extract.figures.quantities.find_quantities` of `article.normal`, which is asked if None.
+        quantities: `kg.extract.figures.quantities.find_quantities` of `article.normal`; asked if None.
         model: File of the network.
         network: The network itself, in place of the file.
-        states: What `kg.extract.tagging.lexical` says of the characters of `article.normal`; asked for if None.
+        states: What `kg.extract.tagging.lexical` says of `article.normal`; asked for if None.
 
     Raises:
         KGError: The model is missing.

@@ -5,9 +5,9 @@
     python -m kg.extract.context.training --part train --without 0 --out folds/context-0.net
 
 It learns from parts of the annotated corpus that travels with the project, or from a folder of one's own
-(`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The same input gives the same network. `--without N` leaves
-out every third article from the Nth, for `kg.extract.training`: what relations and figures learn on top of the
-network, they learn from what it says of articles that it has not seen.
+(`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The same input gives the same network. `--without N`
+leaves out every third article from the Nth, for `kg.extract.training`: what relations and figures learn on top
+of the network, they learn from what it says of articles that it has not seen.
 """
 
 from __future__ import annotations

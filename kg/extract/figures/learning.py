@@ -173,7 +173,7 @@ def learn_trees(
         tables: What the trees see of each lesson's claims: those of `kg.extract.figures.claims` first.
         lessons: At least one, with at least one figure.
         settings: How they are learned.
-        before: The probability of each claim by what was learned without the lesson, on which the trees build.
+        before: The probability of each claim by what was learned without the lesson; the trees build on it.
         moved: Columns of the tables before those of the claims.
     """
     table = np.concatenate(list(tables))

@@ -1,10 +1,10 @@
 """Trained weights that rank the claims to a figure.
 
 Goes in: `Claims`. Comes out: the probability of each row that its entity owns the figure, or that nobody
-does. A network has read the article (`kg.extract.context`), words are weighed (`kg.extract.figures.calling`);
-boosted trees then look at what these say together with where the entity is named, and the scores of the rows of
-a figure become shares of one. A second
-look weighs on top of that what the first says of the figures around (`kg.extract.figures.neighbours`).
+does. A network has read the article (`kg.extract.context`), words are weighed
+(`kg.extract.figures.calling`); boosted trees then look at what these say together with where the entity is
+named, and the scores of the rows of a figure become shares of one. A second look weighs on top of that what
+the first says of the figures around (`kg.extract.figures.neighbours`).
 Learning is `kg.extract.figures.learning`; the file is NumPy's `.npz`, plain arrays.
 
 References:

@@ -80,8 +80,6 @@ def learn(lessons: Sequence[Lesson], authority: Authority, ask: Ask) -> Opinion:
     Raises:
         CorpusError: The articles say no relation to learn from.
     """
-    if not any(lesson.right for lesson in lessons):
-        raise CorpusError("there is no relation in these articles to learn from")
     sieve, cuts, boards = learn_sieve(lessons, authority)
     right = [find_right(board.triples(), t.right) for board, t in zip(boards, lessons, strict=True)]
     fold = _folds(boards)
@@ -139,7 +137,13 @@ def learn(lessons: Sequence[Lesson], authority: Authority, ask: Ask) -> Opinion:
 def learn_sieve(
     lessons: Sequence[Lesson], authority: Authority
 ) -> tuple[trees.Forest, tuple[float, ...], list[Board]]:
-    """Return the sieve, its cuts by predicate, and what it leaves of each article."""
+    """Return the sieve, its cuts by predicate, and what it leaves of each article.
+
+    Raises:
+        CorpusError: The articles say no relation to learn from.
+    """
+    if not any(lesson.right for lesson in lessons):
+        raise CorpusError("there is no relation in these articles to learn from")
     layouts = [Layout(t.article, t.words, t.entities, t.clauses) for t in lessons]
     found = [find_rows(layout, authority) for layout in layouts]
     tables = [table for _, table in found]

@@ -100,10 +100,10 @@ class Lexical:
 
 
 class States:
-    """What the network of `open_lexical` makes of the characters of one text, worked out where first asked for.
+    """What the network of `open_lexical` makes of the characters of one text, worked out when first asked for.
 
-    What is said of the first characters of a text is kept, so that who asks a second time need not wait; a text
-    of hundreds of pages is read again, and memory does not grow with it.
+    What is said of the first 65,536 characters is kept, so that who asks a second time need not wait; the
+    rest of a longer text is read again, so that memory does not grow with it.
 
     Args:
         text: Any text.
