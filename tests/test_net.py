@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kg.corpus import docs, gold_folder
 from kg.errors import KGError
 from kg.extract import pipeline
-from kg.extract.lessons import of_the_guide, weights
+from kg.extract.lessons import of_the_guide, weights, with_others
 from kg.extract.tagging import columns, net, net_learning, net_start, net_training
 from kg.extract.tagging.net_learning import IGNORED, Settings, Text
 from kg.text.readers import read_article
@@ -225,7 +225,7 @@ def test_commands_train_from_corpora_and_go_on_with_articles(tmp_path: Path) -> 
 @given(st.sets(st.integers(0, 99)), st.sets(st.integers(100, 400)))
 def test_as_many_others_come_along_where_there_are_so_many(some: set[int], others: set[int]) -> None:
     own, files = [[Path(f"{n:03}.json") for n in sorted(numbers)] for numbers in (some, some | others)]
-    chosen = net_training.with_others(own, files)
+    chosen = with_others(own, files)
     assert chosen[: len(own)] == own
     rest = chosen[len(own) :]
     assert len(rest) == len(set(rest)) == min(len(own), len(others))

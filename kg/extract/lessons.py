@@ -41,6 +41,14 @@ def of_the_guide(gold_files: Sequence[Path]) -> list[Path]:
     return [path for path in gold_files if path in guide]
 
 
+def with_others(some: Sequence[Path], files: Sequence[Path]) -> list[Path]:
+    """Return some of the files, with as many others, if there are so many, taken at regular distances."""
+    chosen = set(some)
+    others = [path for path in files if path not in chosen]
+    step = max(1, len(others) // max(1, len(some)))
+    return [*some, *others[::step][: len(some)]]
+
+
 def asked_for(
     parser: argparse.ArgumentParser, model: str, parts: Sequence[str] | None, folder: Path | None
 ) -> list[Path]:

@@ -1,14 +1,15 @@
-"""Training of the models but the network (`tagging.net_training`): `python -m kg.extract.training`.
+"""Training of the models that are no networks: `python -m kg.extract.training`.
 
     OUT=kg/extract/models
     python -m kg.extract.training names     --part train --out $OUT/names.model
-    python -m kg.extract.training relations --part train --out $OUT/relations.json
-    python -m kg.extract.training figures   --part train --out $OUT/figures.npz
-    python -m kg.extract.training review    --part train --folds DIR --out $OUT/review.json
+    python -m kg.extract.training review    --part train --folds READ --out $OUT/review.json
+    python -m kg.extract.training relations --part train --folds CONTEXT --out $OUT/relations.json
+    python -m kg.extract.training figures   --part train --folds CONTEXT --out $OUT/figures.npz
 
 They learn from parts of the annotated corpus that travels with the project, or from a folder of one's own
-(`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The folder of `--folds` is made by
-`kg.extract.tagging.cross_reading`. The same input gives the same model.
+(`--gold DIR` with `DOC.json`, and `DOC.txt` above it). What has learned without some of the articles is in
+the folders of `--folds`: of `review` made by `kg.extract.tagging.cross_reading`, of the others by
+`kg.extract.context.training --without`. The same input gives the same model.
 """
 
 from __future__ import annotations

@@ -16,11 +16,11 @@ from kg.extract import segment
 from kg.extract.clauses import parse_clauses
 from kg.extract.context import learning
 from kg.extract.context.learning import Lesson, Settings
-from kg.extract.context.network import Network
+from kg.extract.context.network import Network, read_network
 from kg.extract.context.sheets import owners_of, page_of, pairs_of
 from kg.extract.context.tape import Ints
 from kg.extract.figures import lessons as figure_lessons
-from kg.extract.lessons import read_text
+from kg.extract.lessons import of_the_guide, read_text, with_others
 from kg.extract.relations import learning as relation_learning
 from kg.extract.relations.layout import Layout
 from kg.extract.relations.learning import find_right, learn_sieve
@@ -31,6 +31,8 @@ from kg.model import Entity
 _LEAST = 5
 """A character gets a row where it stands so often."""
 SETTINGS = Settings()
+GUIDE_SETTINGS = Settings(rounds=4, rate=5e-4, seed=3)
+"""Of the last readings, of articles of the guide among others; see `kg.extract.tagging.net_training`."""
 
 
 def train_context(gold_files: Sequence[Path], out: Path, *, settings: Settings = SETTINGS) -> None:
@@ -44,13 +46,19 @@ def train_context(gold_files: Sequence[Path], out: Path, *, settings: Settings =
     Raises:
         CorpusError: A gold file breaks the contract or lacks its text, or they say no relation or figure.
     """
-    characters, lessons = lessons_of(gold_files)
+    files = sorted(gold_files)
+    characters, lessons = lessons_of(files)
     start = learning.begin(characters, [turns[0] for turns in lessons], settings.seed)
     learning.train(start, lessons, settings).save(out)
+    chosen = set(with_others(of_the_guide(files), files))
+    if chosen:
+        # from the file, half as precise as what was learned, so that either part can be learned by itself
+        again = [turns for path, turns in zip(files, lessons, strict=True) if path in chosen]
+        learning.train(read_network(out), again, GUIDE_SETTINGS).save(out)
 
 
 def lessons_of(gold_files: Sequence[Path]) -> tuple[Ints, list[list[Lesson]]]:
-    """Return the characters that get a row, and of each article the lessons that take turns.
+    """Return the characters that get a row, and of each article, by name, the lessons that take turns.
 
     Args:
         gold_files: As for `train_context`.

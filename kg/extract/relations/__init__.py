@@ -95,20 +95,23 @@ def find_relations(
         entities: Its things.
         clauses: From `kg.extract.clauses.parse_clauses`.
         periods: Dated stretches; the date of a signing is taken from them.
-        told: What the network makes of the article, for the opinion; the rules decide if None.
+        told: What the network makes of the article (`kg.extract.context.look`); the opinion needs it.
         authority: Known things for the administrative chain; the package's own tables if None.
         model: Model of the trained opinion; the rules decide if None.
 
     Raises:
         KGError: The model file is missing.
+        ValueError: There is a model, and nothing told.
     """
     if not entities or not clauses:
         return (), ()
     view = View(article, entities, clauses)
     authority = load() if authority is None else authority
     dates = [(p.start, p.end, p.period.value) for p in periods if p.period is not None]
-    if model is None or told is None:
+    if model is None:
         return decide(view, candidates(view, authority), ontology.load().allows, dates)
+    if told is None:
+        raise ValueError("the opinion needs what the network makes of the article: told")
     weighed = weigh(told, authority, read_opinion(model))
     triples = weighed.board.triples()
     return settle(

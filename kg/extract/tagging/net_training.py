@@ -27,7 +27,7 @@ import numpy.typing as npt
 from kg.corpus import PARTS
 from kg.errors import CorpusError, exit_status
 from kg.extract import pipeline
-from kg.extract.lessons import asked_for, of_the_guide
+from kg.extract.lessons import asked_for, of_the_guide, with_others
 from kg.extract.tagging import lexical, linear_chain, net, tagger
 from kg.extract.tagging.names_training import read_names
 from kg.extract.tagging.net import Codes, Net
@@ -106,14 +106,6 @@ def train_names(
         # from the file, half as precise as what was learned, so that either part can be learned by itself
         network = net.read_net(out)
         train(network, _numbered(network, [texts[path] for path in chosen]), GUIDE_SETTINGS).save(out)
-
-
-def with_others(some: Sequence[Path], files: Sequence[Path]) -> list[Path]:
-    """Return some of the files, with as many others, if there are so many, taken at regular distances."""
-    chosen = set(some)
-    others = [path for path in files if path not in chosen]
-    step = max(1, len(others) // max(1, len(some)))
-    return [*some, *others[::step][: len(some)]]
 
 
 def _annotated(gold_file: Path) -> Labelled:
