@@ -306,6 +306,13 @@ def test_nothing_to_learn_from_is_an_error() -> None:
         learn(bare, authority.load(), ask)
 
 
+def test_the_opinion_needs_what_the_network_read() -> None:
+    article, entities = lay("甲公司落户望海市。\n", ("Company", "甲公司"), ("AdministrativeDivision", "望海市"))
+    words = segment.words(article.normal)
+    with pytest.raises(ValueError, match="told"):
+        find_relations(article, words, entities, parse_clauses(article, words, entities))
+
+
 def test_words_weigh_by_predicate_and_place() -> None:
     layout = laid("恒岳机械有限公司生产轴承。", FIRM, ("Product", "轴承"))
     _, table = table_of(layout)

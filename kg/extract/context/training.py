@@ -6,8 +6,8 @@
 
 It learns from parts of the annotated corpus that travels with the project, or from a folder of one's own
 (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The same input gives the same network. `--without N`
-leaves out every third article from the Nth, for `kg.extract.training`: what relations and figures learn on top
-of the network, they learn from what it says of articles that it has not seen.
+leaves out every third article from the Nth, for `kg.extract.training`: what relations and figures learn on
+top of the network, they learn from what it says of articles that it has not seen.
 """
 
 from __future__ import annotations

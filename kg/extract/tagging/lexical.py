@@ -100,7 +100,7 @@ class Lexical:
 
 
 class States:
-    """What the network of `open_lexical` makes of the characters of one text, worked out when first asked for.
+    """What the network of `open_lexical` makes of the characters of a text, worked out when first asked for.
 
     What is said of the first 65,536 characters is kept, so that who asks a second time need not wait; the
     rest of a longer text is read again, so that memory does not grow with it.
