@@ -2,9 +2,9 @@
 
     OUT=kg/extract/models
     python -m kg.extract.training names     --part train --out $OUT/names.model
-    python -m kg.extract.training review    --part train --folds READ --out $OUT/review.json
-    python -m kg.extract.training relations --part train --folds CONTEXT --out $OUT/relations.json
-    python -m kg.extract.training figures   --part train --folds CONTEXT --out $OUT/figures.npz
+    python -m kg.extract.training review    --part train --folds FOLDS --out $OUT/review.json
+    python -m kg.extract.training relations --part train --folds FOLDS --out $OUT/relations.json
+    python -m kg.extract.training figures   --part train --folds FOLDS --out $OUT/figures.npz
 
 They learn from parts of the annotated corpus that travels with the project, or from a folder of one's own
 (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). What has learned without some of the articles is in

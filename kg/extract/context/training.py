@@ -2,7 +2,7 @@
 
     OUT=kg/extract/models
     python -m kg.extract.context.training --part train --out $OUT/context.net
-    python -m kg.extract.context.training --part train --without 0 --out CONTEXT/context-0.net
+    python -m kg.extract.context.training --part train --without 0 --out FOLDS/context-0.net
 
 It learns from parts of the annotated corpus that travels with the project, or from a folder of one's own
 (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The same input gives the same network. `--without N`
