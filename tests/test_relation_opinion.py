@@ -307,7 +307,8 @@ def test_nothing_to_learn_from_is_an_error() -> None:
 
 
 def test_the_opinion_needs_what_the_network_read() -> None:
-    article, entities = lay("甲公司落户望海市。\n", ("Company", "甲公司"), ("AdministrativeDivision", "望海市"))
+    things = ("Company", "甲公司"), ("AdministrativeDivision", "望海市")
+    article, entities = lay("甲公司落户望海市。\n", *things)
     words = segment.words(article.normal)
     with pytest.raises(ValueError, match="told"):
         find_relations(article, words, entities, parse_clauses(article, words, entities))
