@@ -40,6 +40,7 @@ from kg.extract.relations.opinion import (
     write_opinion,
 )
 from kg.extract.relations.others import NONE, Groups, company
+from kg.extract.threads import one_thread
 from kg.model import PREDICATES, TYPES, Article, Entity, Mention, Relation
 from kg.text.article import parse_article
 from kg.text.readers import read_article
@@ -67,8 +68,9 @@ def found(text: str, *things: tuple[str, ...]) -> tuple[Article, tuple[Relation,
     article, entities = lay(text, *things)
     words = segment.words(article.normal)
     clauses = parse_clauses(article, words, entities)
-    told = look(article, words, entities, clauses)
-    relations, _ = find_relations(article, words, entities, clauses, told=told)
+    with one_thread():
+        told = look(article, words, entities, clauses)
+        relations, _ = find_relations(article, words, entities, clauses, told=told)
     return article, relations
 
 

@@ -33,6 +33,7 @@ from kg.extract.relations.learning import Lesson, learn
 from kg.extract.relations.opinion import Board, Floats, write_opinion
 from kg.extract.tagging.cross_reading import train_review
 from kg.extract.tagging.names_training import train_names
+from kg.extract.threads import one_thread
 
 
 def train_relations(gold_files: Sequence[Path], out: Path, *, folder: Path) -> None:
@@ -88,7 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
 
     def work() -> None:
-        train[options.model](asked_for(parser, options.model, options.part, options.gold), options.out)
+        files = asked_for(parser, options.model, options.part, options.gold)
+        # how a sum is shared out among threads decides its last bits
+        with one_thread():
+            train[options.model](files, options.out)
 
     return exit_status(work)
 

@@ -22,6 +22,7 @@ from kg.errors import exit_status
 from kg.extract.context.folds import FOLDS, others
 from kg.extract.context.lessons import train_context
 from kg.extract.lessons import asked_for
+from kg.extract.threads import one_thread
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> None:
         files = asked_for(parser, "context", options.part, options.gold)
-        train_context(files if options.without is None else others(files, options.without), options.out)
+        # how a sum is shared out among threads decides its last bits
+        with one_thread():
+            train_context(files if options.without is None else others(files, options.without), options.out)
 
     return exit_status(work)
 

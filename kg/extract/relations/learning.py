@@ -174,6 +174,7 @@ def _forest(
 
 
 def find_right(triples: Sequence[Triple], right: Collection[Triple]) -> Flags:
+    """Return which of some relations are right, either way round where the predicate is symmetric."""
     return np.array([t in right or (t[1] == "cooperatesWith" and t[::-1] in right) for t in triples], bool)
 
 

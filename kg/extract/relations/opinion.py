@@ -207,8 +207,11 @@ class Reader(Protocol):
     """An article that a network has read: `kg.extract.context.told.Told`."""
 
     @property
-    def layout(self) -> Layout: ...
-    def relations(self, rows: traits.Table, sieved: Floats) -> Floats: ...
+    def layout(self) -> Layout:
+        """The article."""
+
+    def relations(self, rows: traits.Table, sieved: Floats) -> Floats:
+        """Return the log odds of possible relations, which the sieve gave those of `sieved`."""
 
 
 @dataclass(frozen=True, slots=True)
