@@ -61,7 +61,7 @@ def measure(texts: list[Path], known: authority.Authority, model: Path | None) -
         article, words, entities, clauses = prepare(path, gold)
         told = look(article, words, entities, clauses) if model else None
         found, _ = relations.find_relations(
-            article, words, entities, clauses, told=told, authority=known, model=model
+            article, entities, clauses, told=told, authority=known, model=model
         )
         said = {(r.subject, r.predicate, r.object) for r in found}
         right = {(s, p, o) for s, p, o in gold["relations"]}

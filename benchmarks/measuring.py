@@ -21,7 +21,7 @@ from kg.authority import load
 from kg.corpus import docs, gold_folder, read_gold
 from kg.evaluate import Evaluation, score
 from kg.extract import pipeline, segment
-from kg.extract.context.folds import FOLDS, others
+from kg.extract.context.folds import FOLDS, network_file, others
 from kg.extract.context.lessons import train_context
 from kg.extract.document import to_json
 from kg.extract.tagging import cross_reading, net_training
@@ -147,7 +147,7 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
         train_context(files, path)
     elif what == "without":
         for fold in range(FOLDS):
-            out = path / f"context-{fold}.net"
+            out = network_file(path, fold)
             if not out.is_file():
                 train_context(others(files, fold), out)
     elif what == "relations":

@@ -24,7 +24,7 @@ from kg.extract.context.lessons import lessons_of, train_context
 from kg.extract.context.network import MARGIN, Network, open_network, read_network
 from kg.extract.context.tape import Tape, Value
 from kg.extract.figures.claims import claims
-from kg.extract.figures.observations import as_figure, find_candidates
+from kg.extract.figures.observations import find_figures
 from kg.extract.figures.quantities import find_quantities
 from kg.extract.segment import words
 from kg.extract.tagging.lexical import States, open_lexical
@@ -60,7 +60,7 @@ def test_slopes_are_those_of_the_loss(
     loss, slope = learning.slopes(exact, batch)
     rng = np.random.default_rng(0)
     assert loss > 0
-    assert set(slope) == set(network.WEIGHTS) - set(learning.COUNTED)
+    assert set(slope) == set(network.WEIGHTS) - set(network.COUNTED)
     for name, own in slope.items():
         weight = exact.weights[name]
         way = rng.normal(size=weight.shape) * (np.abs(own) > 0)
@@ -151,8 +151,7 @@ def test_the_page_marks_names_and_asks_for_their_ends_and_those_of_figures() -> 
 
 def test_each_claim_has_a_share_of_its_figure() -> None:
     read = told(TEXT, THINGS)
-    found = find_candidates(read.layout.article, read.board.clauses, find_quantities(read.layout.text), ())
-    figures = [f for f in map(as_figure, found) if f]
+    figures = find_figures(read.board, find_quantities(read.layout.text), ())
     listed = claims(read.board, figures)
     odds = read.owners([f.quantity for f in figures], listed)
     assert np.allclose(np.bincount(listed.figure, odds), 1)

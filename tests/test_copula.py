@@ -64,7 +64,7 @@ def test_what_is_told_so_stands_among_the_relations_with_its_sentence() -> None:
     words = segment.words(article.normal)
     clauses = parse_clauses(article, words, entities)
     read = look(article, words, entities, clauses)
-    relations, _ = find_relations(article, words, entities, clauses, told=read)
+    relations, _ = find_relations(article, entities, clauses, told=read)
     [made] = [r for r in relations if r.predicate == "implements"]
     assert (made.subject, made.object) == ("e2", "e1")
     assert "倾力打造" in made.evidence[0].quote

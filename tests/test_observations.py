@@ -22,7 +22,7 @@ from kg.extract.figures.learning import Lesson, learn_calling
 from kg.extract.figures.lessons import Annotated, find_trust, learn_ranking
 from kg.extract.figures.measures import Figure
 from kg.extract.figures.neighbours import COLUMNS, neighbour_columns
-from kg.extract.figures.observations import as_figure, find_candidates, find_observations
+from kg.extract.figures.observations import find_figures, find_observations
 from kg.extract.figures.pairing import paired_column
 from kg.extract.figures.pointers import GROUPS, find_pointers
 from kg.extract.figures.quantities import find_quantities
@@ -46,7 +46,7 @@ def read(
     clauses = parse_clauses(article, tokens, found)
     quantities, periods = find_quantities(article.normal), find_periods(article)
     told = look(article, tokens, found, clauses, quantities)
-    return article, find_observations(article, tokens, found, clauses, quantities, periods, told=told)
+    return article, find_observations(told, found, quantities, periods)
 
 
 def laid(text: str, things: dict[str, str], written: str = "2023-09") -> tuple[Article, tuple[Entity, ...]]:
@@ -214,8 +214,7 @@ def board_of(text: str, things: dict[str, str]) -> tuple[Board, list[Figure]]:
     article, entities = laid(text, things)
     tokens = words(article.normal)
     board = lay_out(article, tokens, parse_clauses(article, tokens, entities), entities)
-    candidates = find_candidates(article, board.clauses, find_quantities(article.normal), ())
-    return board, [figure for figure in map(as_figure, candidates) if figure]
+    return board, find_figures(board, find_quantities(article.normal), ())
 
 
 LIST = "东海区地区生产总值302.1亿元，北湾区地区生产总值210.5亿元，南山县增长5.6%，带动区域发展再上新台阶。"

@@ -70,7 +70,7 @@ def found(text: str, *things: tuple[str, ...]) -> tuple[Article, tuple[Relation,
     clauses = parse_clauses(article, words, entities)
     with one_thread():
         told = look(article, words, entities, clauses)
-        relations, _ = find_relations(article, words, entities, clauses, told=told)
+        relations, _ = find_relations(article, entities, clauses, told=told)
     return article, relations
 
 
@@ -313,7 +313,7 @@ def test_the_opinion_needs_what_the_network_read() -> None:
     article, entities = lay("甲公司落户望海市。\n", *things)
     words = segment.words(article.normal)
     with pytest.raises(ValueError, match="told"):
-        find_relations(article, words, entities, parse_clauses(article, words, entities))
+        find_relations(article, entities, parse_clauses(article, words, entities))
 
 
 def test_words_weigh_by_predicate_and_place() -> None:
@@ -546,7 +546,7 @@ def test_quotes_over_the_corpus_are_exact_and_hold_both_ends_where_they_stand_cl
         for placed in (m for clause in clauses for m in clause.mentions):
             places.setdefault(placed.entity, []).append((placed.start, placed.end))
         told = look(article, words, entities, clauses)
-        relations, _ = find_relations(article, words, entities, clauses, told=told)
+        relations, _ = find_relations(article, entities, clauses, told=told)
         assert relations
         for r in relations:
             e = r.evidence[0]

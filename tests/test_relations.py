@@ -42,7 +42,7 @@ def run(
     words = segment.words(article.normal)
     clauses = parse_clauses(article, words, entities)
     # the rules alone: what a trained opinion makes of them is tested apart
-    found, refused = find_relations(article, words, entities, clauses, dates, model=None)
+    found, refused = find_relations(article, entities, clauses, dates, model=None)
     return found, refused, article, {e.id: e.name for e in entities}
 
 
@@ -213,7 +213,7 @@ def test_containment_has_no_circle() -> None:
 @pytest.mark.parametrize("text", ["", "\n", "。。。", "，"])
 def test_nothing_comes_of_nothing(text: str) -> None:
     article = parse_article(text, doc="t")
-    assert find_relations(article, (), (), (), ()) == ((), ())
+    assert find_relations(article, (), (), ()) == ((), ())
 
 
 def test_a_rule_without_a_figure_takes_that_of_the_path_above() -> None:

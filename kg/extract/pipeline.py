@@ -209,7 +209,6 @@ def _context(reading: Reading) -> None:
 def _relations(reading: Reading) -> None:
     reading.relations, reading.rejects = relations.find_relations(
         reading.article,
-        reading.words,
         reading.entities,
         reading.clauses,
         reading.periods,
@@ -220,13 +219,10 @@ def _relations(reading: Reading) -> None:
 
 def _observations(reading: Reading) -> None:
     found = observations.find_observations(
-        reading.article,
-        reading.words,
+        reading.told,
         reading.entities,
-        reading.clauses,
         reading.quantities,
         reading.periods,
-        told=reading.told,
         model=reading.models.figures,
     )
     # figures were read in the normal form; what is told is as the article has it: 5億元, １０％

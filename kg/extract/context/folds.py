@@ -20,6 +20,11 @@ def others(files: Sequence[Path], fold: int) -> list[Path]:
     return [path for path, own in fold_of(files).items() if own != fold]
 
 
+def network_file(folder: Path, fold: int) -> Path:
+    """Return where the network of a fold is, or is to be written."""
+    return folder / f"context-{fold}.net"
+
+
 def read_networks(folder: Path) -> list[Network]:
-    """Return the networks of the folds, `context-0.net` the first; raises as `read_network`."""
-    return [read_network(folder / f"context-{fold}.net") for fold in range(FOLDS)]
+    """Return the networks of the folds; raises as `read_network`."""
+    return [read_network(network_file(folder, fold)) for fold in range(FOLDS)]

@@ -18,7 +18,17 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract import trees
-from kg.extract.context.network import WAYS, Network, Owners, Page, Pairs, find_owners, find_relations, read
+from kg.extract.context.network import (
+    COUNTED,
+    WAYS,
+    Network,
+    Owners,
+    Page,
+    Pairs,
+    find_owners,
+    find_relations,
+    read,
+)
 from kg.extract.context.sheets import MARK_SIZE, WAY_SIZES, padded
 from kg.extract.context.tape import Floats, Ints, Tape
 from kg.extract.tagging.lexical import WIDTH as LEXICAL
@@ -36,7 +46,6 @@ _LONGEST = 1.0
 _BETAS = (0.9, 0.999)
 _EPSILON = np.float32(1e-8)
 _WARM_UP = 150
-COUNTED = ("columns mean", "columns scale", "claim mean", "claim scale")
 
 
 @dataclass(frozen=True, slots=True)

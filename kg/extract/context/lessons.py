@@ -20,6 +20,8 @@ from kg.extract.context.network import Network, read_network
 from kg.extract.context.sheets import owners_of, page_of, pairs_of
 from kg.extract.context.tape import Ints
 from kg.extract.figures import lessons as figure_lessons
+from kg.extract.figures.quantities import find_quantities
+from kg.extract.figures.subjects import lay_out
 from kg.extract.lessons import of_the_guide, read_text, with_others
 from kg.extract.relations import learning as relation_learning
 from kg.extract.relations.layout import Layout
@@ -111,12 +113,12 @@ class _Read:
         self, blank: Network, board: Board, entities: Sequence[Entity], lexical: npt.NDArray[np.float16]
     ) -> Lesson:
         layout = board.layout
-        laid = figure_lessons.lay_figures(self.article, self.words, layout.clauses, entities)
-        page = page_of(blank, layout, laid.board, [f.quantity for f in laid.figures])
-        found = figure_lessons.right_claims(laid, self.owners)
-        owners = None
-        if found is not None:
-            owners = owners_of(page, laid.board, [f.quantity for f in laid.figures], found[0])
+        laid = lay_out(self.article, self.words, layout.clauses, entities)
+        figures = figure_lessons.figures_of(laid, find_quantities(self.article.normal))
+        quantities = [f.quantity for f in figures]
+        page = page_of(blank, layout, laid, quantities)
+        found = figure_lessons.right_claims(laid, figures, self.owners)
+        owners = None if found is None else owners_of(page, laid, quantities, found[0])
         return Lesson(
             page, pairs_of(page, layout, board.rows, board.sieved), owners, lexical,
             find_right(board.triples(), self.right), np.zeros(0, bool) if found is None else found[1],

@@ -166,15 +166,17 @@ class Network:
         write_arrays(path, (self.characters, *(a.astype(np.float16) for a in arrays)))
 
 
+COUNTED = ("columns mean", "columns scale", "claim mean", "claim scale")
+"""Weights that are counted and not learned."""
 WEIGHTS = (
     "char", "outer", "inner", "entrance.w", "entrance.b", "lexical.w", "gates.w", "gates.b", "recurrence",
     "subject.w", "subject.b", "object.w", "object.b", *(f"way {name}" for name in WAYS), "columns.w",
     "predicate", "relation.w", "relation.b", "answer", "trust", "bias",
     "figure.w", "figure.b", "owner.w", "owner.b", "claim.w", "type", "claims.w", "claims.b",
     "choice.w", "choice.b",
-    "columns mean", "columns scale", "claim mean", "claim scale",
+    *COUNTED,
 )  # fmt: skip
-"""Names of the weights, in the order of the file; the last four are counted and not learned."""
+"""Names of the weights, in the order of the file."""
 
 
 def read(tape: Tape, page: Page, lexical: Floats) -> Value:

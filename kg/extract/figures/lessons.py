@@ -17,7 +17,7 @@ import numpy as np
 
 from kg.corpus import project, read_gold
 from kg.extract import segment, trees
-from kg.extract.clauses import Clause, parse_clauses
+from kg.extract.clauses import parse_clauses
 from kg.extract.context import folds as context_folds
 from kg.extract.context.network import Network
 from kg.extract.context.told import look
@@ -27,17 +27,17 @@ from kg.extract.figures.claims import NOBODY, Claims, Table, claims
 from kg.extract.figures.learning import SECOND, TREES, Lesson, learn_calling, learn_trees
 from kg.extract.figures.measures import Figure
 from kg.extract.figures.neighbours import COLUMNS as NEIGHBOURS
-from kg.extract.figures.observations import as_figure, find_candidates
+from kg.extract.figures.observations import find_figures
 from kg.extract.figures.owners import BLOCK
 from kg.extract.figures.profiles import Truths
 from kg.extract.figures.quantities import find_quantities
 from kg.extract.figures.ranking import Ranking, as_read, beside, look_on, write_ranking
-from kg.extract.figures.subjects import Board, lay_out
+from kg.extract.figures.subjects import Board
 from kg.extract.figures.time_lessons import Held, annotate_times, learn_timing
 from kg.extract.figures.times import Timing
 from kg.extract.lessons import read_text
 from kg.extract.tagging.lexical import States
-from kg.model import Article, Entity, Quantity, Word
+from kg.model import Article, Entity, Quantity
 
 T = TypeVar("T")
 
@@ -158,15 +158,15 @@ def annotate(
         network: One that has not seen the article.
     """
     owners, states = owners_of(gold), States(article.normal)
+    words, quantities = segment.words(article.normal), find_quantities(article.normal)
     for copy in range(COPIES + 1):
         things = some_missing(article, entities, copy) if copy else tuple(entities)
-        words = segment.words(article.normal)
         clauses = parse_clauses(article, words, things)
-        laid = lay_figures(article, words, clauses, things)
-        found = right_claims(laid, owners)
+        told = look(article, words, things, clauses, quantities, network=network, states=states)
+        figures = figures_of(told.board, quantities)
+        found = right_claims(told.board, figures, owners)
         if found is not None:
-            told = look(article, words, things, clauses, network=network, states=states)
-            read = told.owners([f.quantity for f in laid.figures], found[0])
+            read = told.owners([f.quantity for f in figures], found[0])
             yield Annotated(Lesson(*found, read), not copy)
 
 
@@ -183,28 +183,15 @@ def some_missing(article: Article, entities: Sequence[Entity], copy: int) -> tup
     return tuple(e for e in entities if not _missing(f"{copy} {article.doc}", e))
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """The figures of an article, the first `BLOCK` of them, on its board."""
-
-    board: Board
-    figures: list[Figure]
+def figures_of(board: Board, quantities: Sequence[Quantity]) -> list[Figure]:
+    """Return the figures among the quantities of an article, the first `BLOCK` of them."""
+    return find_figures(board, quantities, find_periods(board.article))[:BLOCK]
 
 
-def lay_figures(
-    article: Article, words: Sequence[Word], clauses: Sequence[Clause], entities: Sequence[Entity]
-) -> Laid:
-    """Return the figures of an article."""
-    board = lay_out(article, words, clauses, entities)
-    candidates = find_candidates(
-        article, board.clauses, find_quantities(article.normal), find_periods(article)
-    )
-    return Laid(board, [figure for figure in map(as_figure, candidates) if figure][:BLOCK])
-
-
-def right_claims(laid: Laid, owners: Mapping[object, set[str]]) -> tuple[Claims, Truths] | None:
+def right_claims(
+    board: Board, figures: Sequence[Figure], owners: Mapping[object, set[str]]
+) -> tuple[Claims, Truths] | None:
     """Return the claims to the figures of an article and which are right, None where there are none."""
-    board, figures = laid.board, laid.figures
     if not figures or not board.placed:
         return None
     listed = claims(board, figures)

@@ -24,8 +24,9 @@ from kg.extract.figures.owners import Owner, find_owners
 from kg.extract.figures.pairing import runs
 from kg.extract.figures.ranking import MODEL, read_ranking
 from kg.extract.figures.standing import is_running
+from kg.extract.figures.subjects import Board
 from kg.extract.figures.times import describe, find_times
-from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status, Word
+from kg.model import FAMILY_OF, Article, Entity, Evidence, Observation, Period, Quantity, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +53,27 @@ class Candidate:
 
 
 def find_observations(
-    article: Article,
-    words: tuple[Word, ...],
+    told: Told,
     entities: tuple[Entity, ...],
-    clauses: tuple[Clause, ...],
     quantities: tuple[Quantity, ...],
     periods: tuple[DatedSpan, ...],
     *,
-    told: Told,
     model: Path = MODEL,
 ) -> tuple[Observation, ...]:
     """Return the observations of an article in order of their figures.
 
     Args:
-        article: The article.
-        words: Its words, for the noun phrase behind a count.
-        entities: Its things.
-        clauses: `kg.extract.clauses.parse_clauses` of the same entities.
-        quantities: `kg.extract.figures.quantities.find_quantities` of `article.normal`.
-        periods: `kg.extract.dates.find_periods` of the article.
         told: What the network makes of the article.
+        entities: Its things.
+        quantities: `kg.extract.figures.quantities.find_quantities` of its normal form.
+        periods: `kg.extract.dates.find_periods` of it.
         model: File of the trained weights.
 
     Raises:
         KGError: The model is missing.
     """
-    board = told.board
-    figures = [f for f in map(as_figure, find_candidates(article, board.clauses, quantities, periods)) if f]
+    board, article = told.board, told.board.article
+    figures = find_figures(board, quantities, periods)
     ranking = read_ranking(model)
     owners = find_owners(told, figures, ranking)
     types = {e.id: e.type for e in entities}
@@ -96,7 +91,7 @@ def find_observations(
         kind = quantity_kind(quantity)
         head = heads.get(at, figure)
         begin = _begin(board.clauses[head.clause], head.quantity, subject, periods, quantities)
-        name = indicator(article.normal, words, head.quantity, begin, base, kind)
+        name = indicator(article.normal, board.words, head.quantity, begin, base, kind)
         if figure.within == "Project":
             # 年产5万吨电池材料项目: what is made, not the project that makes it
             name = _PROJECT.sub("", name) or name
@@ -110,6 +105,12 @@ def find_observations(
         period = times[ranking.timing.choose(described)].period
         found.append(_observation(article, clause, owner, quantity, name, period))
     return tuple(found)
+
+
+def find_figures(board: Board, quantities: Sequence[Quantity], periods: Sequence[DatedSpan]) -> list[Figure]:
+    """Return the quantities of an article that are figures, in order."""
+    candidates = find_candidates(board.article, board.clauses, quantities, periods)
+    return [figure for figure in map(as_figure, candidates) if figure]
 
 
 def as_figure(candidate: Candidate) -> Figure | None:

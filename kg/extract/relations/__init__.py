@@ -34,7 +34,7 @@ from kg.extract.relations.people import people_candidates
 from kg.extract.relations.speaking import Speaker
 from kg.extract.relations.view import Candidate, View
 from kg.extract.relations.wholes import whole_candidates
-from kg.model import Article, Entity, Period, Rejected, Relation, Word
+from kg.model import Article, Entity, Period, Rejected, Relation
 
 __all__ = ["MODEL", "candidates", "find_relations"]
 
@@ -78,7 +78,6 @@ def _checked(candidate: Candidate, view: View, geography: Geography) -> Candidat
 
 def find_relations(
     article: Article,
-    words: tuple[Word, ...],
     entities: tuple[Entity, ...],
     clauses: tuple[Clause, ...],
     periods: Sequence[_Dated] = (),
@@ -91,7 +90,6 @@ def find_relations(
 
     Args:
         article: The article.
-        words: Its words.
         entities: Its things.
         clauses: From `kg.extract.clauses.parse_clauses`.
         periods: Dated stretches; the date of a signing is taken from them.

@@ -102,8 +102,8 @@ class Lexical:
 class States:
     """What the network of `open_lexical` makes of the characters of a text, worked out when first asked for.
 
-    What is said of the first 65,536 characters is kept, so that who asks a second time need not wait; the
-    rest of a longer text is read again, so that memory does not grow with it.
+    What is said of the first 65,536 characters is kept, so that who asks a second time need not wait; of the
+    rest of a longer text only what was read last, so that memory does not grow with it.
 
     Args:
         text: Any text.
@@ -127,13 +127,13 @@ class States:
         return made
 
     def _part(self, number: int) -> Floats:
-        if number in self._kept:
-            return self._kept[number]
-        first = number * _PART
-        part = open_lexical().states(self._text, first, min(first + _PART, len(self._text)))
-        if number < _PARTS_KEPT:
-            self._kept[number] = part
-        return part
+        if number not in self._kept:
+            first = number * _PART
+            part = open_lexical().states(self._text, first, min(first + _PART, len(self._text)))
+            # who reads on asks again for what stood at the end of the stretch before
+            stay = {n: p for n, p in self._kept.items() if n < _PARTS_KEPT or n == number - 1}
+            self._kept = stay | {number: part}
+        return self._kept[number]
 
 
 @cache
