@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import types
+from collections.abc import Iterable
 from pathlib import Path
 
 import handmade
@@ -20,6 +21,8 @@ from kg.cli import main
 from kg.errors import CorrectionError
 from kg.graph import store
 from kg.graph.graph import Graph, open_graph
+from kg.model import Extraction
+from kg.resolve.corrected import Corrected
 from kg.resolve.correction_file import (
     ACTIONS,
     Correction,
@@ -29,9 +32,9 @@ from kg.resolve.correction_file import (
     parse_corrections,
     without,
 )
-from kg.resolve.corrections import correct as apply
+from kg.resolve.corrections import correct as apply_to
 from kg.resolve.references import find
-from kg.resolve.things import resolve
+from kg.resolve.things import Thing, resolve
 
 QUICK = types.ModuleType("kg.extract.pipeline")
 QUICK.extract = handmade.quick_extract  # type: ignore[attr-defined]
@@ -181,6 +184,10 @@ def made(
     correction = Correction("2026-01-31", "王芳", action, thing, predicate, object_, docs, "", "核对")
     check(correction)
     return correction
+
+
+def apply(things: Iterable[Thing], articles: Iterable[Extraction], steps: list[Correction]) -> Corrected:
+    return apply_to(things, {extraction.article.doc: extraction for extraction in articles}, steps)
 
 
 def test_a_merged_thing_has_the_names_and_facts_of_both() -> None:

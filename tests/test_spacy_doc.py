@@ -36,6 +36,28 @@ def test_steps_can_be_left_out() -> None:
     assert doc._.reading.entities == pipeline.read(article, without=without).entities
 
 
+@pytest.mark.parametrize(
+    ("without", "told"),
+    [
+        (("kg_names",), "no step 'kg_names'; there are kg_segment, "),
+        (("kg_context",), "kg_relations and kg_observations cannot do without kg_context"),
+        (("kg_context", "kg_relations"), "kg_observations cannot do without kg_context"),
+    ],
+)
+def test_steps_that_cannot_be_left_out_are_told(without: tuple[str, ...], told: str) -> None:
+    article = parse_article(TEXT, doc="a")
+    for read in (read_doc, pipeline.read, pipeline.extract):
+        with pytest.raises(ValueError, match=told):
+            read(article, without=without)
+
+
+def test_names_alone_can_be_read() -> None:
+    article = parse_article(TEXT, doc="a")
+    found = pipeline.extract(article, without=("kg_context", "kg_relations", "kg_observations"))
+    assert found.entities == pipeline.extract(article).entities
+    assert (found.relations, found.observations) == ((), ())
+
+
 def test_extraction_needs_no_spacy() -> None:
     code = (
         "import sys, kg\n"

@@ -10,20 +10,48 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.build import writing
+from kg import authority
+from kg.build import ledger, writing
+from kg.build.changing import Extractions
 from kg.build.held import held
 from kg.build.report import BuildReport, report
+from kg.build.settling import Settling
 from kg.errors import CorrectionError
 from kg.graph import identifiers, store
+from kg.model import Extraction
 from kg.resolve import correction_file as files
 from kg.resolve.correction_file import Correction
 from kg.resolve.corrections import correct as apply
 from kg.resolve.references import docs_of, find, reference
 from kg.resolve.things import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a graph comes to before a correction.
+
+    Attributes:
+        found: Things before all corrections.
+        things: Things after those that were made.
+        extractions: The articles.
+    """
+
+    found: tuple[Thing, ...]
+    things: tuple[Thing, ...]
+    extractions: Mapping[str, Extraction]
+
+    @classmethod
+    def read(cls, folder: Path, manifest: store.Manifest, made: Sequence[Correction]) -> _State:
+        """Return it for a graph whose ledger is that of its current generation."""
+        extractions = Extractions(folder, store.read_articles(folder, manifest))
+        records = authority.load(manifest.authority).records
+        with ledger.open_ledger(folder / store.LEDGER) as kept:
+            found = tuple(Settling(kept, records, manifest.base).things())
+        return cls(found, apply(found, extractions, made).things, extractions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +113,8 @@ def correct(
         text = files.read_text(path)
         made = files.parse_corrections(text, file=path)
         articles = store.read_articles(folder, manifest)
-        before = writing.gather(folder, manifest, articles, made)
+        manifest = writing.write(folder, manifest, articles, with_ledger=True)
+        state = _State.read(folder, manifest, made)
         wanted = Correction(
             " ".join((date or datetime.date.today().isoformat()).split()),
             " ".join(author.split()),
@@ -97,14 +126,13 @@ def correct(
             quote,
             " ".join(reason.split()),
         )
-        new = _located(wanted, before, manifest.base)
-        corrected = apply(before.found, before.extractions, (*made, new))
+        new = _located(wanted, state, manifest.base)
+        corrected = apply(state.found, state.extractions, (*made, new))
         for stale in corrected.stale:
             if stale.number > len(made):
-                raise CorrectionError(stale.reason, valid=stale.valid or _near(new, before))
+                raise CorrectionError(stale.reason, valid=stale.valid or _near(new, state))
         _write_file(path, files.appended(text, new))
-        after = replace(before, corrected=corrected, corrections=len(made) + 1)
-        manifest = writing.write(folder, manifest, articles, resolved=after)
+        manifest = writing.write(folder, manifest, articles)
     return report(manifest, started)
 
 
@@ -152,10 +180,10 @@ def _write_file(path: Path, text: str) -> None:
         raise CorrectionError(f"cannot be written: {error.strerror}", file=path) from error
 
 
-def _located(wanted: Correction, before: writing.Resolved, base: str) -> Correction:
+def _located(wanted: Correction, before: _State, base: str) -> Correction:
     """Return a correction with its things named so that they are found again in later builds."""
     files.check(replace(wanted, articles=(), quote="") if wanted.action == "add" else wanted)
-    things = before.corrected.things
+    things = before.things
     thing = _thing(wanted.thing, things, base)
     found = replace(wanted, thing=reference(thing))
     if wanted.action in ("merge", "reject", "add"):
@@ -165,7 +193,7 @@ def _located(wanted: Correction, before: writing.Resolved, base: str) -> Correct
     if wanted.action == "split":
         found = replace(found, articles=_apart(thing, wanted.articles))
     if wanted.quote and not wanted.articles:
-        saying = [e.article.doc for e in before.extractions if wanted.quote in e.article.text]
+        saying = [doc for doc, e in before.extractions.items() if wanted.quote in e.article.text]
         if len(saying) != 1:
             what = "no article says" if not saying else f"{len(saying)} articles say"
             raise CorrectionError(f"{what} {wanted.quote}; name one", valid=saying[:20])
@@ -194,19 +222,18 @@ def _apart(thing: Thing, docs: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(docs)))
 
 
-def _near(new: Correction, before: writing.Resolved) -> list[str]:
+def _near(new: Correction, before: _State) -> list[str]:
     """Return the facts that a rejection may have meant: between the same things, else of the first one."""
     if new.action != "reject":
         return []
-    things = before.corrected.things
-    subject, object_ = find(things, new.thing), find(things, new.object)
-    key = {member: thing for thing in things for member in thing.members}
+    subject, object_ = find(before.things, new.thing), find(before.things, new.object)
+    name = {member: thing.name for thing in before.things for member in thing.members}
     said = set()
-    for extraction in before.extractions:
-        for relation in extraction.relations:
-            ends = [key.get((extraction.article.doc, end)) for end in (relation.subject, relation.object)]
+    for doc in docs_of(subject) | docs_of(object_):
+        for relation in before.extractions[doc].relations:
+            ends = [name.get((doc, end)) for end in (relation.subject, relation.object)]
             if ends[0] is not None and ends[1] is not None:
-                said.add((ends[0].name, relation.predicate, ends[1].name))
+                said.add((ends[0], relation.predicate, ends[1]))
     between = {subject.name, object_.name}
     found = sorted(fact for fact in said if {fact[0], fact[2]} == between)
     found = found or sorted(fact for fact in said if subject.name in (fact[0], fact[2]))

@@ -19,6 +19,7 @@ from typing import Any
 from kg.errors import GraphError
 from kg.graph import store
 from kg.resolve import names as n
+from kg.resolve.correction_file import Correction, generate_corrections, parse_corrections
 from kg.resolve.identity import Identity, Member
 from kg.resolve.told import Named, Person, Told
 
@@ -102,11 +103,12 @@ class Ledger:
         for command in filter(None, map(str.strip, _INDEXES.split(";"))):
             self.sql.execute(command)
 
-    def commit(self, inputs: str) -> None:
+    def commit(self, inputs: str, corrections: Iterable[Correction] = ()) -> None:
         """Keep what was written.
 
         Args:
             inputs: What the generation was made of, to which the ledger belongs from now on.
+            corrections: Those that the generation was made with; the ledger itself is without.
         """
         if self.new:
             # a new one is written without a journal, so it names its generation when the rest is on the disk
@@ -114,7 +116,8 @@ class Ledger:
             store.sync(self.path)
             self.sql.execute("PRAGMA synchronous = FULL")
             self.sql.execute("BEGIN IMMEDIATE")
-        self.sql.execute("INSERT OR REPLACE INTO said VALUES ('inputs', ?)", (inputs,))
+        told = [("inputs", inputs), ("corrections", pack(generate_corrections(corrections)))]
+        self.sql.executemany("INSERT OR REPLACE INTO said VALUES (?, ?)", told)
         self.sql.execute("COMMIT")
 
     def ids(self, query: str, values: Iterable[int | bytes]) -> Iterator[Any]:
@@ -271,15 +274,29 @@ def delete(path: Path) -> None:
 
 def belongs_to(path: Path, inputs: str) -> bool:
     """Tell whether there is a ledger that was made with a generation."""
+    return _said(path).get("inputs") == inputs
+
+
+def corrections_of(path: Path) -> tuple[Correction, ...]:
+    """Return the corrections of the generation to which a ledger belongs; none if it belongs to none."""
+    return parse_corrections(unpack(_said(path).get("corrections", b"")))
+
+
+def _said(path: Path) -> dict[str, Any]:
     if not path.exists():
-        return False
+        return {}
     try:
         with closing(sqlite3.connect(path)) as sql:
-            row = sql.execute("SELECT value FROM said WHERE what = 'inputs'").fetchone()
+            return dict(sql.execute("SELECT what, value FROM said").fetchall())
     except sqlite3.Error:
         # damaged or half made: it is made again of the extractions
-        return False
-    return row is not None and row[0] == inputs
+        return {}
+
+
+def names_told(told: bytes) -> list[str]:
+    """Return the names of an entity out of what the ledger keeps of it."""
+    names: list[str] = json.loads(told)[0]
+    return names
 
 
 def _of_named(named: Named) -> bytes:

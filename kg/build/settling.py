@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from kg.authority import Record
-from kg.build.ledger import Ledger, pack, unpack
+from kg.build.ledger import Ledger, names_told, pack, unpack
 from kg.graph import identifiers
 from kg.resolve import things as r
 from kg.resolve.identity import Identity, Member
@@ -129,6 +129,22 @@ class Settling:
                 things[entity] = Thing(key, type_, unpack(name), (), record, ())
                 iris[key] = iri
         return things, iris
+
+    def things(self) -> Iterator[Thing]:
+        """Yield all things as `kg.resolve.things.resolve` gives them, in no order."""
+        forms: dict[int, set[str]] = {}
+        members: dict[int, list[Member]] = {}
+        for doc, entity, thing, told in self.sql.execute("SELECT doc, entity, thing, told FROM entity"):
+            members.setdefault(thing, []).append((unpack(doc), entity))
+            forms.setdefault(thing, set()).update(names_told(told))
+        for doc, entity, thing in self.sql.execute("SELECT doc, entity, thing FROM person"):
+            members.setdefault(thing, []).append((unpack(doc), entity))
+        for number, key, type_, packed, record in self.sql.execute(
+            "SELECT id, key, type, name, record FROM thing"
+        ):
+            name = unpack(packed)
+            names = r.forms_in_order(name, forms.get(number, ()))
+            yield Thing(unpack(key), type_, name, names, record, tuple(sorted(members[number])))
 
     def count(self) -> int:
         """Return the number of things."""

@@ -26,7 +26,8 @@ _GRAPHING = (
     "graph/generations.py",
     "build/ledger.py",
     "build/settling.py",
-    "build/adding.py",
+    "build/by_hand.py",
+    "build/changing.py",
 )
 # Packages that decide what is read: of a file, its characters, its words
 _PACKAGES = (

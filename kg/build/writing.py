@@ -1,53 +1,27 @@
 """From the extractions in the cache to a new generation of the store.
 
 extractions → things → corrections made by hand → quads → rules → store. The current generation is kept
-where it was made of the same articles, corrections, code and tables, and added to where it lacks nothing but
-some articles (`kg.build.adding`).
+where it was made of the same articles, corrections, code and tables, and changed where it lacks nothing but
+some articles or was made with other corrections (`kg.build.changing`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from kg import authority
-from kg.build import adding, ledger, versions
+from kg.build import changing, ledger, versions
 from kg.build.report import Progress
 from kg.errors import CorrectionError
-from kg.graph import generations, identifiers, store
-from kg.graph import vocabulary as v
-from kg.graph.rules import infer, rules
-from kg.graph.triples import generate_quads
-from kg.model import Extraction, undirected
-from kg.resolve.corrected import Corrected
+from kg.graph import store
+from kg.graph.rules import rules
 from kg.resolve.correction_file import Correction, generate_corrections, read_corrections
-from kg.resolve.corrections import correct
-from kg.resolve.things import Thing, resolve
 
 OWN_CORRECTIONS = "corrections.tsv"
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What the articles of a graph come to.
-
-    Attributes:
-        extractions: Sorted by article.
-        tables: The authority tables.
-        found: Things before corrections.
-        corrected: Things after them.
-        corrections: How many corrections there are.
-    """
-
-    extractions: tuple[Extraction, ...]
-    tables: authority.Authority
-    found: tuple[Thing, ...]
-    corrected: Corrected
-    corrections: int
 
 
 def corrections_file(folder: Path, manifest: store.Manifest) -> Path:
@@ -77,23 +51,6 @@ def with_corrections(
     return replace(manifest, corrections="" if path == (folder / OWN_CORRECTIONS).resolve() else str(path))
 
 
-def gather(
-    folder: Path,
-    manifest: store.Manifest,
-    articles: Mapping[str, store.Entry],
-    corrections: Sequence[Correction],
-) -> Resolved:
-    """Load the extractions of a graph and find out what things they speak of.
-
-    Raises:
-        GraphError: An extraction is missing from the cache.
-    """
-    extractions = tuple(adding.load(folder, doc, entry) for doc, entry in sorted(articles.items()))
-    tables = authority.load(manifest.authority)
-    found = resolve(extractions, tables)
-    return Resolved(extractions, tables, found, correct(found, extractions, corrections), len(corrections))
-
-
 def write(
     folder: Path,
     manifest: store.Manifest,
@@ -101,7 +58,7 @@ def write(
     *,
     progress: Callable[[Progress], None] | None = None,
     total: int = 0,
-    resolved: Resolved | None = None,
+    with_ledger: bool = False,
 ) -> store.Manifest:
     """Write a new generation, unless the current one was made of the same; return the manifest.
 
@@ -111,7 +68,7 @@ def write(
         articles: What the graph shall hold.
         progress: Called at the start of each stage.
         total: Articles read before, for `progress`.
-        resolved: What the articles come to with the corrections of the file, where that is known already.
+        with_ledger: Write one also where the current one was made of the same and has lost its ledger.
 
     Raises:
         CorrectionError: A line of the corrections file is wrong.
@@ -120,56 +77,21 @@ def write(
     report = progress or _silent
     corrections = read_corrections(corrections_file(folder, manifest))
     inputs = _inputs(manifest, articles, corrections)
-    if inputs != manifest.inputs or manifest.store is None:
+    same = inputs == manifest.inputs and manifest.store is not None
+    if not same or (with_ledger and not ledger.belongs_to(folder / store.LEDGER, inputs)):
         report(Progress("resolve", total, total))
         new = replace(manifest, inputs=inputs)
-        if corrections or resolved:
-            # corrections may name anything, so all things are held against them at once
-            ledger.delete(folder / store.LEDGER)
-            resolved = resolved or gather(folder, manifest, articles, corrections)
-            report(Progress("write", total, total))
-            manifest = _write_resolved(folder, new, articles, resolved)
+        settled = partial(report, Progress("write", total, total))
+        now, old = store.read_articles(folder, manifest), ledger.corrections_of(folder / store.LEDGER)
+        known = manifest.inputs == _inputs(manifest, now, old)
+        if known and changing.are_few(now, articles) and changing.can_change(folder, manifest):
+            manifest = changing.change(folder, new, now, articles, (old, corrections), settled=settled)
         else:
-            now = store.read_articles(folder, manifest)
-            same = manifest.inputs == _inputs(manifest, now, corrections)
-            settled = partial(report, Progress("write", total, total))
-            if same and adding.are_few(now, articles) and adding.can_add(folder, manifest):
-                manifest = adding.add(folder, new, now, articles, settled=settled)
-            else:
-                manifest = adding.write_all(folder, new, articles, settled=settled)
+            manifest = changing.write_all(folder, new, articles, corrections, settled=settled)
     elif manifest != store.read_manifest(folder):
         store.write_manifest(folder, manifest)
     store.prune_cache(folder, articles)
     return manifest
-
-
-def _write_resolved(
-    folder: Path, manifest: store.Manifest, articles: Mapping[str, store.Entry], resolved: Resolved
-) -> store.Manifest:
-    """Write what was gathered as a new generation; return the manifest."""
-    records = resolved.tables.records
-    corrected = resolved.corrected
-    codes = {t.record: records[t.record].code or "" for t in corrected.things if t.record}
-    quads = generate_quads(
-        corrected.things, resolved.extractions, base=manifest.base, codes=codes, corrected=corrected
-    )
-    manifest = replace(
-        manifest,
-        counts=_counts(corrected, resolved.extractions),
-        corrections_in_force=resolved.corrections - len(corrected.stale),
-        stale=tuple(map(str, corrected.stale)),
-    )
-    if not manifest.rules:
-        return generations.write_generation(folder, manifest, quads, articles)
-    iris = identifiers.thing_iris((thing.key for thing in corrected.things), manifest.base)
-    refused = [
-        (iris[s].value, v.kg(predicate).value, iris[o].value)
-        for s, predicate, o in corrected.rejected
-        if s in iris and o in iris
-    ]
-    return generations.write_generation(
-        folder, manifest, quads, articles, infer=lambda held: infer(held, rules(), refused)
-    )
 
 
 def _inputs(
@@ -187,19 +109,3 @@ def _inputs(
 
 def _silent(progress: Progress) -> None:
     return None
-
-
-def _counts(corrected: Corrected, extractions: Sequence[Extraction]) -> tuple[int, int, int, int]:
-    things = {member: thing for thing in corrected.things for member in thing.members}
-    # a fact without a direction counts once, however it is told
-    facts = {undirected(fact.subject, fact.predicate, fact.object) for fact in corrected.added}
-    for extraction in extractions:
-        doc = extraction.article.doc
-        for relation in extraction.relations:
-            subject, object_ = things.get((doc, relation.subject)), things.get((doc, relation.object))
-            if subject is None or object_ is None or subject is object_:
-                continue
-            if corrected.keeps(subject, relation.predicate, object_):
-                facts.add(undirected(subject.key, relation.predicate, object_.key))
-    figures = sum(len(extraction.observations) for extraction in extractions)
-    return len(extractions), len(corrected.things), len(facts), figures

@@ -246,6 +246,28 @@ STEPS: tuple[tuple[str, Callable[[Reading], None]], ...] = (
     ("kg_relations", _relations),
     ("kg_observations", _observations),
 )
+# Steps that cannot do without another: it leaves no list of findings, which may be empty, but a reader to ask
+_ASKED_BY = {"kg_context": ("kg_relations", "kg_observations")}
+
+
+def steps_without(without: Collection[str]) -> Iterator[str]:
+    """Yield the names of the steps that remain when some are left out, in order.
+
+    Args:
+        without: Names of `STEPS`.
+
+    Raises:
+        ValueError: There is no such step, or one that remains cannot do without one that is left out.
+    """
+    names = [name for name, _ in STEPS]
+    unknown = sorted(set(without) - set(names))
+    if unknown:
+        raise ValueError(f"no step {unknown[0]!r}; there are {', '.join(names)}")
+    for step, others in _ASKED_BY.items():
+        asking = [name for name in others if step in without and name not in without]
+        if asking:
+            raise ValueError(f"{' and '.join(asking)} cannot do without {step}; leave them out, too")
+    yield from (name for name in names if name not in without)
 
 
 _matchers: dict[int, Matcher] = {}
@@ -286,11 +308,13 @@ def read(
         authority: Tables of known things; the package's own if None.
         without: Names of `STEPS` to leave out, e.g. `kg_tagged_names` for the rules alone.
         models: Those that ship unless others are given.
+
+    Raises:
+        ValueError: As `steps_without`.
     """
-    reading = Reading(article, matcher_of(authority), models)
-    for name, step in STEPS:
-        if name not in without:
-            step(reading)
+    reading, steps = Reading(article, matcher_of(authority), models), dict(STEPS)
+    for name in steps_without(without):
+        steps[name](reading)
     return reading
 
 
@@ -320,6 +344,9 @@ def extract(
         authority: Tables of known things; the package's own if None.
         without: Names of `STEPS` to leave out.
         models: Those that ship unless others are given.
+
+    Raises:
+        ValueError: As `steps_without`.
     """
     with _uncollected(), one_thread():
         reading = read(article, authority, without=without, models=models)

@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from kg.authority import Authority
-from kg.extract.pipeline import SHIPPED, STEPS, Models, Reading, matcher_of
+from kg.extract.pipeline import SHIPPED, STEPS, Models, Reading, matcher_of, steps_without
 from kg.model import Article, by_place
 
 
@@ -66,13 +66,15 @@ def read_doc(
         authority: Tables of known things; the package's own if None.
         without: Names of `STEPS` to leave out, e.g. `kg_tagged_names` for the rules alone.
         models: Those that ship unless others are given.
+
+    Raises:
+        ValueError: As `kg.extract.pipeline.steps_without`.
     """
     nlp = pipeline()
     doc = nlp.make_doc(article.normal)
     doc._.reading = Reading(article, matcher_of(authority), models)
-    for name, component in nlp.pipeline:
-        if name not in without:
-            doc = component(doc)
+    for name in steps_without(without):
+        doc = nlp.get_pipe(name)(doc)
     doc.spans["names"] = [
         Span(doc, mention.start, mention.end, label=mention.type)
         for mention in sorted((m for e in doc._.reading.entities for m in e.mentions), key=by_place)

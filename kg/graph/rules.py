@@ -192,26 +192,35 @@ def can_infer_again(following: Iterable[Rule]) -> bool:
     return all(rule.again is not None for rule in following)
 
 
-def infer_again(store: ox.Store, following: Sequence[Rule], changed: Iterable[ox.Triple]) -> None:
+def infer_again(
+    store: ox.Store,
+    following: Sequence[Rule],
+    changed: Iterable[ox.Triple],
+    rejected: Iterable[Triple] = (),
+    turned: Iterable[Triple] = (),
+) -> None:
     """Bring what rules inferred up to date after facts came or went, as if all had been inferred anew.
 
     Args:
         store: A store as `infer` left it, but for the facts.
         following: The same rules; each says what has to be inferred again.
         changed: What has come to be said, or is said no longer.
+        rejected: As for `infer`.
+        turned: What is rejected now and was not before, and the other way about.
     """
-    touched = set(changed)
+    touched, refused, other = set(changed), set(rejected), set(turned)
     seen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_DEFAULT]
     for rule in following:
         again = cast(Again, rule.again)
         new: set[ox.Quad] = set()
         old: set[ox.Quad] = set()
-        for thing in _concerned(store, again, touched, seen):
+        own = {ox.NamedNode(s if again.subject else o) for s, _, o in other}
+        for thing in _concerned(store, again, touched, seen) | own:
             found = store.query(rule.sparql, default_graph=seen, substitutions={again.variable: thing})
             new.update(_quad(t, rule.graph) for t in set(cast(ox.QueryTriples, found)))
             subject, object_ = (thing, None) if again.subject else (None, thing)
             old.update(store.quads_for_pattern(subject, None, object_, rule.graph))
-        new = {quad for quad in new if not _is_in(store, quad.triple, seen)}
+        new = {q for q in new if _iris(q.triple) not in refused and not _is_in(store, q.triple, seen)}
         store.extend(new - old)
         for quad in old - new:
             store.remove(quad)

@@ -52,7 +52,7 @@ def generate_quads(
         share = of.get(extraction.article.doc, {})
         yield from generate_share(extraction, share, iris, base=base, codes=codes, corrected=corrected)
     if corrected is not None:
-        yield from _corrections(corrected, iris, base)
+        yield from generate_corrections(corrected, iris, base)
 
 
 def generate_share(
@@ -90,8 +90,16 @@ def _stands(relation: Relation, share: Mapping[str, Thing], corrected: Corrected
     return subject is None or object_ is None or corrected.keeps(subject, relation.predicate, object_)
 
 
-def _corrections(corrected: Corrected, iris: Mapping[str, ox.NamedNode], base: str) -> Iterator[ox.Quad]:
-    """Yield what people add, in a graph of its own: facts, former names, IRIs that were replaced."""
+def generate_corrections(
+    corrected: Corrected, iris: Mapping[str, ox.NamedNode], base: str
+) -> Iterator[ox.Quad]:
+    """Yield what people add, in a graph of its own: facts, former names, IRIs that were replaced.
+
+    Args:
+        corrected: What people have put right.
+        iris: The IRIs of all things by key.
+        base: As for `generate_quads`.
+    """
     graph = ids.corrections_iri(base)
     named = {thing.key: thing.name for thing in corrected.things}
     for key, names in corrected.former.items():

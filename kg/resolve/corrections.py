@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kg import ontology
@@ -27,17 +27,16 @@ from kg.resolve.things import Thing
 
 
 def correct(
-    things: Iterable[Thing], extractions: Iterable[Extraction], corrections: Sequence[Correction]
+    things: Iterable[Thing], extractions: Mapping[str, Extraction], corrections: Sequence[Correction]
 ) -> Corrected:
     """Apply corrections to things.
 
     Args:
         things: What `resolve` found in the extractions.
-        extractions: The articles of the graph.
+        extractions: The articles of the graph, asked for those that a correction concerns.
         corrections: In the order in which they were made.
     """
-    listed = list(extractions)
-    state = _State(things, listed)
+    state = _State(things, extractions)
     failed: dict[int, CorrectionError] = {}
     for number, correction in enumerate(corrections, start=1):
         try:
@@ -59,9 +58,9 @@ def correct(
 class _State:
     """What the corrections so far have made of the things."""
 
-    def __init__(self, things: Iterable[Thing], extractions: Sequence[Extraction]) -> None:
+    def __init__(self, things: Iterable[Thing], extractions: Mapping[str, Extraction]) -> None:
         self.things = {thing.key: thing for thing in things}
-        self.extractions = {extraction.article.doc: extraction for extraction in extractions}
+        self.extractions = extractions
         self.into: dict[str, str] = {}
         self.replaced: dict[str, list[str]] = {}
         self.former: dict[str, list[str]] = {}
@@ -196,7 +195,6 @@ class _State:
         Args:
             failed: Is given the reason of each correction of a fact that comes to nothing.
         """
-        said = self._said()
         added: dict[int, Added] = {}
         for number, fact in self.added.items():
             keys = (self._now(fact.subject), self._now(fact.object))
@@ -217,7 +215,7 @@ class _State:
             ]
             for earlier in undone:
                 del added[earlier]
-            if not undone and not against & said:
+            if not undone and not any(map(self._is_said, sorted(against))):
                 failed[number] = CorrectionError("no article says so")
             rejected |= against
         return frozenset(rejected), tuple(added[number] for number in sorted(added))
@@ -227,15 +225,19 @@ class _State:
             key = self.into[key]
         return key
 
-    def _said(self) -> set[Triple]:
-        key = {member: thing.key for thing in self.things.values() for member in thing.members}
-        found = set()
-        for doc, extraction in self.extractions.items():
-            for relation in extraction.relations:
-                subject, object_ = key.get((doc, relation.subject)), key.get((doc, relation.object))
-                if subject and object_:
-                    found.add((subject, relation.predicate, object_))
-        return found
+    def _is_said(self, triple: Triple) -> bool:
+        """Tell whether an article says that a fact holds."""
+        subject, predicate, object_ = triple
+        if subject not in self.things or object_ not in self.things:
+            return False
+        ends = [set(self.things[key].members) for key in (subject, object_)]
+        return any(
+            relation.predicate == predicate
+            and (doc, relation.subject) in ends[0]
+            and (doc, relation.object) in ends[1]
+            for doc in sorted(docs_of(self.things[subject]) & docs_of(self.things[object_]))
+            for relation in self.extractions[doc].relations
+        )
 
 
 def _check_types(subject: Thing, predicate: str, object_: Thing) -> None:

@@ -122,10 +122,13 @@ def make_thing(
     else:
         type_ = min(types, key=lambda t: (-types[t], TYPES.index(t)))
         name, chain = spelling(root, groups[root]), root.chain
-    names = (name, *sorted(told - {name}, key=lambda form: (-len(form), form)))
-    return Thing(
-        _key(root.family, chain, name), type_, name, names, root.record or None, tuple(sorted(members))
-    )
+    key = _key(root.family, chain, name)
+    return Thing(key, type_, name, forms_in_order(name, told), root.record or None, tuple(sorted(members)))
+
+
+def forms_in_order(name: str, forms: Iterable[str]) -> tuple[str, ...]:
+    """Return the forms of a thing's name: its canonical name, then the others, the fullest first."""
+    return (name, *sorted(set(forms) - {name}, key=lambda form: (-len(form), form)))
 
 
 def _record_chain(record: Record, records: Mapping[str, Record]) -> tuple[str, ...]:

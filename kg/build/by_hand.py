@@ -1,0 +1,94 @@
+"""What corrections made by hand change in what a ledger says of things.
+
+In: the things of a ledger and corrections. Out: the things as corrected, with their IRIs, the entities
+that are another thing by that, and, of two such states, the articles whose shares differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.graph import identifiers
+from kg.graph import vocabulary as v
+from kg.model import Extraction
+from kg.resolve.corrected import Corrected, Triple
+from kg.resolve.correction_file import Correction
+from kg.resolve.corrections import correct
+from kg.resolve.references import docs_of
+from kg.resolve.things import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The things of a graph as corrections leave them.
+
+    Attributes:
+        corrected: What the corrections come to.
+        iris: The IRI of each thing by key.
+        moved: The things that corrections have made or changed, by article and entity.
+        refused: Facts, as IRIs, that do not hold whatever articles and rules say.
+    """
+
+    corrected: Corrected
+    iris: Mapping[str, ox.NamedNode]
+    moved: Mapping[str, Mapping[str, Thing]]
+    refused: frozenset[Triple]
+
+    @classmethod
+    def make(
+        cls,
+        found: Iterable[Thing],
+        extractions: Mapping[str, Extraction],
+        corrections: Sequence[Correction],
+        base: str,
+    ) -> ByHand:
+        """Apply corrections.
+
+        Args:
+            found: All things of a graph as they are without.
+            extractions: Its articles.
+            corrections: In the order in which they were made.
+            base: What the IRIs of things begin with.
+        """
+        before = {thing.key: thing for thing in found}
+        corrected = correct(before.values(), extractions, corrections)
+        iris = identifiers.thing_iris((thing.key for thing in corrected.things), base)
+        moved: dict[str, dict[str, Thing]] = {}
+        for thing in corrected.things:
+            # what no correction touched is what it was
+            if before.get(thing.key) is not thing:
+                for doc, entity in thing.members:
+                    moved.setdefault(doc, {})[entity] = thing
+        refused = {
+            (iris[s].value, v.kg(predicate).value, iris[o].value)
+            for s, predicate, o in corrected.rejected
+            if s in iris and o in iris
+        }
+        return cls(corrected, iris, moved, frozenset(refused))
+
+
+def differing(before: ByHand, after: ByHand) -> set[str]:
+    """Return the articles whose shares of a graph are others after than before."""
+    faces = [{t.key: (t, one.iris[t.key]) for t in one.corrected.things} for one in (before, after)]
+    found: set[str] = set()
+    for key in faces[0].keys() | faces[1].keys():
+        old, new = (known.get(key) for known in faces)
+        if old is None or new is None or _face(*old) != _face(*new):
+            found.update(*(docs_of(one[0]) for one in (old, new) if one))
+        elif old[0].members != new[0].members:
+            found.update(doc for doc, _ in set(old[0].members) ^ set(new[0].members))
+    for key in before.corrected.retyped ^ after.corrected.retyped:
+        found.update(*(docs_of(known[key][0]) for known in faces if key in known))
+    for subject, _, object_ in before.corrected.rejected ^ after.corrected.rejected:
+        for known in faces:
+            if subject in known and object_ in known:
+                found |= docs_of(known[subject][0]) & docs_of(known[object_][0])
+    return found
+
+
+def _face(thing: Thing, iri: ox.NamedNode) -> tuple[object, ...]:
+    """Return what a thing puts into the share of each of its articles."""
+    return iri.value, thing.type, thing.name, thing.record
