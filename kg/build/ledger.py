@@ -2,8 +2,9 @@
 of the others only what concerns it.
 
 It holds what every article tells (`kg.resolve.told`), which identities may ask after each other, and the
-thing that each entity is, before corrections; of these it knows which the graph was made with. It is no source of anything: it can be made again of the extractions, and is,
-wherever it does not say that it belongs to the current generation. One transaction is one build.
+thing that each entity is, before corrections; of these it knows which the graph was made with. It is no
+source of anything: it can be made again of the extractions, and is, wherever it does not say that it belongs
+to the current generation. One transaction is one build.
 """
 
 from __future__ import annotations
