@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import pyoxigraph as ox
+from typing import TYPE_CHECKING
 
 from kg.graph import identifiers
 from kg.graph import vocabulary as v
@@ -19,6 +18,9 @@ from kg.resolve.correction_file import Correction
 from kg.resolve.corrections import correct
 from kg.resolve.references import docs_of
 from kg.resolve.things import Thing
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 
 @dataclass(frozen=True, slots=True)

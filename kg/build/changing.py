@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import pyoxigraph as ox
+from typing import TYPE_CHECKING
 
 from kg import authority
 from kg.build import ledger as ledgers
@@ -30,6 +29,9 @@ from kg.model import Extraction
 from kg.resolve.correction_file import Correction
 from kg.resolve.things import Thing
 from kg.resolve.told import tell
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 # more than that are written anew as quickly, without holding what changed in memory
 _FEW = 1000
