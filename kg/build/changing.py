@@ -24,8 +24,9 @@ from kg.graph import counts as counting
 from kg.graph import generations, identifiers, store
 from kg.graph.changes import replace_shares
 from kg.graph.rules import can_infer_again, infer, infer_again, rules
-from kg.graph.triples import generate_corrections, generate_share
+from kg.graph.triples import generate_by_hand, generate_share
 from kg.model import Extraction
+from kg.resolve.corrected import Triple
 from kg.resolve.correction_file import Correction
 from kg.resolve.things import Thing
 from kg.resolve.told import tell
@@ -92,7 +93,7 @@ class _Shares:
     def by_people(self) -> Iterator[ox.Quad]:
         """Yield the quads that are in no article's share: what people have added."""
         if self._by_hand is not None:
-            yield from generate_corrections(self._by_hand.corrected, self._by_hand.iris, self._base)
+            yield from generate_by_hand(self._by_hand.corrected, self._by_hand.iris, self._base)
 
 
 def are_few(now: Mapping[str, store.Entry], articles: Mapping[str, store.Entry]) -> bool:
@@ -153,11 +154,10 @@ def change(
         settled()
         shares = _Shares(manifest, settling, after)
         docs = settling.docs() | set(new)
-        refused: frozenset[tuple[str, str, str]] = frozenset()
-        turned: frozenset[tuple[str, str, str]] = frozenset()
+        refused: frozenset[Triple] = after.refused if after else frozenset()
+        turned = refused ^ before.refused if before else refused
         if before and after:
             docs |= differing(before, after)
-            refused, turned = after.refused, before.refused ^ after.refused
 
         def changed_shares() -> Iterator[tuple[ox.NamedNode, Iterable[ox.Quad]]]:
             for doc in sorted(docs):

@@ -32,16 +32,14 @@ def generate_quads(
     *,
     base: str = v.BASE,
     codes: Mapping[str, str] | None = None,
-    corrected: Corrected | None = None,
 ) -> Iterator[ox.Quad]:
-    """Yield the quads of a graph, article by article; a quad may come twice.
+    """Yield the quads of a graph without corrections, article by article; a quad may come twice.
 
     Args:
         things: What `resolve` made of all extractions.
         extractions: The articles; each member of a thing belongs to one of them.
         base: What the IRIs of things begin with.
         codes: Public code (of an administrative division) by key of the authority record.
-        corrected: What people have put right: facts that are left out or added, IRIs that were replaced.
     """
     iris = ids.thing_iris((thing.key for thing in things), base)
     of: dict[str, dict[str, Thing]] = {}
@@ -50,9 +48,7 @@ def generate_quads(
             of.setdefault(doc, {})[entity] = thing
     for extraction in extractions:
         share = of.get(extraction.article.doc, {})
-        yield from generate_share(extraction, share, iris, base=base, codes=codes, corrected=corrected)
-    if corrected is not None:
-        yield from generate_corrections(corrected, iris, base)
+        yield from generate_share(extraction, share, iris, base=base, codes=codes)
 
 
 def generate_share(
@@ -70,9 +66,9 @@ def generate_share(
         extraction: The article.
         share: The thing that each of its entities is.
         iris: The IRIs of these things by key.
-        base: As for `generate_quads`, like `codes` and `corrected`.
+        base: As for `generate_quads`, like `codes`.
         codes: See there.
-        corrected: See there.
+        corrected: What people have put right; the facts that it leaves out are not told.
     """
     graph = ids.article_iri(extraction.article.doc, base)
     nodes = {entity: iris[thing.key] for entity, thing in share.items()}
@@ -90,9 +86,7 @@ def _stands(relation: Relation, share: Mapping[str, Thing], corrected: Corrected
     return subject is None or object_ is None or corrected.keeps(subject, relation.predicate, object_)
 
 
-def generate_corrections(
-    corrected: Corrected, iris: Mapping[str, ox.NamedNode], base: str
-) -> Iterator[ox.Quad]:
+def generate_by_hand(corrected: Corrected, iris: Mapping[str, ox.NamedNode], base: str) -> Iterator[ox.Quad]:
     """Yield what people add, in a graph of its own: facts, former names, IRIs that were replaced.
 
     Args:
