@@ -32,17 +32,24 @@ pytest.importorskip("fsspec")
 
 
 class Here:
-    """Runs tasks in this process, in a turned order; calls in `dying` die."""
+    """Runs tasks in this process, in a turned order; calls in `dying` die.
 
-    def __init__(self, dying: Callable[[str, tuple[Any, ...]], bool] = lambda name, call: False) -> None:
+    Calls of the function `twice` are run again, as those of a worker that dies after it has written.
+    """
+
+    def __init__(
+        self, dying: Callable[[str, tuple[Any, ...]], bool] = lambda name, call: False, twice: str = ""
+    ) -> None:
         self.ran: list[str] = []
-        self.dying = dying
+        self.dying, self.twice = dying, twice
 
     def run(
         self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Any]]:
         for number, call in reversed(list(enumerate(calls))):
             self.ran.append(function.__name__)
+            if function.__name__ == self.twice:
+                function(*call)
             yield number, DIED if self.dying(function.__name__, call) else function(*call)
 
 
@@ -181,6 +188,12 @@ def test_a_second_run_goes_on_where_the_first_stopped(texts: Path, wanted: str, 
     nothing = Here()
     assert shards.build([texts], shards=memory, hands=nothing, size=2).quads == report.quads
     assert nothing.ran == []
+
+
+def test_what_a_dying_worker_had_written_counts_as_read(texts: Path, wanted: str, memory: str) -> None:
+    report = shards.build([texts], shards=memory, hands=Here(twice="read_shard"), size=2)
+    assert (report.read, report.unchanged) == (7, 0)
+    assert quads(memory) == wanted
 
 
 def test_the_article_under_which_workers_die_is_given_up_alone(texts: Path, memory: str) -> None:

@@ -237,7 +237,8 @@ def _read(
             continue
         failed, kept = result
         errors += failed
-        unchanged += kept
+        # a task is done a second time when its worker dies after it had written: that was this run, too
+        unchanged += kept if f"{waiting[number].name}.jsonl.gz" in there else 0
         report(waiting[number])
     for shard in alone:
         errors += _one_by_one(run, hands, shard)
