@@ -100,7 +100,13 @@ def core(company: str, places: Collection[str] = ()) -> str:
 
 
 def short_forms(name: str, kind: str, *, places: Collection[str] = ()) -> Iterator[str]:
-    """Yield the short forms that a full name licenses, to be looked for in the text."""
+    """Yield the short forms that a full name licenses, to be looked for in the text.
+
+    >>> list(short_forms("大连高新技术产业园区", "DevelopmentZone"))
+    ['大连高新区']
+    >>> list(short_forms("兰州科技创新区", "DevelopmentZone"))
+    []
+    """
     if kind in ("Company", "CentralEnterprise") and LEGAL.search(name):
         bare = LEGAL.sub("", name)
         stem = core(name, places)
@@ -109,7 +115,8 @@ def short_forms(name: str, kind: str, *, places: Collection[str] = ()) -> Iterat
                 yield form
     elif kind == "DevelopmentZone":
         ending = _ZONE_ENDING.search(name)
-        if ending and ending.start() >= 2:
+        # 创新区 ends as 新区 does and is none
+        if ending and ending.start() >= 2 and ending[0] != "创新区":
             for short, longs in ZONE_SHORT.items():
                 if name.endswith(longs) and len(name) > len(short):
                     yield name[: ending.start()] + short
