@@ -1,13 +1,13 @@
-"""What building costs: end to end on one core and on all, larger graphs, one article more, a correction.
+"""What building costs: end to end on one core and on all, larger graphs, and one change to each of these.
 
     python benchmarks/bench_build.py --sizes 150 1500 [--work DIR]
 
 End to end is `kg build` on the sample corpus, with nothing read before. The larger graphs are made of
 variants of its extractions with other names (`variants.py`), so that what is measured is all that comes
 after reading: who is who, quads, store, rules. Each graph is built in a process of its own, on one core but
-for the threads of the store; then one more article comes, and a thing is given another name by hand. Times
-are processor time of all threads. What was measured lies beside the graph, as `150.json`: a graph that is
-in the folder already is not built again.
+for the threads of the store; then one more article comes, a thing is given another name by hand, and the
+article is taken out again. Times are processor time of all threads. What was measured lies beside the graph,
+as `150.json`: a graph that is in the folder already is not built again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 import variants
 from machine import apart, peak, row
 
-from kg.build import Progress, build, ledger, writing
+from kg.build import Progress, build, ledger, remove, writing
 from kg.build.correcting import correct, undo
 from kg.build.settling import Settling
 from kg.graph import store
@@ -75,7 +75,7 @@ def put_right(graph: Path) -> tuple[float, float]:
 
 
 def grow(base: Path, graph: Path, size: int) -> None:
-    """Build a graph of variants, add an article, put a name right; write down what each costs.
+    """Build a graph of variants, add an article, put a name right, take it out; write down what each costs.
 
     Args:
         base: A graph of the sample corpus, whose extractions are varied.
@@ -110,6 +110,9 @@ def grow(base: Path, graph: Path, size: int) -> None:
         after = writing.write(graph, manifest, entries)
         one, one_clock = time.process_time() - begun, time.perf_counter() - clock
     put, put_clock = put_right(graph)
+    begun, clock = time.process_time(), time.perf_counter()
+    remove([last], graph=graph)
+    out, out_clock = time.process_time() - begun, time.perf_counter() - clock
     _, things, facts, _ = manifest.counts
     result = {
         "articles": size,
@@ -122,6 +125,8 @@ def grow(base: Path, graph: Path, size: int) -> None:
         "one_wall": one_clock,
         "correction": put,
         "correction_wall": put_clock,
+        "out": out,
+        "out_wall": out_clock,
         "more": after.counts[2] - facts,
         "load": os.getloadavg()[0],
     }
@@ -147,8 +152,9 @@ def report(sizes: Sequence[int], work: Path, articles: int) -> list[str]:
         "After reading, by size (seconds of processor time):",
         "",
         row("articles", "things", "facts", "who is who", "store and rules", "ms an article", "peak MiB",
-            "one article more", "its wall clock", "a correction", "its wall clock", "load"),
-        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+            "one article more", "its wall clock", "a correction", "its wall clock",
+            "one article out", "its wall clock", "load"),
+        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]  # fmt: skip
     for size in sizes:
         if not measured(work / f"{size}").exists():
@@ -156,7 +162,8 @@ def report(sizes: Sequence[int], work: Path, articles: int) -> list[str]:
         t = json.loads(measured(work / f"{size}").read_text(encoding="utf-8"))
         each = 1000 * (t["resolve"] + t["store"]) / size
         cells = (f"{t['resolve']:.1f}", f"{t['store']:.1f}", f"{each:.0f}", f"{t['peak']:.0f}")
-        more = (f"{t[name]:.2f}" for name in ("one", "one_wall", "correction", "correction_wall"))
+        changes = [name for one in ("one", "correction", "out") for name in (one, f"{one}_wall")]
+        more = (f"{t[name]:.2f}" for name in changes)
         lines.append(row(t["articles"], t["things"], t["facts"], *cells, *more, f"{t['load']:.1f}"))
     return lines
 

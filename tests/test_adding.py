@@ -1,4 +1,4 @@
-"""Adding to a graph: what comes out is what a build of all articles together gives, at a small cost."""
+"""Changing a graph: what comes out is what a build of all articles together gives, at a small cost."""
 
 from __future__ import annotations
 
@@ -95,6 +95,55 @@ def test_articles_settled_one_by_one_give_what_all_give_together(
             before = now
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    articles=extractions(),
+    others=extractions(),
+    steps=st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=4),
+)
+def test_what_is_taken_out_of_a_ledger_leaves_what_the_others_give(
+    tmp_path: Path, articles: list[Extraction], others: list[Extraction], steps: list[tuple[int, bool]]
+) -> None:
+    kept = {one.article.doc: one for one in articles}
+    again = {one.article.doc: one for one in others}
+    with open_ledger(tmp_path / "ledger.db", new=True) as held:
+        held.index()
+        first = Settling(held, {}, v.BASE)
+        for one in articles:
+            held.add(tell(one))
+        first.all()
+        for number, back in steps:
+            doc = f"d{number}"
+            before = faces(Settling(held, {}, v.BASE), list(kept))
+            settling = Settling(held, {}, v.BASE)
+            if kept.pop(doc, None):
+                settling.take_out([doc])
+            if back and doc in again:
+                kept[doc] = again[doc]
+                settling.article(doc, *held.add(tell(again[doc])))
+            settling.finish()
+            now = faces(settling, list(kept))
+            assert tuple(sorted(settling.things())) == resolve(list(kept.values()))
+            changed = {d for d, e in now if now[d, e] != before.get((d, e))}
+            assert settling.docs() >= changed
+            with open_ledger(tmp_path / "fresh.db", new=True) as fresh:
+                fresh.index()
+                for one in kept.values():
+                    fresh.add(tell(one))
+                anew = Settling(fresh, {}, v.BASE)
+                anew.all()
+                assert faces(anew, list(kept)) == now
+                for table, columns in (("identity", "said, looks"), ("place", "name, doc")):
+                    query = f"SELECT {columns} FROM {table} ORDER BY 1, 2"
+                    assert held.sql.execute(query).fetchall() == fresh.sql.execute(query).fetchall()
+                query = "SELECT f.name, i.said FROM form f JOIN identity i ON i.id = f.identity ORDER BY 1, 2"
+                assert held.sql.execute(query).fetchall() == fresh.sql.execute(query).fetchall()
+                query = "SELECT a.name, i.said FROM asked a LEFT JOIN identity i ON i.id = a.identity"
+                asked = set(held.sql.execute(query))
+                assert asked >= set(fresh.sql.execute(query))
+                assert all(said for _, said in asked)
+
+
 def read(article: Article, authority: object = None) -> Extraction:
     """Read `A位于B。` and `A与B合作。`: companies that end with 厂, all else a place."""
     found: dict[str, tuple[str, str]] = {}
@@ -116,6 +165,8 @@ TEXTS = {
     "d": "蓝星厂位于碧波湾。青云厂位于望海园。\n",
     "e": "东海岸位于大洋洲。\n",
 }
+# another text of an article that is there already
+OTHERS = {"b": "望海园位于东海岸。青云厂与蓝星厂合作。\n"}
 
 
 @pytest.fixture
@@ -123,9 +174,10 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     module = types.ModuleType("kg.extract.pipeline")
     module.extract = read  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "kg.extract.pipeline", module)
-    (tmp_path / "texts").mkdir()
-    for doc, text in TEXTS.items():
-        (tmp_path / "texts" / f"{doc}.txt").write_text(text, encoding="utf-8")
+    for folder, told in (("texts", TEXTS), ("others", OTHERS)):
+        (tmp_path / folder).mkdir()
+        for doc, text in told.items():
+            (tmp_path / folder / f"{doc}.txt").write_text(text, encoding="utf-8")
     return tmp_path / "texts"
 
 
@@ -175,7 +227,7 @@ def _put_right(
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    steps=st.lists(st.sampled_from([*STEPS, *["undo"] * 6, "d", "e"]), min_size=3, max_size=6),
+    steps=st.lists(st.sampled_from([*STEPS, *["undo"] * 6, *"debbcc", "another b"]), min_size=3, max_size=6),
     order=st.permutations("abc"),
     at_first=st.sampled_from(("", "unsaid")),
 )
@@ -191,8 +243,9 @@ def test_a_graph_that_was_put_right_is_the_graph_built_with_its_corrections(
     # what rules alone tell can be rejected, too, though no article says it
     unsaid = Correction("2026-01-31", "王芳", "reject", "望海园", "locatedIn", "东海岸", (), "", "误")
     kept.write_text(generate_corrections([unsaid] if at_first else []), encoding="utf-8")
-    docs = list(order)
-    build([texts / f"{doc}.txt" for doc in docs], graph=graph, workers=1, corrections=kept)
+    others = texts.parent / "others"
+    docs = {doc: texts / f"{doc}.txt" for doc in order}
+    build(docs.values(), graph=graph, workers=1, corrections=kept)
     for number, step in enumerate(steps):
         before = held(graph)
         with pytest.MonkeyPatch.context() as patched:
@@ -203,13 +256,17 @@ def test_a_graph_that_was_put_right_is_the_graph_built_with_its_corrections(
                 elif isinstance(step, tuple):
                     _put_right(graph, *step)
                 elif step not in docs:
-                    docs.append(step)
-                    build([texts / f"{step}.txt"], graph=graph, workers=1)
+                    doc = step.removeprefix("another ")
+                    docs[doc] = (others if doc != step else texts) / f"{doc}.txt"
+                    build([docs[doc]], graph=graph, workers=1)
+                elif len(docs) > 1:
+                    del docs[step]
+                    remove([step], graph=graph)
             except CorrectionError:
                 assert held(graph) == before
                 continue
         fresh = folder / f"{number}"
-        build([texts / f"{d}.txt" for d in docs], graph=fresh, workers=1, corrections=kept)
+        build(docs.values(), graph=fresh, workers=1, corrections=kept)
         assert held(graph) == held(fresh)
 
 
@@ -262,6 +319,11 @@ def test_what_was_added_and_removed_leaves_no_trace(texts: Path, tmp_path: Path)
     build([texts / "e.txt"], graph=graph, workers=1)
     assert any("大洋洲".encode() in p.read_bytes() for p in graph.rglob("*") if p.is_file())
     remove(["e"], graph=graph)
+    assert "大洋洲" not in store.nquads(graph, inferred=True)
+    # the store keeps every word, the ledger and the cache do not
+    bytes_of = {p: p.read_bytes() for p in graph.rglob("*") if p.is_file()}
+    assert all("quads" in p.parts for p, data in bytes_of.items() if "大洋洲".encode() in data)
+    remove([], graph=graph, forget=True)
     assert not any("大洋洲".encode() in p.read_bytes() for p in graph.rglob("*") if p.is_file())
 
 
@@ -269,8 +331,13 @@ def test_a_missing_extraction_is_named_and_the_graph_stays(texts: Path, tmp_path
     graph = tmp_path / "g"
     build([texts / "a.txt", texts / "b.txt"], graph=graph, workers=1)
     before = held(graph)
-    entry = store.read_articles(graph, store.read_manifest(graph))["a"]
-    store.cache_file(graph, entry.key).unlink()
+    entries = store.read_articles(graph, store.read_manifest(graph))
+    store.cache_file(graph, entries["a"].key).unlink()
+    ledger.delete(graph / store.LEDGER)
     with pytest.raises(GraphError, match="cached extraction of a is missing"):
         remove(["b"], graph=graph)
     assert held(graph) == before
+    # it is not missed where it is to go itself
+    remove(["a"], graph=graph)
+    build([texts / "b.txt"], graph=tmp_path / "b", workers=1)
+    assert held(graph) == held(tmp_path / "b")

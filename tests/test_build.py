@@ -68,7 +68,7 @@ def test_what_is_removed_leaves_no_trace(texts: Path, tmp_path: Path) -> None:
     build(files(texts, "a"), graph=graph, workers=1)
     report = build(files(texts, "b"), graph=graph, workers=1)
     assert (report.read, report.articles) == (1, 2)
-    report = remove(["a"], graph=graph)
+    report = remove(["a"], graph=graph, forget=True)
     assert (report.removed, report.articles) == (1, 1)
     build(files(texts, "b"), graph=tmp_path / "b-alone", workers=1)
     assert lines(graph) == lines(tmp_path / "b-alone")

@@ -98,6 +98,10 @@ def test_remove_takes_an_article_out(capsys: Capture, page: Path, tmp_path: Path
     status, _, err = run(capsys, "remove", "nowhere", "--graph", tmp_path / "graph")
     assert status == 1
     assert "nowhere" in err
+    status, out, _ = run(capsys, "remove", "--forget", "--graph", tmp_path / "graph")
+    assert (status, out.partition(" in ")[0]) == (0, "0 articles: 0 things, 0 facts, 0 figures")
+    status, _, err = run(capsys, "remove", "--graph", tmp_path / "graph")
+    assert (status, err.count("\n")) == (2, 1)
 
 
 def test_query_answers_in_every_form(capsys: Capture, graph_folder: Path, tmp_path: Path) -> None:

@@ -98,13 +98,19 @@ def remove(
     docs: Iterable[str],
     *,
     graph: str | Path,
+    forget: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
-    """Take articles out of a graph, with all that they alone say, and forget their texts.
+    """Take articles out of a graph, with all that they alone say.
+
+    It costs what it changes. Words that were in these articles stay in the files of the store, where no query
+    and no export finds them, until the whole graph is written anew.
 
     Args:
         docs: Identifiers of articles.
         graph: The graph's folder.
+        forget: Whether to write the whole graph anew, so that nothing of what was taken out or replaced, now
+            or before, is left in any file.
         progress: Called at the start of each stage.
 
     Raises:
@@ -122,5 +128,5 @@ def remove(
             some = [*list(articles)[:20], *(["…"] if len(articles) > 20 else [])]
             raise GraphError(f"has no article {', '.join(missing)}", file=folder, valid=some)
         left = {doc: entry for doc, entry in articles.items() if doc not in wanted}
-        manifest = writing.write(folder, manifest, left, progress=progress)
+        manifest = writing.write(folder, manifest, left, progress=progress, anew=forget)
     return report(manifest, started, removed=len(wanted))

@@ -1,10 +1,10 @@
 """Bringing a graph up to date at the cost of what changes, not of the graph; or writing all of it.
 
-In: the current generation with its ledger, and articles that it lacks or corrections that it was made
-without. Out: the generation that a build of all of them together would have written. The things that new
-articles may concern are settled again, the shares of articles whose things come out differently, by
-themselves or by corrections, are replaced, and rules are run again on what depends on that. What is taken
-out or replaced must leave no trace, so that the store is written anew then.
+In: the current generation with its ledger, articles that come, go or are replaced, and corrections that it
+was made without. Out: the generation that a build of all of them together would have written. The things
+that these articles may concern are settled again, the shares of articles whose things come out differently,
+by themselves or by corrections, are replaced, and rules are run again on what depends on that. No query finds
+what was taken out, nor is it in the ledger; the files of a store keep every word until all is written anew.
 """
 
 from __future__ import annotations
@@ -96,17 +96,33 @@ class _Shares:
             yield from generate_by_hand(self._by_hand.corrected, self._by_hand.iris, self._base)
 
 
-def are_few(now: Mapping[str, store.Entry], articles: Mapping[str, store.Entry]) -> bool:
-    """Tell whether all that is to be done to the articles is to add a few, or none."""
-    if not 0 <= len(articles) - len(now) <= min(_FEW, len(now)):
+def _without(some: Mapping[str, store.Entry], others: Mapping[str, store.Entry]) -> list[str]:
+    """Return, in order, which of some articles are not among others, or not the same there."""
+    return sorted(doc for doc, entry in some.items() if others.get(doc) != entry)
+
+
+def can_change(
+    folder: Path,
+    manifest: store.Manifest,
+    now: Mapping[str, store.Entry],
+    articles: Mapping[str, store.Entry],
+) -> bool:
+    """Tell whether the current generation can be changed, and with less work than all would be.
+
+    Args:
+        folder: The graph's folder.
+        manifest: That of the current generation.
+        now: The articles of the current generation.
+        articles: All articles of the new one.
+    """
+    gone, new = _without(now, articles), _without(articles, now)
+    if len(gone) + len(new) > min(_FEW, len(now)) or len(gone) > len(articles):
         return False
-    return all(articles.get(doc) == entry for doc, entry in now.items())
-
-
-def can_change(folder: Path, manifest: store.Manifest) -> bool:
-    """Tell whether the current generation has all that is needed to change it."""
-    known = ledgers.belongs_to(folder / store.LEDGER, manifest.inputs)
-    return known and (not manifest.rules or can_infer_again(rules()))
+    if not ledgers.belongs_to(folder / store.LEDGER, manifest.inputs):
+        return False
+    if any(store.read_cached(folder, now[doc].key) is None for doc in gone):
+        return False
+    return not manifest.rules or can_infer_again(rules())
 
 
 def change(
@@ -118,7 +134,7 @@ def change(
     *,
     settled: Callable[[], None],
 ) -> store.Manifest:
-    """Write a generation with more articles than the current one or with other corrections.
+    """Write a generation with some other articles than the current one, or with other corrections.
 
     Args:
         folder: The graph's folder, held as its writer, for which `can_change` is true.
@@ -135,8 +151,9 @@ def change(
         GraphError: An extraction is missing from the cache.
     """
     tables = authority.load(manifest.authority)
-    extractions = Extractions(folder, articles)
-    new = {doc: extractions[doc] for doc in sorted(articles) if doc not in now}
+    extractions, were = Extractions(folder, articles), Extractions(folder, now)
+    gone = _without(now, articles)
+    new = {doc: extractions[doc] for doc in _without(articles, now)}
     with ledgers.open_ledger(folder / store.LEDGER) as ledger:
         settling = Settling(ledger, tables.records, manifest.base)
         old, wanted = corrections
@@ -144,12 +161,14 @@ def change(
         found: tuple[Thing, ...] = ()
         if old or wanted:
             found = tuple(settling.things())
-            before = ByHand.make(found, Extractions(folder, now), old, manifest.base)
+            before = ByHand.make(found, were, old, manifest.base)
+        if gone:
+            settling.take_out(gone)
         for doc, extraction in new.items():
             settling.article(doc, *ledger.add(tell(extraction, tables)))
         settling.finish()
         if before:
-            found = tuple(settling.things()) if new else found
+            found = tuple(settling.things()) if gone or new else found
             after = ByHand.make(found, extractions, wanted, manifest.base)
         settled()
         shares = _Shares(manifest, settling, after)
@@ -160,7 +179,10 @@ def change(
             docs |= differing(before, after)
 
         def changed_shares() -> Iterator[tuple[ox.NamedNode, Iterable[ox.Quad]]]:
-            for doc in sorted(docs):
+            for doc in gone:
+                if doc not in articles:
+                    yield identifiers.article_iri(doc, manifest.base), ()
+            for doc in sorted(docs.intersection(articles)):
                 extraction = new[doc] if doc in new else extractions[doc]
                 yield identifiers.article_iri(doc, manifest.base), shares.of(extraction)
             if after:
@@ -172,6 +194,7 @@ def change(
                 infer_again(held, rules(), changed.new | changed.gone, refused, turned)
             _, _, facts, figures = manifest.counts
             figures += sum(len(extraction.observations) for extraction in new.values())
+            figures -= sum(len(were[doc].observations) for doc in gone)
             things = len(after.corrected.things) if after else settling.count()
             counts = (len(articles), things, facts + changed.facts, figures)
             return _corrected(replace(manifest, counts=counts), after, wanted)

@@ -50,6 +50,7 @@ CREATE INDEX entity_by_thing ON entity (thing);
 CREATE INDEX person_by_name ON person (folded);
 CREATE INDEX person_by_thing ON person (thing);
 CREATE INDEX place_by_doc ON place (doc);
+CREATE INDEX asked_by_identity ON asked (identity);
 CREATE INDEX thing_by_class ON thing (class);
 CREATE INDEX thing_by_path ON thing (path);
 """
@@ -161,6 +162,37 @@ class Ledger:
         self.sql.executemany("INSERT INTO place VALUES (?, ?)", [(name, doc) for name in names])
         return found, new
 
+    def remove(self, doc: str) -> set[bytes]:
+        """Take an article out; return the names that no article gives a place any more.
+
+        The things that its entities were stay, even without any (`kg.build.settling`).
+        """
+        key = pack(doc)
+        query = "SELECT DISTINCT identity FROM entity WHERE doc = ?"
+        identities = [number for (number,) in self.sql.execute(query, (key,))]
+        names = [name for (name,) in self.sql.execute("SELECT name FROM place WHERE doc = ?", (key,))]
+        for table in ("entity", "person", "post", "place"):
+            self.sql.execute(f"DELETE FROM {table} WHERE doc = ?", (key,))
+        for number in identities:
+            self._shrink(number)
+        return {name for name in names if not self.is_place(unpack(name))}
+
+    def _shrink(self, number: int) -> None:
+        """Leave of an identity what its entities still tell, nothing where there are none."""
+        rows = self.sql.execute("SELECT fixed, told FROM entity WHERE identity = ?", (number,)).fetchall()
+        if not rows:
+            for table, column in (("identity", "id"), ("form", "identity"), ("asked", "identity")):
+                self.sql.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))
+            return
+        looks = any(not fixed for fixed, _ in rows)
+        self.sql.execute("UPDATE identity SET looks = ? WHERE id = ?", (looks, number))
+        told = {pack(name) for _, one in rows for name, _ in json.loads(one)[1]}
+        known = self.sql.execute("SELECT family, name FROM form WHERE identity = ?", (number,)).fetchall()
+        self.sql.executemany(
+            "DELETE FROM form WHERE family = ? AND name = ? AND identity = ?",
+            [(family, name, number) for family, name in known if name not in told],
+        )
+
     def _identity(self, named: Named) -> int:
         one = named.identity
         said = json.dumps([one.family, one.name, one.kind, one.chain, one.record]).encode()
@@ -261,6 +293,9 @@ def open_ledger(path: Path, *, new: bool = False) -> Iterator[Ledger]:
             if new:
                 # killed before it is whole, it names no generation and is made again
                 sql.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
+            else:
+                # what is taken out is not to be found in the file either
+                sql.execute("PRAGMA secure_delete = ON")
             sql.execute("BEGIN IMMEDIATE")
             yield Ledger(sql, path, new=new)
     except sqlite3.Error as error:

@@ -41,8 +41,9 @@ class Settling:
         self.before: dict[int, Face | None] = {}
         self.moved: dict[str, set[tuple[int | None, int]]] = {}
         self.watching = True
-        # classes of things whose keys are still to be given
+        # classes of things whose keys are still to be given, and paths whose things may have other IRIs
         self.loose: set[bytes] = set()
+        self.paths: set[bytes] = set()
 
     def all(self, at_once: int = 20_000) -> None:
         """Settle everything, some thousand identities at a time, so that memory is bounded."""
@@ -64,15 +65,32 @@ class Settling:
         query = "SELECT DISTINCT folded FROM person WHERE doc = ?"
         self.persons([name for (name,) in self.sql.execute(query, (pack(doc),)).fetchall()])
 
+    def take_out(self, docs: Iterable[str]) -> None:
+        """Take articles out of the ledger and settle what they may have held together or kept apart."""
+        keys = [pack(doc) for doc in docs]
+        block = self.ledger.related(self.ledger.ids("SELECT identity FROM entity WHERE doc IN (%s)", keys))
+        persons = set(self.ledger.ids("SELECT folded FROM person WHERE doc IN (%s)", keys))
+        held = [f"SELECT thing FROM {table} WHERE doc IN (%s)" for table in ("entity", "person")]
+        things = {thing for query in held for thing in self.ledger.ids(query, keys)}
+        unnamed = {name for key in keys for name in self.ledger.remove(unpack(key))}
+        for thing in things:
+            if not self.ledger.members(thing):
+                self._delete(thing)
+        asked = self.ledger.ids("SELECT identity FROM asked WHERE name IN (%s)", unnamed)
+        self.identities(self.ledger.related(block.union(asked)))
+        self.persons(sorted(persons))
+
     def identities(self, block: set[int]) -> None:
         """Settle identities, of which none depends on any other."""
         rows = self.ledger.rows(block)
         groups = r.group((row.doc, row.named) for row in rows)
         number_of = {row.named.identity: row.identity for row in rows}
-        unknown: dict[str, set[Identity]] = {}
-        joined = join(groups, _Places(self.ledger), anywhere=_Anywhere(self.ledger), unknown=unknown)
-        asked = [(pack(name), number_of[one]) for name, asking in unknown.items() for one in asking]
-        self.sql.executemany("INSERT OR IGNORE INTO asked VALUES (?, ?)", asked)
+        asked: dict[str, set[Identity]] = {}
+        joined = join(groups, _Places(self.ledger), anywhere=_Anywhere(self.ledger), asked=asked)
+        if self.watching:
+            self.sql.executemany("DELETE FROM asked WHERE identity = ?", [(i,) for i in block])
+        asking = [(pack(name), number_of[one]) for name, some in asked.items() for one in some]
+        self.sql.executemany("INSERT OR IGNORE INTO asked VALUES (?, ?)", asking)
         things = [r.make_thing(root, parts, groups, self.records) for root, parts in joined.items()]
         self._store("entity", things, {(row.doc, row.named.entity): (row.number, row.thing) for row in rows})
 
@@ -208,8 +226,17 @@ class Settling:
                 for doc, _, was in moved:
                     self.moved.setdefault(doc, set()).add((was, number))
         for gone in old - taken:
-            self._touch(gone)
-            self.sql.execute("DELETE FROM thing WHERE id = ?", (gone,))
+            self._delete(gone)
+
+    def _delete(self, thing: int) -> None:
+        """Delete a thing that nothing is any more; others may bear its key and IRI from now on."""
+        self._touch(thing)
+        query = "SELECT class, path FROM thing WHERE id = ?"
+        class_, path = self.sql.execute(query, (thing,)).fetchone()
+        self.loose.add(class_)
+        if path is not None:
+            self.paths.add(path)
+        self.sql.execute("DELETE FROM thing WHERE id = ?", (thing,))
 
     def _write(self, thing: Thing, number: int | None) -> int:
         """Write a thing under the number that it had, or under a new one; return that number."""
@@ -229,7 +256,7 @@ class Settling:
 
     def _keys(self) -> None:
         """Give things keys that no other has, and IRIs that no other has."""
-        paths: set[bytes] = set()
+        paths = self.paths
         for class_ in sorted(self.loose):
             query = "SELECT id, stem, key, path, record FROM thing WHERE class = ? ORDER BY id"
             rows = self.sql.execute(query, (class_,)).fetchall()
@@ -240,7 +267,8 @@ class Settling:
                 paths.add(where)
                 if key is None or unpack(key) != new:
                     self._touch(number)
-                    paths |= {path} if path is not None else set()
+                    if path is not None:
+                        paths.add(path)
                     self.sql.execute(
                         "UPDATE thing SET key = ?, path = ? WHERE id = ?", (pack(new), where, number)
                     )
@@ -253,6 +281,7 @@ class Settling:
                 if node.value != iri:
                     self._touch(number)
                     self.sql.execute("UPDATE thing SET iri = ? WHERE id = ?", (node.value, number))
+        self.paths.clear()
 
     def _unique(self, stems: Sequence[tuple[int, str, str | None]]) -> dict[int, str]:
         """Return the keys of things of which all those that might have the same one are given."""

@@ -1,8 +1,8 @@
 """From the extractions in the cache to a new generation of the store.
 
 extractions → things → corrections made by hand → quads → rules → store. The current generation is kept
-where it was made of the same articles, corrections, code and tables, and changed where it lacks nothing but
-some articles or was made with other corrections (`kg.build.changing`).
+where it was made of the same articles, corrections, code and tables, and changed where it was made of nearly
+the same articles or with other corrections (`kg.build.changing`).
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def write(
     progress: Callable[[Progress], None] | None = None,
     total: int = 0,
     with_ledger: bool = False,
+    anew: bool = False,
 ) -> store.Manifest:
     """Write a new generation, unless the current one was made of the same; return the manifest.
 
@@ -69,6 +70,7 @@ def write(
         progress: Called at the start of each stage.
         total: Articles read before, for `progress`.
         with_ledger: Write one also where the current one was made of the same and has lost its ledger.
+        anew: Write one whatever the current one is, and nothing of that into it.
 
     Raises:
         CorrectionError: A line of the corrections file is wrong.
@@ -78,13 +80,13 @@ def write(
     corrections = read_corrections(corrections_file(folder, manifest))
     inputs = _inputs(manifest, articles, corrections)
     same = inputs == manifest.inputs and manifest.store is not None
-    if not same or (with_ledger and not ledger.belongs_to(folder / store.LEDGER, inputs)):
+    if anew or not same or (with_ledger and not ledger.belongs_to(folder / store.LEDGER, inputs)):
         report(Progress("resolve", total, total))
         new = replace(manifest, inputs=inputs)
         settled = partial(report, Progress("write", total, total))
         now, old = store.read_articles(folder, manifest), ledger.corrections_of(folder / store.LEDGER)
         known = manifest.inputs == _inputs(manifest, now, old)
-        if known and changing.are_few(now, articles) and changing.can_change(folder, manifest):
+        if not anew and known and changing.can_change(folder, manifest, now, articles):
             manifest = changing.change(folder, new, now, articles, (old, corrections), settled=settled)
         else:
             manifest = changing.write_all(folder, new, articles, corrections, settled=settled)

@@ -133,21 +133,27 @@ def build(
 
 @app.command()
 def remove(
-    docs: Annotated[
-        list[str], typer.Argument(metavar="DOC...", help="Articles: the stem of the file's name.")
-    ],
     graph: GraphFolder,
+    docs: Annotated[
+        list[str] | None, typer.Argument(metavar="DOC...", help="Articles: the stem of the file's name.")
+    ] = None,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Leave none of their words in any file; writes the graph anew.")
+    ] = False,
 ) -> int:
     """Take articles out of a graph.
 
-    All that only they say goes with them.
+    All that only they say goes with them. The files of the store keep their words, where no query finds them,
+    until the whole graph is written again: with --forget at once, also of articles taken out before.
 
     Example: kg remove t01 t02 --graph out/graph
     """
     from kg import terminal
     from kg.build import remove as run
 
-    report = run(docs, graph=graph)
+    if not docs and not forget:
+        raise typer.BadParameter("Missing argument 'DOC...'.")
+    report = run(docs or (), graph=graph, forget=forget)
     for reason in report.stale:
         terminal.warn(f"kg: {reason}")
     terminal.say(str(report))

@@ -51,7 +51,7 @@ def join(
     places: Mapping[str, frozenset[str]],
     *,
     anywhere: Container[str] | None = None,
-    unknown: dict[str, set[Identity]] | None = None,
+    asked: dict[str, set[Identity]] | None = None,
 ) -> dict[Identity, list[Identity]]:
     """Return the identities of each thing, by the one that names it.
 
@@ -59,10 +59,10 @@ def join(
         groups: Entities by what they must share.
         places: Names of the places that an article names, by article, as names are compared.
         anywhere: Names of the places that any article names, where `groups` are of some articles only.
-        unknown: Is given the names that would have changed an answer if an article named a place so,
-            with the identities that asked.
+        asked: Is given the names on which an answer depends, by whether any article names a place so, with
+            the identities that asked.
     """
-    joining = _Joining(groups, places, anywhere, {} if unknown is None else unknown)
+    joining = _Joining(groups, places, anywhere, {} if asked is None else asked)
     order = sorted(groups)
     joining.by_place(order)
     joining.by_legal_form(order)
@@ -81,9 +81,9 @@ class _Joining:
         groups: Mapping[Identity, Group],
         places: Mapping[str, frozenset[str]],
         anywhere: Container[str] | None,
-        unknown: dict[str, set[Identity]],
+        asked: dict[str, set[Identity]],
     ) -> None:
-        self.groups, self.places, self.unknown = groups, places, unknown
+        self.groups, self.places, self.asked = groups, places, asked
         self.anywhere = frozenset().union(*places.values()) if anywhere is None else anywhere
         self.into: dict[Identity, Identity] = {}
         self.docs = {identity: {doc for doc, _ in group.members} for identity, group in groups.items()}
@@ -203,10 +203,8 @@ class _Joining:
 
     def _is_place(self, name: str, asking: Identity) -> bool:
         """Tell whether any article names a place so."""
-        found = name in self.anywhere
-        if not found:
-            self.unknown.setdefault(name, set()).add(asking)
-        return found
+        self.asked.setdefault(name, set()).add(asking)
+        return name in self.anywhere
 
     def _alike(self, one: Identity, other: Identity) -> bool:
         types = {self.groups[one].type, self.groups[other].type}
