@@ -114,16 +114,22 @@ def by_peer(article: Article) -> Document:
     return {"doc": article.doc, "entities": entities, "relations": [], "observations": []}
 
 
-def files_of(names: Sequence[str], folder: Path) -> pipeline.Models:
-    """Return where models trained on some articles are to be written."""
-    count = len(names)
+def files_of(names: Sequence[str], folder: Path, more: Sequence[str] = ()) -> pipeline.Models:
+    """Return where models trained on some articles are to be written.
+
+    Args:
+        names: Articles that all learn from.
+        folder: Where.
+        more: Articles that those of `MORE` learn from besides.
+    """
+    count, whole = len(names), len(names) + len(more)
     return pipeline.Models(
         folder / f"names-{count}.model",
         folder / f"names-{count}.net",
         folder / f"review-{count}.json",
-        folder / f"context-{count}.net",
-        folder / f"relations-{count}.json",
-        folder / f"figures-{count}.npz",
+        folder / f"context-{whole}.net",
+        folder / f"relations-{whole}.json",
+        folder / f"figures-{whole}.npz",
     )
 
 
@@ -158,22 +164,25 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
 
 FIRST, SECOND = ("names", "net", "folds", "context", "without"), ("review", "relations", "figures")
 """What is trained, in two turns: the second reads articles with what came of the first."""
+MORE = ("context", "without", "relations", "figures")
+"""What learns from the part `supplement`, too."""
 
 
 @contextmanager
 def trained_here(kept: Path | None) -> Iterator[tuple[Executor, Path, pipeline.Models]]:
-    """Train models on the train part; give the processes that did so, the folder and the models' files.
+    """Train models as those that ship were; give the processes that did so, the folder and the models' files.
 
     Args:
         kept: Folder to write them to, and to take from what is there already; a temporary one if None.
     """
-    whole = docs("train")
+    whole, more = docs("train"), docs("supplement")
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         folder = kept or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        models = files_of(whole, folder)
+        models = files_of(whole, folder, more)
         for turn in (FIRST, SECOND):
-            for done in [pool.submit(train, what, whole, models) for what in turn]:
+            given = {what: docs("train", "supplement") if what in MORE else whole for what in turn}
+            for done in [pool.submit(train, what, names, models) for what, names in given.items()]:
                 done.result()
         yield pool, folder, models
 

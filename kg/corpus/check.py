@@ -115,7 +115,8 @@ def faults(corpus: Mapping[str, tuple[str, Gold]], entries: Iterable[Entry] = ()
         part_of: dict[str, set[str]] = {}
         for entry in rows.values():
             if entry.part not in ("reserve", "pages"):
-                part_of.setdefault(entry.province, set()).add(entry.part)
+                part = "train" if entry.part == "supplement" else entry.part
+                part_of.setdefault(entry.province, set()).add(part)
         for province, parts in sorted(part_of.items()):
             if len(parts) > 1:
                 yield f"{province} is in {' and '.join(sorted(parts))}"

@@ -1,10 +1,11 @@
 """Where each article of the corpus comes from and which part it belongs to.
 
-`seeds/articles/articles.csv` has one row an article. The parts are fixed and go by province,
-so that no region is in two: `train` teaches models, `development` is where choices are made,
-`test` is read by the evaluation alone. `reserve` holds the articles of development and test
-provinces on which the rules were written before there were parts; they are in neither. `pages` holds
-long pages as a paper gives a district, from all provinces, read by the evaluation alone.
+`seeds/articles/articles.csv` has one row an article. The parts are fixed and go by province, so that no
+region is in two: `train` teaches models, and `supplement`, of the same provinces, those of them that gain by
+more articles; `development` is where choices are made, `test` is read by the evaluation alone. `reserve`
+holds the articles of development and test provinces on which the rules were written before there were parts;
+they are in neither. `pages` holds long pages as a paper gives a district, from all provinces, read by the
+evaluation alone.
 
 Annotators differ even under one guide, in what they take for a project, a slogan or an owner. Those articles
 that were annotated along with the guide are what the others are measured by (`guide`).
@@ -19,7 +20,7 @@ from pathlib import Path
 from kg.errors import CorpusError
 from kg.paths import data_folder
 
-PARTS = ("train", "development", "test", "reserve", "pages")
+PARTS = ("train", "supplement", "development", "test", "reserve", "pages")
 LAYOUTS = ("clean", "damaged")
 ANNOTATIONS = ("guide", "later")
 COLUMNS = ("doc", "province", "place", "genre", "layout", "part", "annotation")
