@@ -19,7 +19,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,13 @@ def extractions(graph: Path) -> Iterator[Mapping[str, Any]]:
         yield document
 
 
+def cost(action: Callable[[], object]) -> tuple[float, float]:
+    """Return seconds of processor and wall clock that something takes."""
+    begun, clock = time.process_time(), time.perf_counter()
+    action()
+    return time.process_time() - begun, time.perf_counter() - clock
+
+
 def put_right(graph: Path) -> tuple[float, float]:
     """Return seconds of processor and wall clock that a correction costs; it is taken back after that.
 
@@ -67,9 +74,8 @@ def put_right(graph: Path) -> tuple[float, float]:
     with ledger.open_ledger(graph / store.LEDGER) as held:
         things = Settling(held, {}, store.read_manifest(graph).base).things()
         thing = min(thing for thing in things if len({doc for doc, _ in thing.members}) == 10)
-    begun, clock = time.process_time(), time.perf_counter()
-    correct(graph, "rename", reference(thing), f"{thing.name}（改）", author="bench", reason="bench")
-    spent = time.process_time() - begun, time.perf_counter() - clock
+    name = f"{thing.name}（改）"
+    spent = cost(lambda: correct(graph, "rename", reference(thing), name, author="bench", reason="bench"))
     undo(graph, 1)
     return spent
 
@@ -106,13 +112,10 @@ def grow(base: Path, graph: Path, size: int) -> None:
         # what is in no article of the graph has been cleared from its cache
         store.cache_file(graph, added.key).parent.mkdir(exist_ok=True)
         store.cache_file(graph, added.key).write_bytes(keep)
-        begun, clock = time.process_time(), time.perf_counter()
-        after = writing.write(graph, manifest, entries)
-        one, one_clock = time.process_time() - begun, time.perf_counter() - clock
+        one, one_clock = cost(lambda: writing.write(graph, manifest, entries))
+    after = store.read_manifest(graph)
     put, put_clock = put_right(graph)
-    begun, clock = time.process_time(), time.perf_counter()
-    remove([last], graph=graph)
-    out, out_clock = time.process_time() - begun, time.perf_counter() - clock
+    out, out_clock = cost(lambda: remove([last], graph=graph))
     _, things, facts, _ = manifest.counts
     result = {
         "articles": size,

@@ -19,6 +19,7 @@ from typing import Any
 
 from kg.authority import load
 from kg.corpus import docs, gold_folder, read_gold
+from kg.corpus.parts import TRAINING
 from kg.evaluate import Evaluation, score
 from kg.extract import pipeline, segment
 from kg.extract.context.folds import FOLDS, network_file, others
@@ -114,15 +115,15 @@ def by_peer(article: Article) -> Document:
     return {"doc": article.doc, "entities": entities, "relations": [], "observations": []}
 
 
-def files_of(names: Sequence[str], folder: Path, more: Sequence[str] = ()) -> pipeline.Models:
+def files_of(names: Sequence[str], folder: Path, more: Sequence[str] | None = None) -> pipeline.Models:
     """Return where models trained on some articles are to be written.
 
     Args:
-        names: Articles that all learn from.
+        names: The articles.
         folder: Where.
-        more: Articles that those of `MORE` learn from besides.
+        more: Those that the models of `MORE` learn from, where they are others.
     """
-    count, whole = len(names), len(names) + len(more)
+    count, whole = len(names), len(more or names)
     return pipeline.Models(
         folder / f"names-{count}.model",
         folder / f"names-{count}.net",
@@ -175,14 +176,14 @@ def trained_here(kept: Path | None) -> Iterator[tuple[Executor, Path, pipeline.M
     Args:
         kept: Folder to write them to, and to take from what is there already; a temporary one if None.
     """
-    whole, more = docs("train"), docs("supplement")
+    names, more = docs("train"), docs(*TRAINING)
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         folder = kept or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        models = files_of(whole, folder, more)
+        models = files_of(names, folder, more)
         for turn in (FIRST, SECOND):
-            given = {what: docs("train", "supplement") if what in MORE else whole for what in turn}
-            for done in [pool.submit(train, what, names, models) for what, names in given.items()]:
+            given = [(what, more if what in MORE else names) for what in turn]
+            for done in [pool.submit(train, what, some, models) for what, some in given]:
                 done.result()
         yield pool, folder, models
 

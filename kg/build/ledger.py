@@ -186,7 +186,7 @@ class Ledger:
             return
         looks = any(not fixed for fixed, _ in rows)
         self.sql.execute("UPDATE identity SET looks = ? WHERE id = ?", (looks, number))
-        told = {pack(name) for _, one in rows for name, _ in json.loads(one)[1]}
+        told = {pack(name) for _, one in rows for name in _forms_told(one)}
         known = self.sql.execute("SELECT family, name FROM form WHERE identity = ?", (number,)).fetchall()
         self.sql.executemany(
             "DELETE FROM form WHERE family = ? AND name = ? AND identity = ?",
@@ -335,6 +335,12 @@ def names_told(told: bytes) -> list[str]:
     # they are the first of a list: the rest need not be read
     names: list[str] = _DECODER.raw_decode(told.decode(), 1)[0]
     return names
+
+
+def _forms_told(told: bytes) -> list[str]:
+    """Return the names by which short ones find an entity out of what the ledger keeps of it."""
+    _, forms, *_ = json.loads(told)
+    return [name for name, _ in forms]
 
 
 def _of_named(named: Named) -> bytes:

@@ -65,14 +65,14 @@ class Settling:
         query = "SELECT DISTINCT folded FROM person WHERE doc = ?"
         self.persons([name for (name,) in self.sql.execute(query, (pack(doc),)).fetchall()])
 
-    def take_out(self, docs: Iterable[str]) -> None:
+    def take_out(self, docs: Sequence[str]) -> None:
         """Take articles out of the ledger and settle what they may have held together or kept apart."""
         keys = [pack(doc) for doc in docs]
         block = self.ledger.related(self.ledger.ids("SELECT identity FROM entity WHERE doc IN (%s)", keys))
         persons = set(self.ledger.ids("SELECT folded FROM person WHERE doc IN (%s)", keys))
         held = [f"SELECT thing FROM {table} WHERE doc IN (%s)" for table in ("entity", "person")]
         things = {thing for query in held for thing in self.ledger.ids(query, keys)}
-        unnamed = {name for key in keys for name in self.ledger.remove(unpack(key))}
+        unnamed = {name for doc in docs for name in self.ledger.remove(doc)}
         for thing in things:
             if not self.ledger.members(thing):
                 self._delete(thing)
@@ -88,6 +88,7 @@ class Settling:
         asked: dict[str, set[Identity]] = {}
         joined = join(groups, _Places(self.ledger), anywhere=_Anywhere(self.ledger), asked=asked)
         if self.watching:
+            # the names may be of articles that are no more
             self.sql.executemany("DELETE FROM asked WHERE identity = ?", [(i,) for i in block])
         asking = [(pack(name), number_of[one]) for name, some in asked.items() for one in some]
         self.sql.executemany("INSERT OR IGNORE INTO asked VALUES (?, ?)", asking)

@@ -85,8 +85,8 @@ def write(
         new = replace(manifest, inputs=inputs)
         settled = partial(report, Progress("write", total, total))
         now, old = store.read_articles(folder, manifest), ledger.corrections_of(folder / store.LEDGER)
-        known = manifest.inputs == _inputs(manifest, now, old)
-        if not anew and known and changing.can_change(folder, manifest, now, articles):
+        known = not anew and manifest.inputs == _inputs(manifest, now, old)
+        if known and changing.can_change(folder, manifest, now, articles):
             manifest = changing.change(folder, new, now, articles, (old, corrections), settled=settled)
         else:
             manifest = changing.write_all(folder, new, articles, corrections, settled=settled)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kg import ontology
 from kg.corpus.gold import Gold, gold_folder, read_gold, squeeze
-from kg.corpus.parts import Entry, read_entries
+from kg.corpus.parts import TRAINING, Entry, read_entries
 from kg.errors import CorpusError, KGError
 from kg.model import PREDICATES, TYPES
 
@@ -115,7 +115,7 @@ def faults(corpus: Mapping[str, tuple[str, Gold]], entries: Iterable[Entry] = ()
         part_of: dict[str, set[str]] = {}
         for entry in rows.values():
             if entry.part not in ("reserve", "pages"):
-                part = "train" if entry.part == "supplement" else entry.part
+                part = "train" if entry.part in TRAINING else entry.part
                 part_of.setdefault(entry.province, set()).add(part)
         for province, parts in sorted(part_of.items()):
             if len(parts) > 1:

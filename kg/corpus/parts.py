@@ -21,6 +21,8 @@ from kg.errors import CorpusError
 from kg.paths import data_folder
 
 PARTS = ("train", "supplement", "development", "test", "reserve", "pages")
+TRAINING = ("train", "supplement")
+"""Parts of the same provinces, to learn from."""
 LAYOUTS = ("clean", "damaged")
 ANNOTATIONS = ("guide", "later")
 COLUMNS = ("doc", "province", "place", "genre", "layout", "part", "annotation")
