@@ -1,4 +1,4 @@
-"""Changing a graph: what comes out is what a build of all articles together gives, at a small cost."""
+"""Changing a graph: the result is that of a build of all articles together, at a small cost."""
 
 from __future__ import annotations
 
@@ -199,6 +199,22 @@ def test_a_graph_that_grew_is_the_graph_built_at_once(
             build([texts / f"{doc}.txt"], graph=graph, workers=1)
         build([texts / f"{d}.txt" for d in order[:number]], graph=tmp_path / f"{number}", workers=1)
         assert held(graph) == held(tmp_path / f"{number}")
+
+
+def test_articles_that_were_moved_are_the_same(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = tmp_path / "graph"
+    build([texts / f"{doc}.txt" for doc in "abcd"], graph=graph, workers=1)
+    moved = texts.rename(tmp_path / "elsewhere")
+    with monkeypatch.context() as patched:
+        patched.setattr(changing, "write_all", lambda *_, **__: pytest.fail("written anew"))
+        patched.setattr(changing.Settling, "take_out", lambda *_: pytest.fail("taken out"))
+        build([moved / f"{doc}.txt" for doc in "abcde"], graph=graph, workers=1)
+    build([moved / f"{doc}.txt" for doc in "abcde"], graph=tmp_path / "new", workers=1)
+    assert held(graph) == held(tmp_path / "new")
+    entries = store.read_articles(graph, store.read_manifest(graph))
+    assert {Path(entry.file).parent for entry in entries.values()} == {moved}
 
 
 STEPS = (

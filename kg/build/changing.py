@@ -1,10 +1,11 @@
-"""Bringing a graph up to date at the cost of what changes, not of the graph; or writing all of it.
+"""Update a graph at a cost that depends on the changes and not on the size of the graph, or rewrite it all.
 
-In: the current generation with its ledger, articles that come, go or are replaced, and corrections that it
-was made without. Out: the generation that a build of all of them together would have written. The things
-that these articles may concern are settled again, the shares of articles whose things come out differently,
-by themselves or by corrections, are replaced, and rules are run again on what depends on that. No query finds
-what was taken out, nor is it in the ledger; the files of a store keep every word until all is written anew.
+Takes the current generation with its ledger, the articles that are added, removed or replaced, and new
+corrections. Writes the generation that a build from scratch would have written. To this end, the things that
+these articles may affect are resolved again, the shares of articles whose things differ as a result, or
+because of corrections, are replaced, and rules are run again on what depends on these shares. Removed content
+is no longer in the ledger, and no query finds it, but the files of the store keep every word until the whole
+graph is rewritten.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ from kg.resolve.told import tell
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-# more than that are written anew as quickly, without holding what changed in memory
+# rewriting everything is as fast for more articles than this, and need not hold the changes in memory
 _FEW = 1000
 
 
 class Extractions(Mapping[str, Extraction]):
-    """The extractions of a graph, each read from its cache whenever it is asked for.
+    """The extractions of a graph, each read from the cache on every access.
 
     Args:
         folder: The graph's folder.
@@ -53,7 +54,7 @@ class Extractions(Mapping[str, Extraction]):
         """Return the extraction of an article.
 
         Raises:
-            GraphError: It is missing from the cache.
+            GraphError: The extraction is missing from the cache.
         """
         entry = self._articles[doc]
         cached = store.read_cached(self._folder, entry.key)
@@ -70,7 +71,7 @@ class Extractions(Mapping[str, Extraction]):
 
 
 class _Shares:
-    """The quads of articles, by what a ledger says of their things and what people have put right."""
+    """The quads of articles, from the things in a ledger and manual corrections."""
 
     def __init__(self, manifest: store.Manifest, settling: Settling, by_hand: ByHand | None) -> None:
         self._base, self._settling, self._by_hand = manifest.base, settling, by_hand
@@ -91,14 +92,16 @@ class _Shares:
         return generate_share(extraction, share, nodes, base=self._base, codes=codes, corrected=corrected)
 
     def by_people(self) -> Iterator[ox.Quad]:
-        """Yield the quads that are in no article's share: what people have added."""
+        """Yield the quads that are in no article's share: those added by people."""
         if self._by_hand is not None:
             yield from generate_by_hand(self._by_hand.corrected, self._by_hand.iris, self._base)
 
 
 def _without(some: Mapping[str, store.Entry], others: Mapping[str, store.Entry]) -> list[str]:
-    """Return, in order, which of some articles are not among others, or not the same there."""
-    return sorted(doc for doc, entry in some.items() if others.get(doc) != entry)
+    """Return, sorted, those of some articles that are not among others or have different content there."""
+    return sorted(
+        doc for doc, entry in some.items() if doc not in others or others[doc].content != entry.content
+    )
 
 
 def can_change(
@@ -107,13 +110,13 @@ def can_change(
     now: Mapping[str, store.Entry],
     articles: Mapping[str, store.Entry],
 ) -> bool:
-    """Tell whether the current generation can be changed, and with less work than all would be.
+    """Tell whether the current generation can be updated with less work than rewriting everything takes.
 
     Args:
         folder: The graph's folder.
-        manifest: That of the current generation.
+        manifest: The manifest of the current generation.
         now: The articles of the current generation.
-        articles: All articles of the new one.
+        articles: All articles of the new generation.
     """
     gone, new = _without(now, articles), _without(articles, now)
     if len(gone) + len(new) > min(_FEW, len(now)) or len(gone) > len(articles):
@@ -134,15 +137,15 @@ def change(
     *,
     settled: Callable[[], None],
 ) -> store.Manifest:
-    """Write a generation with some other articles than the current one, or with other corrections.
+    """Write a generation that differs from the current one in some articles or in corrections.
 
     Args:
-        folder: The graph's folder, held as its writer, for which `can_change` is true.
-        manifest: The new manifest but for `store` and `counts`, which are the current generation's.
+        folder: The graph's folder, held for writing, for which `can_change` is true.
+        manifest: The new manifest, except that `store` and `counts` are those of the current generation.
         now: The articles of the current generation.
-        articles: All articles of the new one.
-        corrections: Those of the current generation and those of the new one.
-        settled: Called when it is known who is who, before the store is written.
+        articles: All articles of the new generation.
+        corrections: Corrections of the current generation and those of the new one.
+        settled: Called when resolution is finished, before the store is written.
 
     Returns:
         The new manifest.
@@ -212,15 +215,15 @@ def write_all(
     *,
     settled: Callable[[], None],
 ) -> store.Manifest:
-    """Write a generation from the extractions of all its articles, two of which are never held at once.
+    """Write a generation from the extractions of all its articles, held in memory one at a time.
 
     Args:
-        folder: The graph's folder, held as its writer.
-        manifest: The new manifest but for what is found out here.
+        folder: The graph's folder, held for writing.
+        manifest: The new manifest, except for what is determined here.
         articles: All articles.
-        corrections: What people have put right. They may name anything, so that all things are held at once
-            where there are any.
-        settled: Called when it is known who is who, before the store is written.
+        corrections: The corrections. They may refer to any thing, so if there are any, all things are held in
+            memory at once.
+        settled: Called when resolution is finished, before the store is written.
 
     Raises:
         GraphError: An extraction is missing from the cache.
@@ -267,7 +270,7 @@ def write_all(
 def _corrected(
     manifest: store.Manifest, by_hand: ByHand | None, corrections: Sequence[Correction]
 ) -> store.Manifest:
-    """Return a manifest with what became of corrections."""
+    """Return a manifest that records which corrections are in force and which are stale."""
     stale = by_hand.corrected.stale if by_hand else ()
     in_force = len(corrections) - len(stale)
     return replace(manifest, corrections_in_force=in_force, stale=tuple(map(str, stale)))

@@ -1,14 +1,14 @@
-"""From the extractions in the cache to a new generation of the store.
+"""Write a new generation of the store from the extractions in the cache.
 
-extractions → things → corrections made by hand → quads → rules → store. The current generation is kept
-where it was made of the same articles, corrections, code and tables, and changed where it was made of nearly
-the same articles or with other corrections (`kg.build.changing`).
+    extractions → things → manual corrections → quads → rules → store
+
+The current generation is kept if it was made from the same articles, corrections, code and tables. It is
+updated (`kg.build.changing`) if it was made from nearly the same articles or with other corrections.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -25,23 +25,23 @@ OWN_CORRECTIONS = "corrections.tsv"
 
 
 def corrections_file(folder: Path, manifest: store.Manifest) -> Path:
-    """Return where the corrections of a graph lie: in its folder, unless the user keeps them elsewhere."""
+    """Return the path of a graph's corrections file: in its folder, unless the user keeps it elsewhere."""
     return Path(manifest.corrections) if manifest.corrections else folder / OWN_CORRECTIONS
 
 
 def with_corrections(
     folder: Path, manifest: store.Manifest, file: str | Path | None, *, make: bool = False
 ) -> store.Manifest:
-    """Return a manifest that names the user's file of corrections, or the same where none is given.
+    """Return a manifest that names the user's corrections file, or the same manifest if none is given.
 
     Args:
         folder: The graph's folder.
         manifest: Its manifest.
-        file: The file, or None.
-        make: Whether the file may still be missing.
+        file: The corrections file, or None.
+        make: Whether the file is allowed not to exist yet.
 
     Raises:
-        CorrectionError: The file is missing.
+        CorrectionError: The file is missing, and `make` is false.
     """
     if file is None:
         return manifest
@@ -61,16 +61,16 @@ def write(
     with_ledger: bool = False,
     anew: bool = False,
 ) -> store.Manifest:
-    """Write a new generation, unless the current one was made of the same; return the manifest.
+    """Write a new generation, unless the current one was made from the same inputs; return the manifest.
 
     Args:
-        folder: The graph's folder, held as its writer.
-        manifest: The new manifest but for what is found out here.
-        articles: What the graph shall hold.
+        folder: The graph's folder, held for writing.
+        manifest: The new manifest, except for what is determined here.
+        articles: The articles that the graph is to contain.
         progress: Called at the start of each stage.
-        total: Articles read before, for `progress`.
-        with_ledger: Write one also where the current one was made of the same and has lost its ledger.
-        anew: Write one whatever the current one is, and nothing of that into it.
+        total: Number of articles read before, for `progress`.
+        with_ledger: Write a generation also if the current one has the same inputs but its ledger is missing.
+        anew: Write a generation in any case, and reuse nothing of the current one.
 
     Raises:
         CorrectionError: A line of the corrections file is wrong.
@@ -99,10 +99,8 @@ def write(
 def _inputs(
     manifest: store.Manifest, articles: Mapping[str, store.Entry], corrections: Iterable[Correction]
 ) -> str:
-    """Return a digest of all that a generation is made of."""
-    parts = [
-        f"{doc}\x1f{entry.key}\x1f{os.path.basename(entry.file)}" for doc, entry in sorted(articles.items())
-    ]
+    """Return a digest of everything that a generation is made from."""
+    parts = ["\x1f".join((doc, *entry.content)) for doc, entry in sorted(articles.items())]
     parts += [versions.graph_version(), versions.tables(manifest.authority), manifest.base]
     parts += [generate_corrections(corrections)]
     parts += [rule.sparql for rule in rules()] if manifest.rules else []

@@ -3,13 +3,13 @@
     kg-graph.json      names the format, the current generation and what it was built with
     lock               held by the one writer
     cache/ab/….json    one extraction per article, so that unchanged articles are not read again
-    ledger.db          what earlier builds found out about identity; made again where it is missing
+    ledger.db          what earlier builds found out about identity; made again if it is missing
     store-7/           a generation: quads/ (the database), articles.json, in-use
 
-A generation is written beside the current one and never changed afterwards (`kg.graph.generations`); a
-build ends with one `os.replace` of the manifest. Killed before that, the old graph is whole; killed after it,
-the new one is, and what is left over is cleared by the next writer. Readers hold a shared
-lock on their generation, so that a writer does not delete it under them; they wait for nobody.
+A generation is written beside the current one and never changed afterwards (`kg.graph.generations`). A build
+ends with a single `os.replace` of the manifest. If it is killed before that, the old graph is intact; if
+after, the new one is. The next writer clears what is left over. Readers hold a shared lock on their
+generation, so that a writer does not delete it while they read; they never wait for anyone.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ _OURS = (MANIFEST, "lock", "cache", LEDGER)
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What `kg-graph.json` says.
+    """The contents of `kg-graph.json`.
 
     Attributes:
         store: Name of the current generation's folder, or None before the first build has ended.
-        base: What the IRIs of things begin with.
+        base: Base IRI of things.
         extractor: Version of the extraction that the last build ran.
-        authority: Folders of the user's own authority tables, absolute.
-        inputs: SHA-256 over all that the current generation was made of.
-        counts: Articles, things, facts and figures in it.
-        corrections: The user's own file of corrections, absolute; empty for the one in the folder.
+        authority: Absolute paths of the folders with the user's own authority tables.
+        inputs: SHA-256 of everything that the current generation was made from.
+        counts: Numbers of articles, things, facts and figures in it.
+        corrections: Absolute path of the user's own corrections file; empty for the one in the folder.
         corrections_in_force: Number of corrections that the generation was made with.
-        stale: A line for each correction that did not apply.
-        rules: Whether the generation holds what follows from its facts.
-        format: Version of this layout.
+        stale: One line for each correction that did not apply.
+        rules: Whether the generation holds what the rules infer from its facts.
+        format: Version of the folder's layout.
     """
 
     store: str | None = None
@@ -79,9 +79,14 @@ class Entry:
     key: str
     file: str
 
+    @property
+    def content(self) -> tuple[str, str]:
+        """What a graph depends on: the key, and of the source only the file name, not its folder."""
+        return self.key, os.path.basename(self.file)
+
 
 def stamp(folder: Path) -> tuple[int, ...]:
-    """Return what tells a state of a graph's folder from its other states.
+    """Return a stamp that distinguishes one state of a graph's folder from its other states.
 
     Raises:
         GraphError: There is no graph in the folder.
@@ -97,7 +102,7 @@ def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a graph's folder.
 
     Raises:
-        GraphError: The folder is missing, is no graph, or was written by a newer version.
+        GraphError: The folder is missing, is not a graph, or was written by a newer version.
     """
     if not folder.exists():
         raise GraphError("there is no graph here: build one first", file=folder)
@@ -127,7 +132,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Put a manifest in place of the old one, in one step that survives a power cut."""
+    """Replace the manifest in a single step that survives a power cut."""
     data = {
         "format": manifest.format,
         "store": manifest.store,
@@ -145,7 +150,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def open_store(folder: Path) -> tuple[ox.Store, Manifest, Callable[[], None]]:
-    """Return the current generation, open for reading, its manifest, and what to call when done.
+    """Return the current generation, open for reading, its manifest, and a function to call when done.
 
     Raises:
         GraphError: As for `read_manifest`, or nothing has been built yet, or the store is damaged.
@@ -180,13 +185,13 @@ def _hold(generation: Path) -> IO[bytes] | None:
 
 @contextmanager
 def writer(folder: Path, *, base: str | None = None) -> Iterator[Manifest]:
-    """Hold a graph's folder as its one writer; yields its manifest, after clearing leftovers.
+    """Lock a graph's folder as its only writer, clear leftovers and yield the manifest.
 
     A folder that does not exist, or is empty, becomes a graph.
 
     Raises:
-        GraphError: Another process writes; the folder holds something else; its format is newer; the
-            base IRI is another than the graph's.
+        GraphError: Another process is writing, the folder holds something else, its format is newer, or
+            the base IRI differs from the graph's.
     """
     _check_ours(folder)
     try:
@@ -198,7 +203,7 @@ def writer(folder: Path, *, base: str | None = None) -> Iterator[Manifest]:
         if not locked(lock, shared=False):
             raise GraphError("is being written by another process; try again when it has ended", file=folder)
         if not (folder / MANIFEST).exists():
-            # from here on a killed build leaves a folder that is known to be a graph's
+            # from here on, a killed build leaves a folder that is recognised as a graph's
             write_manifest(folder, Manifest(base=base or v.BASE))
         manifest = read_manifest(folder)
         if base is not None and base != manifest.base:
@@ -222,7 +227,7 @@ def _check_ours(folder: Path) -> None:
 
 
 def clear_leftovers(folder: Path, manifest: Manifest) -> None:
-    """Delete generations that are neither current nor read by anyone, and half-written files."""
+    """Delete generations that are neither current nor being read, and half-written files."""
     for path in sorted(folder.iterdir()):
         if path.name.startswith("trash-") or path.suffix == ".tmp":
             _delete(path)
@@ -256,16 +261,16 @@ def _delete(path: Path) -> None:
 def union(store: ox.Store) -> list[ox.Quad]:
     """Return the triples of the articles' graphs, each once, as quads of the default graph.
 
-    What rules inferred is not among them. They are kept in the store because Oxigraph's own union of
-    graphs gives a triple as often as graphs hold it, so that joins and counts over it come out too
-    high (RDF merges are sets).
+    What rules inferred is not included. The union is kept in the store because Oxigraph's own union of graphs
+    returns a triple once for each graph that holds it, so that joins and counts over it come out too high (an
+    RDF merge is a set).
     """
     said = (q for q in store if q.graph_name != DEFAULT and not v.is_rule(q.graph_name))
     return list({ox.Quad(q.subject, q.predicate, q.object) for q in said})
 
 
 def has_union(store: ox.Store) -> bool:
-    """Tell whether the default graph holds anything."""
+    """Return whether the default graph holds anything."""
     return next(iter(store.quads_for_pattern(None, None, None, DEFAULT)), None) is not None
 
 
@@ -277,9 +282,9 @@ def canonical(quads: Iterable[ox.Quad]) -> str:
 
 
 def nquads(folder: Path, *, inferred: bool = False) -> str:
-    """Return what a graph holds, or what follows from it, as N-Quads sorted by code point.
+    """Return what a graph says, or what rules inferred from it, as N-Quads sorted by code point.
 
-    Two graphs made of the same articles give the same text, however they came to be.
+    Two graphs of the same articles give the same text, however they were built.
 
     Raises:
         GraphError: As for `open_store`.
@@ -305,12 +310,12 @@ def read_articles(folder: Path, manifest: Manifest) -> dict[str, Entry]:
 
 
 def cache_file(folder: Path, key: str) -> Path:
-    """Return where the extraction of that key lies."""
+    """Return the path of the cached extraction with a key."""
     return folder / "cache" / key[:2] / f"{key}.json"
 
 
 def read_cached(folder: Path, key: str) -> dict[str, Any] | None:
-    """Return a cached extraction document, or None where there is none or it is damaged."""
+    """Return a cached extraction document, or None if it is missing or damaged."""
     try:
         document = json.loads(cache_file(folder, key).read_text(encoding="utf-8", errors="surrogatepass"))
     except (OSError, ValueError):
@@ -319,7 +324,7 @@ def read_cached(folder: Path, key: str) -> dict[str, Any] | None:
 
 
 def write_cached(folder: Path, key: str, document: Mapping[str, Any]) -> None:
-    """Put an extraction document into the cache; several processes may do so at once."""
+    """Write an extraction document to the cache; several processes may do so at once."""
     path = cache_file(folder, key)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n")
@@ -329,20 +334,20 @@ def prune_cache(folder: Path, articles: Mapping[str, Entry]) -> None:
     """Delete the cached extractions of articles that are no longer in the graph."""
     wanted = {f"{entry.key}.json" for entry in articles.values()}
     cache = folder / "cache"
-    # one more article must not take a path for each of those that stay
+    # names, not paths: adding one article must not create a path for each of those that stay
     for part in sorted(os.listdir(cache)) if cache.is_dir() else ():
         if not (cache / part).is_dir():
             continue
         for name in sorted(set(os.listdir(cache / part)) - wanted):
             if name.endswith(".json"):
                 _delete(cache / part / name)
-        # fails, as it should, while the folder holds others
+        # fails, as intended, while the folder holds other files
         with suppress(OSError):
             (cache / part).rmdir()
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a text file (UTF-8, line feeds) in one step: readers see the old one or the new one, whole."""
+    """Write a text file (UTF-8, line feeds) atomically: readers see either the old or the new one, whole."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with temporary.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
         file.write(text)
@@ -353,7 +358,7 @@ def write_file(path: Path, text: str) -> None:
 
 
 def sync(path: Path) -> None:
-    """Make sure that a file or folder is on the disk."""
+    """Flush a file or folder to disk."""
     # a folder cannot be opened on Windows, where a rename needs no flush of its folder
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY)
@@ -364,7 +369,7 @@ def sync(path: Path) -> None:
 
 
 def abandon(folder: Path) -> None:
-    """Delete a graph's folder that this build has made and that came to hold nothing."""
+    """Delete a graph's folder that this build has created and that holds nothing in the end."""
     for name in _OURS:
         _delete(folder / name)
     with suppress(OSError):
