@@ -1,4 +1,4 @@
-"""The network of relations and owners: its steps and their slopes, its sheets, reading by parts, learning."""
+"""The network of relations and owners: its steps and gradients, its input, reading in parts, training."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from kg.errors import CorpusError, KGError
 from kg.extract import context
 from kg.extract.clauses import parse_clauses
 from kg.extract.context import learning, network, sheets
+from kg.extract.context import tape as tape_module
 from kg.extract.context.folds import FOLDS, fold_of, others, read_networks
 from kg.extract.context.learning import Lesson, Settings
 from kg.extract.context.lessons import lessons_of, train_context
@@ -29,6 +30,7 @@ from kg.extract.figures.quantities import find_quantities
 from kg.extract.segment import words
 from kg.extract.tagging.lexical import States, open_lexical
 
+ROWS = st.integers(0, 39)
 FILES = [gold_folder() / f"{doc}.json" for doc in docs("train")[:5]]
 TEXT = "大连市甘井子区引进恒岳机械有限公司。该公司投资3.5亿元，占地120亩。"
 THINGS = (
@@ -83,10 +85,11 @@ def test_what_is_read_by_parts_is_what_is_read_at_once(
     whole = drawn.read(page, lambda start, end: lexical[start:end])
     monkeypatch.setattr(network, "_AT_ONCE", 1)
     parts = drawn.read(page, lambda start, end: lexical[start:end])
-    assert np.allclose(whole, parts, atol=1e-5)
     # learning reads the same as reading does
-    tape = Tape(drawn.weights, learning=True)
-    assert np.allclose(network.read(tape, page, lexical).data, whole, atol=1e-5)
+    learned = network.read(Tape(drawn.weights, learning=True), page, lexical)
+    for other in (parts, learned):
+        assert np.allclose(whole.asked.data, other.asked.data, atol=1e-5)
+        assert np.allclose(whole.passed.data, other.passed.data, atol=1e-5)
 
 
 def test_lessons_behind_each_other_teach_what_they_teach_apart(
@@ -165,7 +168,8 @@ def test_each_claim_has_a_share_of_its_figure() -> None:
 def test_what_stands_elsewhere_does_not_change_what_is_read() -> None:
     text = TEXT + "。" * 300
     one, other = told(text, THINGS), told(text + "四川省成都市。", THINGS)
-    assert np.allclose(one.states, other.states[: len(one.states)], atol=1e-4)
+    asked = one.seen.asked.data
+    assert np.allclose(asked, other.seen.asked.data[: len(asked)], atol=1e-4)
 
 
 @settings(max_examples=20, deadline=None)
@@ -229,3 +233,33 @@ def test_gathered_rows_add_up() -> None:
     assert made.data.tolist() == [[4, 5], [0, 1], [4, 5]]
     made.add(np.array([[1, 1], [2, 2], [3, 3]], np.float32))
     assert tape.slopes()["t"].tolist() == [[2, 2], [0, 0], [4, 4]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 40), st.lists(st.tuples(ROWS, ROWS), max_size=30), st.data())
+def test_the_highest_of_stretches(rows: int, ends: list[tuple[int, int]], data: st.DataObject) -> None:
+    numbers = data.draw(st.lists(st.integers(-9, 9), min_size=2 * rows, max_size=2 * rows))
+    x = np.array(numbers, np.float32).reshape(rows, 2)
+    stretch = np.minimum(np.array(ends, np.int64).reshape(-1, 2), rows)
+    tape = Tape({}, learning=True)
+    value = Value(x)
+    made = tape.highest(value, stretch)
+    for told, (start, end) in zip(made.data, stretch.tolist(), strict=True):
+        assert told.tolist() == (x[start:end].max(axis=0).tolist() if start < end else [0, 0])
+    made.add(np.ones_like(made.data))
+    tape.slopes()
+    # each number that was told is somebody's, and everybody who has a slope is the highest of a stretch
+    full = stretch[stretch[:, 0] < stretch[:, 1]]
+    assert value.slope is not None
+    assert value.slope.sum() == 2 * len(full)
+    for row, column in np.argwhere(value.slope > 0).tolist():
+        assert any(s <= row < e and x[s:e, column].max() == x[row, column] for s, e in full.tolist())
+
+
+def test_very_many_rows_are_looked_through_by_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = Value(np.random.default_rng(0).normal(size=(900, 3)).astype(np.float32))
+    start = np.arange(0, 880, 7)
+    stretch = np.stack((start, np.minimum(start + start % 130, 900)), axis=1)
+    whole = Tape({}).highest(x, stretch).data
+    monkeypatch.setattr(tape_module, "_AT_ONCE", 64)
+    assert (Tape({}).highest(x, stretch).data == whole).all()

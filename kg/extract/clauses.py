@@ -1,10 +1,10 @@
-"""Clauses: who or what each stretch of a sentence is about, and where it happens.
+"""Clauses of sentences: who or what each is about, and where it happens.
 
-Chinese newspaper sentences run on through commas and name their subject once. In go an
-article, its words and its entities; out come clauses with the entities in them (names and
-phrases that refer to one), the subject, carried over where a clause has none of its own,
-and the place in force. Clauses end at ，；： outside brackets, title marks and names. This
-module does not say how things are related: `kg.extract.relations` does.
+Chinese newspaper sentences run on through commas and name their subject once. This module
+divides the sentences of an article into clauses. Each clause has its entities (names, and
+phrases that refer to one), its subject, which is carried over if it has none of its own, and
+the place where it happens. Clauses end at ，；： outside brackets, title marks and names. How
+entities are related is determined in `kg.extract.relations`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class Clause:
         start: First character.
         end: Character after the last, its punctuation mark included.
         sentence: Index of the sentence.
-        mentions: Entities in it, in order of start.
-        subject: Id of the entity the clause is about: its own subject or one carried over; or None.
-        subject_start: Where that subject was last named.
-        place: Id of the location in force, or None.
+        mentions: Names of entities in the clause, and references to them, in order of start.
+        subject: Id of the entity that the clause is about (its own subject or one carried over), or None.
+        subject_start: Where that subject was last named, or None.
+        place: Id of the location where the clause happens, or None.
     """
 
     start: int
@@ -47,7 +47,7 @@ class Clause:
 
 
 LONGEST = 300
-"""Longest clause in characters; a name at the cut is kept whole."""
+"""Maximum length of a clause in characters; a name at the cut is kept whole."""
 
 _OPEN, _CLOSE = "（(《〈【[", "）)》〉】]"
 _MARK = re.compile(f"[，；：,;{re.escape(_OPEN + _CLOSE)}]")
@@ -60,7 +60,7 @@ _JOINED = re.compile(r"^[”》」）)]*(?:、|和|与|及|以及|同|暨|—|-)
 
 
 def coordinated(text: str, first: Placed, second: Placed) -> bool:
-    """Say whether two neighbours are members of one list (A、B; A和B; A与B).
+    """Return whether two neighbouring mentions are members of one list (A、B; A和B; A与B).
 
     >>> coordinated("甲区和乙区", Placed(0, 2, "e1", "x"), Placed(3, 5, "e2", "x"))
     True
@@ -69,7 +69,7 @@ def coordinated(text: str, first: Placed, second: Placed) -> bool:
 
 
 def place_mentions(article: Article, entities: Sequence[Entity]) -> tuple[Placed, ...]:
-    """Return names and references of the entities in order of start, without those inside a longer one."""
+    """Return the names of the entities and the references to them in order of start, without nested ones."""
     rows = [Placed(m.start, m.end, e.id, e.type) for e in entities for m in e.mentions]
     rows += [Placed(r.start, r.end, r.entity, r.type) for r in find_references(article, tuple(entities))]
     rows.sort(key=lambda row: (row.start, -row.end, row.entity))
@@ -82,10 +82,10 @@ def place_mentions(article: Article, entities: Sequence[Entity]) -> tuple[Placed
 
 
 def topics(article: Article, placed: Sequence[Placed]) -> tuple[str | None, ...]:
-    """Return for each part the id of the location it is mainly about.
+    """Return the id of the location that each part is mainly about, or None.
 
-    Each naming of a division or zone counts once, four times in the part's first 150
-    characters (headline and lead); ties go to the one named first.
+    Each mention of a division or zone counts once, or four times in the part's first 150
+    characters (headline and lead). Ties go to the location named first.
     """
     found: list[str | None] = []
     at = 0
@@ -100,12 +100,12 @@ def topics(article: Article, placed: Sequence[Placed]) -> tuple[str | None, ...]
 
 
 def _spans(text: str, sentence: Sentence, placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
-    """Yield the stretches between breaks of a sentence; together they cover it."""
+    """Yield the spans of the clauses of a sentence; together they cover it."""
     depth, begin, at = 0, sentence.start, 0
     cut = begin + LONGEST
     marks = (found.start() for found in _MARK.finditer(text, sentence.start, sentence.end))
     for i in chain(marks, (sentence.end,)):
-        # Without a mark for long (a broken layout, an open bracket) a cut keeps all later work linear.
+        # If no mark comes for long (a broken layout, an open bracket), a cut keeps all later work linear.
         while cut < i:
             while at < len(placed) and placed[at].end <= cut:
                 at += 1
@@ -146,8 +146,8 @@ def parse_clauses(
 
     Args:
         article: The article.
-        words: Its words (`kg.extract.segment.words`); their parts of speech tell where a verb is.
-        entities: Its things with their places.
+        words: Its words (`kg.extract.segment.words`); their parts of speech show which are verbs.
+        entities: Its entities with their mentions.
     """
     text = article.normal
     placed = place_mentions(article, entities)
@@ -176,7 +176,7 @@ def parse_clauses(
 
 
 class _Carried:
-    """What goes over from clause to clause: not a record, only the loop's state."""
+    """What is carried over from clause to clause; the mutable state of a loop, not a record."""
 
     def __init__(self, part: int = -1, topic: str | None = None) -> None:
         self.part, self.topic, self.paragraph = part, topic, -1
@@ -202,7 +202,7 @@ def _forms(entities: Sequence[Entity]) -> dict[str, str]:
 def _sentence(
     text: str, sentence: Sentence, placed: Sequence[Placed], verbs: Sequence[int], state: _Carried
 ) -> Iterator[Clause]:
-    """Yield the clauses of one sentence, carrying subject and place along."""
+    """Yield the clauses of one sentence, carrying over the subject and the place."""
     drafts: list[tuple[int, int, tuple[Placed, ...], Placed | None, Placed | None]] = []
     at, count = 0, len(placed)
     for start, end in _spans(text, sentence, placed):
@@ -218,7 +218,7 @@ def _sentence(
             drafts.append((start, end, inside, own, place_set(text, start, inside)))
         else:
             drafts.append((start, end, (), None, None))
-    # the subject of a later clause, for those without one of their own that lead up to it
+    # a clause that has no subject and leads up to a later clause takes the subject of that clause
     ahead: Placed | None = None
     for i in range(len(drafts) - 1, -1, -1):
         start, end, inside, own, place = drafts[i]

@@ -1,10 +1,10 @@
-"""What 该区, 全市, 公司, 项目, 双方 refer to: common nouns that stand for a thing named before.
+"""Coreference of common nouns (该区, 全市, 公司, 项目, 双方) that stand for a thing named before.
 
-In go an article and its entities; out come stretches of text with the entity meant. The
-thing meant is the latest compatible one in the same part of the page; a level word
-(全市, 全省, 我县) with nothing before it takes the part's first compatible thing. Pronouns
-(它, 其) are not resolved here: carrying the subject over from clause to clause does that
-(`kg.extract.clauses`). Nothing is guessed across parts.
+Each such phrase of an article is resolved to an entity. The antecedent is the latest
+compatible entity in the same part of the page, never in another part. A word for an
+administrative level (全市, 全省, 我县) that has no antecedent refers to the first compatible
+entity of the part. Pronouns (它, 其) are not resolved here: `kg.extract.clauses` accounts for
+them by carrying the subject over from clause to clause.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from kg.model import Article, Entity, Mention
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A stretch of text that stands for an entity.
+    """A phrase that refers to an entity.
 
     Attributes:
         start: First character.
         end: Character after the last.
-        entity: Id of the entity meant.
+        entity: Id of the entity.
         type: Its type.
     """
 
@@ -34,7 +34,7 @@ class Reference:
     type: str
 
 
-# 该/此/本/这家 point back by themselves; a bare noun does so only where it opens a phrase.
+# 该/此/本/这家 always point back; a bare noun does so only at the start of a phrase.
 _LEVEL = re.compile(r"(?:该|全|我|本|此)(省|自治区|市|区|县|旗|镇|乡|村|街道|社区)(?![域间内长级委政府])")
 _NOUN = re.compile(
     r"(该|此|本|这家|这个|这一|这座|这项)?"
@@ -63,14 +63,14 @@ _BODIES = (
 
 
 def _ends(name: str, nouns: frozenset[str]) -> Iterator[str]:
-    """Yield the nouns, of four characters at most, that a name ends with."""
+    """Yield those of the nouns, up to four characters long, that a name ends with."""
     for size in (1, 2, 3, 4):
         if name[-size:] in nouns:
             yield name[-size:]
 
 
 def _kinds(entity: Entity) -> Iterator[str]:
-    """Yield the words that may stand for an entity."""
+    """Yield the nouns that may refer to an entity."""
     if entity.type == "AdministrativeDivision":
         for name in entity.names:
             yield from (level for level in _ends(name, _LEVELS) if level != name)
@@ -96,7 +96,7 @@ def _kinds(entity: Entity) -> Iterator[str]:
 
 
 def _phrases(text: str, start: int, end: int, named: bytearray) -> Iterator[tuple[int, int, str, bool]]:
-    """Yield (start, end, noun, whether it points back by itself) of phrases outside what is `named`."""
+    """Yield (start, end, noun, whether it points back by itself) of each phrase that overlaps no name."""
     for found in _LEVEL.finditer(text, start, end):
         if named.find(1, found.start(), found.end()) < 0:
             yield found.start(), found.end(), found[1], True
@@ -112,9 +112,9 @@ def _phrases(text: str, start: int, end: int, named: bytearray) -> Iterator[tupl
 
 
 def find_references(article: Article, entities: tuple[Entity, ...]) -> tuple[Reference, ...]:
-    """Return the coreferent phrases of an article in order of start.
+    """Return the references of an article in order of start.
 
-    双方 and the like give two references of the same place, one for each side.
+    Phrases like 双方 give two references with the same span, one to each party.
     """
     named = bytearray(len(article.text))
     by_place: list[tuple[int, Mention, Entity]] = []

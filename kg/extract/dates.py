@@ -1,10 +1,10 @@
 """Dates and periods in running text, resolved against the date of the article.
 
-Goes in: an `Article`. Comes out: `DatedSpan` records in order of `start`: 2023年, 3月27日,
-今年前11个月, 上半年, 2019年至2022年, 截至2025年11月底, “十四五”期间. 目前 and 眼下 are the article's
-date. A span whose time cannot be told (近日, 三年来, or 今年 where the article has no date) has no
-period. A year in force is carried: 3月 after 2021年 in one sentence is March 2021, 当年 and 同年
-take the year last named. Clock times are not read.
+Recognised are expressions such as 2023年, 3月27日, 今年前11个月, 上半年, 2019年至2022年,
+截至2025年11月底 and “十四五”期间. 目前 and 眼下 mean the date of the article. A span that cannot be
+resolved (近日, 三年来, or 今年 in an article without a date) has no period. The year is carried
+over within a sentence: 3月 after 2021年 is March 2021. 当年 and 同年 mean the year last named.
+Times of day are not read.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ Point = tuple[int, int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class DatedSpan:
-    """A stretch of text that tells a time.
+    """A time expression.
 
     Attributes:
         start: First character.
         end: Character after the last.
-        period: The time it tells, or None where it cannot be resolved.
+        period: The period it denotes, or None if it cannot be resolved.
     """
 
     start: int
@@ -40,7 +40,7 @@ class DatedSpan:
 
 
 def parse_period(value: str) -> Period | None:
-    """Return the period of a canonical form, or None if it is none.
+    """Return the period that a canonical form denotes, or None if the form is not valid.
 
     >>> parse_period("2021-01/2021-11").end
     datetime.date(2021, 11, 30)
@@ -102,7 +102,7 @@ _QUARTER = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
 class _Anchor:
-    """The point in time the text has reached: not a record, only the loop's state."""
+    """The point in time that the text has reached; the mutable state of a loop, not a record."""
 
     def __init__(self, written: Point | None) -> None:
         self.written = written
@@ -116,7 +116,7 @@ class _Anchor:
 
 
 def find_periods(article: Article) -> tuple[DatedSpan, ...]:
-    """Return the times told in an article, in order of `start`; they do not overlap."""
+    """Return the time expressions of an article, in order of `start`; they do not overlap."""
     anchor = _Anchor(_parse_point(article.date or ""))
     ends = [s.end for s in article.sentences]
     found: list[DatedSpan] = []
@@ -160,7 +160,7 @@ def _resolve(group: dict[str, Any], anchor: _Anchor) -> Period | None:
 
 
 def _since(group: dict[str, str | None], period: Period | None, anchor: _Anchor) -> Period | None:
-    """Stretch a period to the article's date where the text says 以来 or 至今."""
+    """Extend a period to the date of the article if the text says 以来 or 至今."""
     if not group.get("since") or period is None or anchor.written is None:
         return period
     begin = _parse_point(period.value.partition("/")[0])
@@ -172,7 +172,7 @@ def _since(group: dict[str, str | None], period: Period | None, anchor: _Anchor)
 
 
 def _year(group: dict[str, str | None], anchor: _Anchor, month: int | None = None) -> int | None:
-    """Return the year a match is in: named, relative, in force in the sentence, or the article's."""
+    """Return the year of a match: explicit, relative, carried over within the sentence, or the article's."""
     written, last = anchor.written, anchor.last
     if group.get("year"):
         return int(group["year"] or 0)

@@ -1,4 +1,4 @@
-"""Weights of least loss, for the models that are fitted here: limited-memory BFGS from zero.
+"""Minimisation of the loss of the models that are trained in this package: limited-memory BFGS from zero.
 
 References:
     Nocedal, Wright: Numerical Optimization, 2nd ed., algorithm 7.4 (Springer 2006).
@@ -15,12 +15,12 @@ Vector = npt.NDArray[np.float64]
 
 
 def descend(loss: Callable[[Vector], tuple[float, Vector]], size: int, rounds: int) -> Vector:
-    """Return the weights of least loss, in the same order of steps every time.
+    """Return the weights that minimise a loss; the steps taken are the same every time.
 
     Args:
-        loss: Gives loss and slope at some weights; convex.
-        size: How many weights there are.
-        rounds: Most steps.
+        loss: Convex function that returns the loss and its gradient at given weights.
+        size: Number of weights.
+        rounds: Maximum number of steps.
 
     >>> bool(abs(descend(lambda w: (float((w - 3) @ (w - 3)), 2 * (w - 3)), 2, 20) - 3).max() < 1e-3)
     True

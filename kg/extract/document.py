@@ -1,9 +1,10 @@
-"""An extraction as a JSON document, and back: the contract with everything outside.
+"""Conversion of an extraction to and from a JSON document, the contract with everything outside.
 
 The first keys (`doc`, `title`, `date`, `entities`, `relations`, `observations`) are those of
-a gold article, so that the two can be compared; the rest adds places, evidence and
-confidence. `ontology/extraction.schema.json` describes the whole. What is lost on the way
-back: the text of the file as it was before layout repair (`Article.source_text` is empty).
+a gold article, so that the two can be compared. The other keys add positions, evidence and
+confidence. `ontology/extraction.schema.json` describes the whole document. Reading a document
+back restores everything but the text of the file before layout repair: `Article.source_text`
+is empty.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def to_json(extraction: Extraction, *, rejects: bool = False) -> Json:
     """Return an extraction as plain JSON values.
 
     Args:
-        extraction: What one article says.
-        rejects: Whether to add what was proposed and refused, under `rejects`.
+        extraction: The extraction of one article.
+        rejects: Whether to add the relations that were proposed but rejected, under `rejects`.
     """
     article = extraction.article
     document: Json = {
@@ -75,7 +76,7 @@ def to_json(extraction: Extraction, *, rejects: bool = False) -> Json:
 
 
 def from_json(document: Mapping[str, Any]) -> Extraction:
-    """Return the extraction that `to_json` turned into a document.
+    """Return the extraction that a document made by `to_json` represents.
 
     Raises:
         KeyError: A key that `to_json` writes is missing.
@@ -270,7 +271,7 @@ def _article_from_json(document: Mapping[str, Any]) -> Article:
 
 
 def _runs(places: array[int]) -> list[list[int]]:
-    """Return the places as runs of [first place in the file, length].
+    """Return the positions in the file as runs of [first position, length].
 
     >>> _runs(array("l", [0, 1, 2, 5, 6]))
     [[0, 3], [5, 2]]

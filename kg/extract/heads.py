@@ -1,7 +1,7 @@
-"""The head of a clause: which mention is its subject, and which sets its place.
+"""The head of a clause: which of its mentions is the subject, and which sets the place.
 
-In go a clause's text, its mentions and where its verbs are; out comes one mention or None.
-Carrying over from clause to clause is the business of `kg.extract.clauses`.
+The decision is based on the text of the clause, its mentions and the positions of its verbs.
+Subjects and places are carried over from clause to clause in `kg.extract.clauses`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kg.model import FAMILY_OF
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An entity at a place of the text: one of its names, or a phrase that refers to it.
+    """An entity at a position in the text: one of its names, or a phrase that refers to it.
 
     Attributes:
         start: First character.
@@ -31,7 +31,7 @@ class Placed:
 
 
 _QUIET = re.compile(r"[\s“”‘’\"'《》〈〉「」『』（(【]+")
-# Words that may stand before a subject without being a predicate of it.
+# Words that may precede a subject without being its predicate.
 _LEAD = re.compile(
     r"(?:据悉|据了解|据介绍|据统计|截至|截止|目前|如今|眼下|近日|日前|当天|当日|今天|昨天|同时|此外|其中|另外|尤其|特别是"
     r"|随后|下一步|接下来|未来|近年来|多年来|今年|去年|明年|前年|本报讯|讯|电|记者|从|了解到|获悉|而|但|也|则|还|又|并|且"
@@ -53,16 +53,16 @@ def own_subject(
 ) -> Placed | None:
     """Return the mention that is the grammatical subject or topic of a clause, or None.
 
-    The first mention before any verb that no preposition governs; in a noun chain
-    (大连市 甘井子区, or a person after the body he heads) the last of the chain; after a relative
-    clause (由…承建的聚星桥) the mention that 的 leads to.
+    This is the first mention that precedes all verbs and is not governed by a preposition. In a
+    chain of nouns (大连市 甘井子区, or a person after the body that he heads) it is the last of the
+    chain; after a relative clause (由…承建的聚星桥) it is the mention that follows 的.
 
     Args:
         text: `Article.normal`.
         start: First character of the clause.
         end: Character after its last.
-        mentions: Those in it, in order of start.
-        verbs: Where its verbs begin, in order.
+        mentions: The mentions of the clause, in order of start.
+        verbs: Start of each verb of the clause, in order.
     """
     lead = _LEAD.match(text, start, end)
     head = lead.end() if lead else start
@@ -78,7 +78,7 @@ def own_subject(
                 break
             continue
         if chosen is not None:
-            # X…的Y: a relative clause leads to Y only where X was governed; a noun chain is adjacent.
+            # X…的Y: a relative clause modifies Y only if X is governed; members of a noun chain are adjacent.
             gap = text[chosen.end : mention.start]
             if mention.type == "Person" and len(gap) <= 16 and "，" not in gap and not verb_before:
                 chosen = mention
@@ -100,7 +100,7 @@ def own_subject(
 
 
 def _titled_person(mentions: Sequence[Placed], first_verb: int) -> Placed | None:
-    """Return the first person before any verb who only has bodies and places (his posts) in front of him."""
+    """Return the first person, if before any verb and preceded only by bodies and places (his posts)."""
     for mention in mentions:
         if mention.type == "Person":
             return None if first_verb < mention.start else mention
@@ -110,7 +110,7 @@ def _titled_person(mentions: Sequence[Placed], first_verb: int) -> Placed | None
 
 
 def _loose(text: str, head: int, mention: Placed) -> bool:
-    """Say whether a mention stands too far in, or in an adverbial (…会上, …河畔), to be a subject."""
+    """Return whether a mention is too far in, or is part of an adverbial (…会上, …河畔), to be a subject."""
     after = text[mention.end : mention.end + 3].lstrip("”》’」")
     if FAMILY_OF[mention.type] in ("Event", "Place") and _ADVERBIAL.match(after):
         return True
@@ -119,7 +119,7 @@ def _loose(text: str, head: int, mention: Placed) -> bool:
 
 
 def place_set(text: str, start: int, mentions: Sequence[Placed]) -> Placed | None:
-    """Return the location that a clause sets by 在, 位于, 落户 …, the innermost of a chain."""
+    """Return the location that a clause sets with 在, 位于, 落户 …; of a chain, the innermost."""
     found: Placed | None = None
     for mention in mentions:
         if FAMILY_OF[mention.type] != "Location":

@@ -1,8 +1,8 @@
-"""The steps that read an article, in their order: the one place that puts extraction together.
+"""The steps that read an article, in order: the one module that assembles extraction.
 
-Each step is a thin function over pure functions of this room; what the steps find travels in a
-`Reading`. The same steps as a spaCy pipeline, with a `Doc` for spaCy's own tools, are in
-`kg.extract.spacy_doc`: extraction itself needs no `Doc`, and starts and runs faster without.
+Each step is a thin wrapper around pure functions of this package. What the steps find is passed
+on in a `Reading`. `kg.extract.spacy_doc` offers the same steps as a spaCy pipeline, with a `Doc`
+for spaCy's own tools. Extraction itself needs no `Doc`, and starts and runs faster without one.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ from kg.model import (
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The trained models that an extraction reads with.
+    """The files of the trained models that an extraction uses.
 
     Attributes:
-        names: Of the tagger.
-        net: Of the network that the tagger asks too; it reads alone if None.
-        review: Of the second look at what the tagger read; what is likelier than not stands if None.
-        context: Of the network that reads relations and the owners of figures.
-        relations: Of the second opinion on relations; the rules decide alone if None.
-        figures: Of whose figure it is.
+        names: Model of the tagger.
+        net: Network that the tagger consults as well; if None, the tagger works alone.
+        review: Model of the second look at the tagger's names; if None, names likelier than not are kept.
+        context: Network that scores relations and the owners of figures.
+        relations: Model of the second opinion on relations; if None, the rules decide alone.
+        figures: Model that decides whose figure it is.
     """
 
     names: Path = tagger.NAMES
@@ -67,12 +67,12 @@ class Models:
 
 SHIPPED = Models()
 LIKELIER_THAN_NOT = 0.5
-"""Least probability of a name that stands where there is no second look at what the tagger read."""
+"""Minimum probability of a name that is kept if there is no second look at the tagger's names."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """What the steps have found so far in one article."""
+    """What the steps have found in one article so far."""
 
     article: Article
     matcher: Matcher
@@ -120,7 +120,7 @@ def _unknown_names(reading: Reading) -> None:
 
 
 def marks(reading: Reading) -> tagger.Marks:
-    """Return what the tagger is told of each character; runs the steps before it where they have not run."""
+    """Return the tagger's input for each character; run the earlier steps first if they have not run."""
     if not reading.words:
         for step in (_segment, _known_names, _unknown_names):
             step(reading)
@@ -137,9 +137,9 @@ def marks(reading: Reading) -> tagger.Marks:
 
 
 def tagged(reading: Reading) -> list[tagger.Tagged]:
-    """Return all that the tagger reads in an article, the unlikely too; runs the steps before it."""
+    """Return all names that the tagger finds in an article, even unlikely ones; run earlier steps first."""
     found = tagger.tag(reading.article, marks(reading), model=reading.models.names, net=reading.models.net)
-    # a record names a thing of its own type: the zone 太平湾 is not the subdistrict of that name
+    # a record applies only to a name of its own type: the zone 太平湾 is not the subdistrict of that name
     records = {_typed(m): m.record for m in (*reading.hints, *reading.known)}
     return [replace(t, mention=replace(t.mention, record=records.get(_typed(t.mention)))) for t in found]
 
@@ -149,7 +149,7 @@ def _typed(mention: Mention) -> tuple[int, int, str]:
 
 
 def surroundings(reading: Reading) -> review.Surroundings:
-    """Return what the second look at names is told of an article."""
+    """Return the input of the second look at names for an article."""
     return review.Surroundings(
         reading.article, reading.words, reading.known, reading.hints, reading.candidates
     )
@@ -165,13 +165,13 @@ def _tagged_names(reading: Reading) -> None:
 
 
 def _entities(reading: Reading) -> None:
-    # where the tagger has read, it has weighed the candidates of known and unknown names already
+    # if the tagger has run, it has already weighed the candidates for known and unknown names
     candidates = [*reading.known, *reading.candidates] if reading.tagged is None else reading.tagged
     reading.entities = entities_of(reading, candidates)
 
 
 def entities_of(reading: Reading, candidates: Sequence[Mention]) -> tuple[Entity, ...]:
-    """Return the things that candidates for names make in an article."""
+    """Return the things of an article that candidate names stand for."""
     article = reading.article
     starts = frozenset(sentence.start for sentence in article.sentences)
     whole = trimmed(candidates, starts, article.normal, article.text, reading.matcher)
@@ -225,14 +225,14 @@ def _observations(reading: Reading) -> None:
         reading.periods,
         model=reading.models.figures,
     )
-    # figures were read in the normal form; what is told is as the article has it: 5億元, １０％
+    # figures are read in the normalised text; an observation quotes the article's own text: 5億元, １０％
     text = reading.article.text
     reading.observations = tuple(
         replace(o, quantity=replace(o.quantity, text=text[o.quantity.start : o.quantity.end])) for o in found
     )
 
 
-# The order of the steps; each needs what those before it have found
+# The steps in order; each needs what the steps before it have found
 STEPS: tuple[tuple[str, Callable[[Reading], None]], ...] = (
     ("kg_segment", _segment),
     ("kg_known_names", _known_names),
@@ -246,7 +246,7 @@ STEPS: tuple[tuple[str, Callable[[Reading], None]], ...] = (
     ("kg_relations", _relations),
     ("kg_observations", _observations),
 )
-# Steps that cannot do without another: it leaves no list of findings, which may be empty, but a reader to ask
+# Steps that cannot do without another one: it yields not a list, which may be empty, but an object to query
 _ASKED_BY = {"kg_context": ("kg_relations", "kg_observations")}
 
 
@@ -254,10 +254,10 @@ def steps_without(without: Collection[str]) -> Iterator[str]:
     """Yield the names of the steps that remain when some are left out, in order.
 
     Args:
-        without: Names of `STEPS`.
+        without: Names of the `STEPS` to leave out.
 
     Raises:
-        ValueError: There is no such step, or one that remains cannot do without one that is left out.
+        ValueError: There is no such step, or a remaining step needs one that is left out.
     """
     names = [name for name, _ in STEPS]
     unknown = sorted(set(without) - set(names))
@@ -274,24 +274,12 @@ _matchers: dict[int, Matcher] = {}
 
 
 def matcher_of(authority: Authority | None = None) -> Matcher:
-    """Return the matcher of an authority (the package's own if None), built once per process."""
+    """Return the matcher of an authority (the package's own if None), which is built once per process."""
     tables = authorities.load() if authority is None else authority
-    # a matcher keeps its authority alive, so that no other can come to stand at the same address
+    # a matcher keeps its authority alive, so that no other authority can get the same id
     if id(tables) not in _matchers:
         _matchers[id(tables)] = Matcher(tables)
     return _matchers[id(tables)]
-
-
-def last_division(name: str, forms: Collection[str]) -> int:
-    """Return where the last division begins in a name written with those above it, 0 if it is one name.
-
-    >>> last_division("大连市甘井子区", {"大连市", "甘井子区"})
-    3
-    """
-    for cut in range(2, len(name) - 1):
-        if name[:cut] in forms and name[cut:] in forms and name[cut - 1] in "省市区县州盟旗":
-            return cut + last_division(name[cut:], forms)
-    return 0
 
 
 def read(
@@ -304,13 +292,13 @@ def read(
     """Return what all steps find in an article.
 
     Args:
-        article: From `kg.text`.
+        article: Article from `kg.text`.
         authority: Tables of known things; the package's own if None.
-        without: Names of `STEPS` to leave out, e.g. `kg_tagged_names` for the rules alone.
-        models: Those that ship unless others are given.
+        without: Names of the `STEPS` to leave out, e.g. `kg_tagged_names` to use the rules alone.
+        models: Trained models; by default those shipped with the package.
 
     Raises:
-        ValueError: As `steps_without`.
+        ValueError: As for `steps_without`.
     """
     reading, steps = Reading(article, matcher_of(authority), models), dict(STEPS)
     for name in steps_without(without):
@@ -320,7 +308,7 @@ def read(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the search for circular garbage from running: records make none, and it would walk them all."""
+    """Suspend cyclic garbage collection, which would traverse all records although they form no cycles."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -337,16 +325,16 @@ def extract(
     without: Collection[str] = (),
     models: Models = SHIPPED,
 ) -> Extraction:
-    """Return what an article says: entities, relations and figures, each with its place.
+    """Return what an article says: entities, relations and figures, each with its place in the text.
 
     Args:
-        article: From `kg.text`.
+        article: Article from `kg.text`.
         authority: Tables of known things; the package's own if None.
-        without: Names of `STEPS` to leave out.
-        models: Those that ship unless others are given.
+        without: Names of the `STEPS` to leave out.
+        models: Trained models; by default those shipped with the package.
 
     Raises:
-        ValueError: As `steps_without`.
+        ValueError: As for `steps_without`.
     """
     with _uncollected(), one_thread():
         reading = read(article, authority, without=without, models=models)

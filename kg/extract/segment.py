@@ -1,8 +1,8 @@
-"""Words and parts of speech: the one door to rjieba and jieba.
+"""Words and parts of speech: the only module that uses rjieba and jieba.
 
-rjieba (a Rust port of jieba) gives the same words to 99.97 % at 22 times the speed; jieba
-is used where the platform has no rjieba. Words are a hint to later steps and never a
-boundary of a name.
+rjieba (a Rust port of jieba) gives 99.97 % the same words at 22 times the speed. jieba is used
+on platforms without rjieba. Words are only a hint to later steps: a name may begin or end
+inside one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _tagger() -> Callable[[str], list[tuple[str, str]]]:
 
 
 def words(text: str) -> tuple[Word, ...]:
-    """Return the words of a text; together they cover it.
+    """Return the words of a text; together they cover the text.
 
     >>> [(w.start, w.end) for w in words("大连市签约")]
     [(0, 3), (3, 5)]

@@ -1,8 +1,8 @@
-"""An article as a spaCy `Doc`, read by a spaCy pipeline: the one door to spaCy.
+"""An article as a spaCy `Doc`, read by a spaCy pipeline: the only module that uses spaCy.
 
 The `Doc` has one token per character of `Article.normal`, so that every name is a span of
-whole tokens whatever a segmenter makes of it. The components are the steps of
-`kg.extract.pipeline`; what they find travels in `doc._.reading`, and the names are also given as
+whole tokens, however a segmenter would split it. The components are the steps of
+`kg.extract.pipeline`. What they find is kept in `doc._.reading`; the names are also available as
 `doc.spans["names"]` for spaCy's own tools (displaCy, matchers).
 """
 
@@ -41,7 +41,7 @@ def _component(step: Callable[[Reading], None]) -> Callable[[Doc], Doc]:
 
 @cache
 def pipeline() -> Language:
-    """Return the spaCy pipeline, assembled once per process."""
+    """Return the spaCy pipeline, which is assembled once per process."""
     if not Doc.has_extension("reading"):
         Doc.set_extension("reading", default=None)
     nlp = spacy.blank("zh")
@@ -62,13 +62,13 @@ def read_doc(
     """Return the spaCy document of an article with `doc._.reading` and `doc.spans["names"]` filled.
 
     Args:
-        article: From `kg.text`.
+        article: Article from `kg.text`.
         authority: Tables of known things; the package's own if None.
-        without: Names of `STEPS` to leave out, e.g. `kg_tagged_names` for the rules alone.
-        models: Those that ship unless others are given.
+        without: Names of the `STEPS` to leave out, e.g. `kg_tagged_names` to use the rules alone.
+        models: Trained models; by default those shipped with the package.
 
     Raises:
-        ValueError: As `kg.extract.pipeline.steps_without`.
+        ValueError: As for `kg.extract.pipeline.steps_without`.
     """
     nlp = pipeline()
     doc = nlp.make_doc(article.normal)

@@ -1,8 +1,8 @@
-"""Threads of numpy's products of matrices: one, while articles are read.
+"""Restriction of numpy's matrix products to one thread while articles are read.
 
-The products are too small to be worth a second one. Where other processes read on the other cores, threads
-that wait for each other take many times as long; and how a sum is shared out among threads decides its last
-bits, which are not to hang on the number of cores.
+The products are too small to benefit from a second thread. If other processes read on the other cores,
+threads that wait for each other take many times as long. Besides, the way a sum is divided among threads
+decides its last bits, and results must not depend on the number of cores.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ def _libraries() -> ThreadpoolController:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Work on one thread until the end of a block; inside another such block it costs nothing."""
+    """Use one thread until the end of the `with` block; nested blocks cost nothing."""
     with _libraries().limit(limits=1, user_api="blas"):
         yield
 
 
 def stay_on_one_thread() -> None:
-    """Work on one thread from now on: for a process that does nothing but read."""
+    """Use one thread from now on, in a process that does nothing but read articles."""
     _libraries().limit(limits=1, user_api="blas")

@@ -1,9 +1,9 @@
-"""Where a text tells a time: 2023年, 3月27日, 前11个月, 上半年, “十四五”期间, 近三年来, 目前.
+"""Patterns of time expressions: 2023年, 3月27日, 前11个月, 上半年, “十四五”期间, 近三年来, 目前.
 
-Goes in: `Article.normal`. Comes out: matches of the patterns below, from left to right, whose named
-groups say what was told: `year` (1984), `short` (21年6月), `rel` (今年), `month`, `day`, the second
-`year2`, `month2`, `day2` of a range, `part` of a year with its `count` of months, `since`, `word`,
-`plan` with its `phase`, `years`. Which time it is says `kg.extract.dates`.
+Matches are found in `Article.normal`, from left to right. Their named groups hold the components:
+`year` (1984), `short` (21年6月), `rel` (今年), `month`, `day`; `year2`, `month2` and `day2` for the end
+of a range; `part` for a part of a year, with its `count` of months; `since`; `word`; `plan` with its
+`phase`; `years`. The expressions are resolved to periods in `kg.extract.dates`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WORD = (
 )
 _NUMERAL = "一二两三四五六七八九十"
 _OPENS_YEAR = "0" + "".join(word[0] for word in _YEAR_WORDS.split("|"))
-# Which characters each may begin with (0 for any digit), and the pattern; the first that matches counts
+# The characters that a match may begin with (0 for any digit), and the pattern; the first match counts
 _PATTERNS = (
     (
         _OPENS_YEAR,
@@ -61,14 +61,14 @@ _PATTERNS = (
 
 
 def _by_first() -> Mapping[str, tuple[re.Pattern[str], ...]]:
-    """Return the patterns that may begin with each character, in their order."""
+    """Return the patterns whose matches may begin with each character, in order."""
     patterns = [(frozenset(first), re.compile(pattern)) for first, pattern in _PATTERNS]
     characters = frozenset().union(*(first for first, _ in patterns))
     return {c: tuple(pattern for first, pattern in patterns if c in first) for c in sorted(characters)}
 
 
 _BY_FIRST = _by_first()
-# Where one of the patterns may begin: every place where one matches, and few others
+# Where a match may begin: every position where a pattern matches, and few others
 _START = re.compile(
     rf"[\d今去前明后当同本上次翌下年近日目眼如现截昨“过这最第{_NUMERAL}](?:"
     r"(?<=\d)\d{0,3}(?:[年月日号份多]| ?[至到—–~～-])"
@@ -82,7 +82,7 @@ _LEFT = re.compile(r"[\dA-Za-z.\-/第]")
 
 
 def find_phrases(text: str) -> Iterator[tuple[int, re.Match[str]]]:
-    """Yield where each stretch of text that tells a time begins, and its match; they do not overlap.
+    """Yield the start and the match of each time expression; they do not overlap.
 
     >>> [text.group() for _, text in find_phrases("去年3月签约，2023年底投产，近日")]
     ['去年3月', '2023年底', '近日']

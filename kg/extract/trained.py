@@ -1,8 +1,8 @@
-"""Files of trained models: that they are there, those that are arrays one after another, and JSON.
+"""Reading and writing the files of trained models: sequences of arrays, and JSON.
 
-What the arrays mean is for who asks, `kg.extract.tagging.linear_chain` and `kg.extract.tagging.net`, and so
-is what the JSON means: `kg.extract.tagging.review` and `kg.extract.relations.opinion`. The model of figures
-has a form of its own and shares the first check alone.
+The callers define what the files mean: `kg.extract.tagging.linear_chain` and `kg.extract.tagging.net` for
+arrays, `kg.extract.tagging.review` and `kg.extract.relations.opinion` for JSON. The model of figures has a
+format of its own and uses only the check that a file exists (`require`).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ Learned = TypeVar("Learned")
 
 
 def require(path: Path, what: str = "model") -> None:
-    """Make sure that a file of the installation is there.
+    """Check that a file of the installation exists.
 
     Args:
         path: The file.
-        what: What it holds, for the message.
+        what: What it holds, for the error message.
 
     Raises:
-        KGError: It is missing.
+        KGError: The file is missing.
     """
     if not path.is_file():
         raise KGError(
@@ -42,12 +42,12 @@ def read_arrays(path: Path, count: int, *, what: str, trainer: str) -> list[Arra
 
     Args:
         path: The file.
-        count: How many.
-        what: What the file holds, for the message.
-        trainer: The module that makes such files, for the message.
+        count: Number of arrays.
+        what: What the file holds, for the error message.
+        trainer: The module that makes such files, for the error message.
 
     Raises:
-        KGError: The file is missing or holds no such arrays.
+        KGError: The file is missing or does not contain such arrays.
     """
     require(path, what)
     try:
@@ -58,7 +58,7 @@ def read_arrays(path: Path, count: int, *, what: str, trainer: str) -> list[Arra
 
 
 def write_arrays(path: Path, arrays: Iterable[Array]) -> None:
-    """Write arrays one after another as one file: the same bytes for the same arrays."""
+    """Write arrays to one file, one after another; the same arrays give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         for array in arrays:
@@ -68,16 +68,16 @@ def write_arrays(path: Path, arrays: Iterable[Array]) -> None:
 def read_json(
     path: Path, kind: str, made_of: Callable[[Mapping[str, Any]], Learned], *, what: str = "model"
 ) -> Learned:
-    """Return what was learned and written by `write_json`.
+    """Return the model in a file that `write_json` wrote.
 
     Args:
         path: The file.
-        kind: What the file is and the version of its form, its entry `kind`.
-        made_of: Makes what was learned of the plain values.
-        what: What the file should hold, for the message.
+        kind: Kind of file and version of its format, the expected value of its entry `kind`.
+        made_of: Function that builds the model from the plain values.
+        what: What the file should hold, for the error message.
 
     Raises:
-        KGError: The file is missing or of another kind, or nothing can be made of it.
+        KGError: The file is missing or of another kind, or no model can be built from it.
     """
     require(path)
     try:
@@ -90,7 +90,7 @@ def read_json(
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write plain values, with their `kind`, as one line: the same bytes for the same values."""
+    """Write plain values, including their `kind`, as one line; the same values give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     page = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     path.write_text(page + "\n", encoding="utf-8", newline="")

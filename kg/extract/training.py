@@ -1,4 +1,4 @@
-"""Training of the models that are no networks: `python -m kg.extract.training`.
+"""Training of the models that are not networks: `python -m kg.extract.training`.
 
     OUT=kg/extract/models
     python -m kg.extract.training names     --part train --out $OUT/names.model
@@ -6,10 +6,11 @@
     python -m kg.extract.training relations --part train --folds FOLDS --out $OUT/relations.json
     python -m kg.extract.training figures   --part train --folds FOLDS --out $OUT/figures.npz
 
-They learn from parts of the annotated corpus that travels with the project, or from a folder of one's own
-(`--gold DIR` with `DOC.json`, and `DOC.txt` above it). What has learned without some of the articles is in
-the folders of `--folds`: of `review` made by `kg.extract.tagging.cross_reading`, of the others by
-`kg.extract.context.training --without`. The same input gives the same model.
+The models are trained on parts of the annotated corpus that ships with the project, or on a folder of your
+own (`--gold DIR` with `DOC.json` files, and `DOC.txt` in the folder above). `--folds` is a folder of models
+that were trained without some of the articles. For `review` they are made by
+`kg.extract.tagging.cross_reading`, for the others by `kg.extract.context.training --without`. The same input
+gives the same model.
 """
 
 from __future__ import annotations
@@ -37,17 +38,17 @@ from kg.extract.threads import one_thread
 
 
 def train_relations(gold_files: Sequence[Path], out: Path, *, folder: Path) -> None:
-    """Train the opinion on relations on annotated articles, with their gold entities, and write it.
+    """Train the opinion on relations on annotated articles, with their gold entities, and write it to a file.
 
-    Things as they are found, wrong ones among them, teach no better (`benchmarks/ablation.md`).
+    Training on entities as extracted, errors included, is no better (`benchmarks/tried.md`).
 
     Args:
-        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
+        gold_files: `DOC.json` files, each with its `DOC.txt` in the folder above.
         out: Model file to write.
-        folder: Of the networks of the folds, made by `kg.extract.context.training`.
+        folder: Folder of the networks of the folds, made by `kg.extract.context.training`.
 
     Raises:
-        CorpusError: A gold file breaks the contract or lacks its text.
+        CorpusError: A gold file violates the contract or lacks its text.
     """
     lessons, network = [], {}
     networks = read_networks(folder)
@@ -69,7 +70,7 @@ def train_relations(gold_files: Sequence[Path], out: Path, *, folder: Path) -> N
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; see the module's text."""
+    """Run the command; see the module docstring."""
     parser = argparse.ArgumentParser(prog="python -m kg.extract.training", description=__doc__.split("\n")[0])
     parser.add_argument("model", choices=("names", "review", "relations", "figures"))
     parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> None:
         files = asked_for(parser, options.model, options.part, options.gold)
-        # how a sum is shared out among threads decides its last bits
+        # the way a sum is divided among threads decides its last bits
         with one_thread():
             train[options.model](files, options.out)
 

@@ -1,10 +1,11 @@
-"""Boosted trees over whole-number columns: learned, kept as text, and read by a few array look-ups.
+"""Boosted trees over integer columns: trained, stored as text, and evaluated by a few array look-ups.
 
-A tree asks the same few questions of every row (it is *oblivious*), so that the answers, taken as the
-digits of a number, are the place of the leaf: an article's rows are scored in a handful of array
-operations. A question is `column > threshold`, or `column == kind` where the numbers of a column
-are kinds without an order. Learning is by Newton steps on the logistic loss, each tree on a share
-of the rows, in a fixed pseudo-random order: the same rows give the same trees.
+A tree asks the same few questions of every row (it is *oblivious*), so that the answers, read as the
+binary digits of a number, give the index of the leaf. The rows of an article are thus scored in a
+handful of array operations. A question is `column > threshold`, or `column == kind` if the numbers of
+the column are kinds without an order (categories). Training takes Newton steps on the logistic loss.
+Each tree is grown on a pseudo-random sample of the rows with a fixed seed: the same rows give the
+same trees.
 
 References:
     Friedman: Greedy Function Approximation: A Gradient Boosting Machine (Annals of Statistics 29, 2001).
@@ -25,23 +26,23 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 BINS = 48
-"""Into how many steps an ordered column is cut at most."""
+"""Maximum number of bins of an ordered column."""
 _SEED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How trees are learned.
+    """Settings of training.
 
     Attributes:
-        trees: How many.
-        depth: Questions a tree asks, 8 at most.
-        rate: Share of each Newton step that is taken, 0 to 1.
-        ridge: Weight of the squared size of a leaf's value.
-        rows, columns: Share of rows a tree and of columns a question is chosen from, 0 to 1.
-        least: Smallest sum of second derivatives of a side of a question, over all leaves.
-        draws: How many times so many trees are learned, each time with rows and columns drawn anew; what is
-            told is the mean.
+        trees: Number of trees.
+        depth: Number of questions per tree, at most 8.
+        rate: Share of each Newton step that is taken (learning rate), 0 to 1.
+        ridge: Weight of the penalty on the square of a leaf's value.
+        rows, columns: Share of rows drawn for each tree and of columns drawn for each question, 0 to 1.
+        least: Minimum sum of second derivatives on either side of a question, over all leaves.
+        draws: Number of times that `trees` trees are trained, each time with rows and columns drawn anew;
+            the score is the mean.
     """
 
     trees: int = 200
@@ -56,11 +57,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees at work.
+    """Trained trees.
 
     Attributes:
-        names: The columns that are asked, in the order of `score`'s table.
-        column, limit, equal: Of each question: which column, the threshold or kind, whether it is one.
+        names: Names of the columns of the table that `score` takes, in order.
+        column, limit, equal: Column of each question, its threshold or kind, and whether it is a kind.
         asked: Numbers of the questions of each tree.
         leaves: Value of each leaf of each tree.
         start: Score before the first tree.
@@ -75,10 +76,10 @@ class Forest:
     start: float
 
     def score(self, table: Ints) -> Floats:
-        """Return the score of each row, as log odds; the table has the columns `names`."""
+        """Return the score of each row of a table with the columns `names`, as log odds."""
         if not len(self.asked):
             return np.full(len(table), self.start)
-        # columns lie one after the other in memory, so that a question reads on and on
+        # each column is contiguous in memory, so that a question reads it sequentially
         values = np.ascontiguousarray(table.T)[self.column]
         answers = values > self.limit[:, None]
         kinds = np.flatnonzero(self.equal)
@@ -106,7 +107,7 @@ class Forest:
 
 
 def from_json(value: Mapping[str, Any]) -> Forest:
-    """Return the trees that `Forest.to_json` wrote."""
+    """Return the trees that `Forest.to_json` represented as plain values."""
     questions = np.array(value["questions"], np.int64).reshape(-1, 3)
     return Forest(
         tuple(value["names"]),
@@ -120,7 +121,7 @@ def from_json(value: Mapping[str, Any]) -> Forest:
 
 
 def probability(score: Floats) -> Floats:
-    """Return the probability of log odds."""
+    """Return log odds as probabilities."""
     return 1 / (1 + np.exp(-np.clip(score, -30, 30)))
 
 
@@ -137,7 +138,7 @@ def shares(score: Floats, group: npt.NDArray[np.int64]) -> Floats:
 
 
 def _among(p: Floats, right: npt.NDArray[np.bool_], group: npt.NDArray[np.int64]) -> Floats:
-    """Return the probability that each row should have: that of the right ones of its group is theirs."""
+    """Return the target of each row: the probability of its group is shared among the group's right rows."""
     start = np.searchsorted(group, np.arange(int(group[-1]) + 1))
     good = p * right
     found: Floats = good / np.add.reduceat(good, start)[group]
@@ -154,21 +155,21 @@ def learn(
     offset: Floats | None = None,
     group: npt.NDArray[np.int64] | None = None,
 ) -> Forest:
-    """Return trees that tell the right rows of a table from the others.
+    """Return trees that distinguish the right rows of a table from the others.
 
     Args:
-        table: One row a case, one column for each of `names`.
+        table: One row per example, one column for each of `names`.
         right: Whether each row is right.
-        names: Of the columns.
-        kinds: Columns whose numbers are kinds, with how many there are.
-        settings: See `Settings`.
-        weight: How much each row counts; all alike if None.
-        offset: Log odds of each row from elsewhere, on top of which the trees tell more.
-        group: Of each row the number of its group, from 0 and rising, where one row of each is to be
-            chosen: scores are then told apart within groups alone. At least one row of each is right.
+        names: Names of the columns.
+        kinds: Columns whose numbers are kinds (categories), with the number of kinds.
+        settings: Settings of training.
+        weight: Weight of each row; all are equal if None.
+        offset: Log odds of each row from elsewhere, to which the trees add their score.
+        group: Number of the group of each row, ascending from 0, if one row of each group is to be chosen.
+            Scores are then compared only within groups. Each group must have at least one right row.
 
     Returns:
-        The trees; none if there is no row to learn from.
+        The trees; none if there are no rows.
     """
     weight = np.ones(len(table)) if weight is None else weight
     columns = [_Column(table[:, n], kinds.get(name)) for n, name in enumerate(names)]
@@ -210,7 +211,7 @@ def learn(
 
 
 class _Column:
-    """One column cut into steps: which step each row is on, and the thresholds between them."""
+    """One column divided into bins: the bin of each row, and the thresholds between bins."""
 
     def __init__(self, values: Ints, kinds: int | None) -> None:
         self.ordered = kinds is None
@@ -224,7 +225,7 @@ class _Column:
             cumulated = np.cumsum(counts)
             cuts = np.searchsorted(cumulated, np.linspace(0, cumulated[-1], BINS)[1:-1])
             distinct = np.unique(distinct[np.append(cuts, len(distinct) - 1)])
-        # a row is beyond threshold k when its value is greater than limits[k]
+        # a row is beyond threshold k if its value is greater than limits[k]
         self.limits = distinct[:-1] if len(distinct) > 1 else distinct
         self.step = np.searchsorted(self.limits, values, "left").astype(np.int32)
 
@@ -241,7 +242,7 @@ def _grow(
     settings: Settings,
     chance: np.random.Generator,
 ) -> tuple[list[tuple[int, int, bool]], npt.NDArray[np.int64]]:
-    """Return the questions of one tree, chosen greedily, and the leaf of each row of the sample."""
+    """Return the questions of one tree, chosen greedily, and the leaf of each sampled row."""
     place = np.zeros(len(sample), np.int64)
     tree: list[tuple[int, int, bool]] = []
     for depth in range(settings.depth):
@@ -252,7 +253,7 @@ def _grow(
             if best is None or gain > best[0]:
                 best = (gain, n, at)
         if best is None or best[0] <= 0:
-            # a question that no row answers with yes keeps the depth of all trees alike
+            # a question that is false for every row keeps all trees at the same depth
             tree.append((0, np.iinfo(np.int32).max, False))
             continue
         _, n, at = best
@@ -273,7 +274,7 @@ def _best(
     leaves: int,
     settings: Settings,
 ) -> tuple[float, int]:
-    """Return the gain of the best question on a column, and which threshold or kind it asks for."""
+    """Return the gain of the best question on a column, and the index of its threshold or kind."""
     size = column.size
     key = place * size + column.step[sample]
     down = np.bincount(key, slope, leaves * size).reshape(leaves, size)

@@ -1,7 +1,7 @@
-"""全市, 我县, 全区: which division of that rank a text means by the whole.
+"""Resolution of 全市, 我县, 全区 and the like to the division of that rank that is meant as a whole.
 
-Goes in: an article, its clauses and its entities. Comes out: the clauses with such words as mentions of
-the division meant. Names themselves and other references (该区, 公司) are `kg.extract.coreference`.
+Such words are added to the clauses of an article as mentions of that division. Other references (该区, 公司)
+are resolved in `kg.extract.coreference`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _OPENS = re.compile(r"[\s“]*(?:[^，。]{0,5}[年月日度底末]|今年|去�
 _HEADING = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[)）]|[■●▲◆★]\s*)"
 )
-_HEADLINE, _GREATER = 4, 2  # namings that a headline, and that being a city above counties is worth
+_HEADLINE, _GREATER = 4, 2  # how many mentions the headline, and being a city above counties, are worth
 _LIST = re.compile(r"[”》」）)]*(?:、|等(?!于)|以及)")
 
 
 def stands_for_whole(text: str, clause: Clause, mention: Placed) -> bool:
-    """Tell whether a mention is 全市, 全县 … at the head of its clause."""
+    """Return whether a mention is 全市, 全县 … at the head of its clause."""
     whole = _WHOLE.fullmatch(text, mention.start, mention.end)
     return bool(whole and _OPENS.fullmatch(text, clause.start, mention.start))
 
@@ -34,16 +34,17 @@ def stands_for_whole(text: str, clause: Clause, mention: Placed) -> bool:
 def settle_wholes(
     article: Article, clauses: Sequence[Clause], entities: Sequence[Entity]
 ) -> tuple[Clause, ...]:
-    """Return the clauses with 全市, 我县 … as mentions of the division of that rank the text is about.
+    """Return the clauses with 全市, 我县 … as mentions of the division of that rank that the text is about.
 
-    That is the one before the word (浮梁全县), the one that the paragraph names first outside a list, else
-    the one in the last heading (二、东海市：…), else the division named most, else the zone named most. The
-    headline counts as several namings, and a city that has counties under it is likelier than one of them.
+    In order of preference, this is the division directly before the word (浮梁全县), the one that the
+    paragraph names first outside a list, the one in the last heading (二、东海市：…), the division mentioned
+    most often, or the zone mentioned most often. The headline counts as several mentions, and a city with
+    counties under it is likelier than one of these.
 
     Args:
         article: The article.
-        clauses: The clauses.
-        entities: The article's things.
+        clauses: The clauses of the article.
+        entities: The entities of the article.
     """
     ranks = {
         entity.id: ranks_of(entity)
@@ -74,9 +75,10 @@ def settle_wholes(
 
 
 def ranks_of(entity: Entity) -> tuple[str, ...]:
-    """Return the ranks of a division or zone: those that its names end in.
+    """Return the ranks of a division or zone, which are the ones that its names end in.
 
-    A bare name is a city's or a province's where the tables of divisions say so: 福州 is, 新加坡 is not.
+    A bare name has the rank of a city or a province if the tables of divisions say so, as for 福州 but not
+    for 新加坡.
     """
     ends = {name[-1] for name in entity.names} & set(_RANKS)
     if entity.type == "AdministrativeDivision" and ends <= {"州"}:
@@ -85,7 +87,7 @@ def ranks_of(entity: Entity) -> tuple[str, ...]:
 
 
 def _records(entity: Entity) -> Iterator[Record]:
-    """Yield the divisions that the names of an entity may mean."""
+    """Yield the records of the divisions that the names of an entity may mean."""
     tables = authority.load()
     for name in entity.names:
         for record in tables.find(name, weak=True):
@@ -94,7 +96,7 @@ def _records(entity: Entity) -> Iterator[Record]:
 
 
 def _weight(article: Article, entity: Entity) -> int:
-    """Return how often an entity is named, with what speaks for it besides."""
+    """Return the number of mentions of an entity, plus the bonuses of headline and city."""
     weight = len(entity.mentions)
     if any(name in article.title for name in entity.names):
         weight += _HEADLINE

@@ -1,1 +1,1 @@
-"""From mentions to the things of one article: which names are one thing's, and where else it is named."""
+"""From mentions to the things of one article: which names belong to one thing, and where else it is named."""

@@ -1,4 +1,4 @@
-"""Short forms of names, and aliases that the text declares: pure functions over strings."""
+"""Short forms of names, and aliases that the text declares; pure functions over strings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SPACE_OR_MARK = re.compile(rf"[\s{''.join((*_PAIRS, *_PAIRS.values()))}]")
 
 
 def clean_name(text: str) -> str:
-    """Return a mention's text as a name: no white space, no quotes or title marks around it.
+    """Return the text of a mention as a name, without white space and enclosing quotes or title marks.
 
     >>> clean_name("“甘心 办”")
     '甘心办'
@@ -51,14 +51,14 @@ def clean_name(text: str) -> str:
         inner = name[1:-1]
         if name[:1] == opening and name[-1:] == closing and opening not in inner and closing not in inner:
             name = inner
-        # a name cut at one of its marks would keep half a pair
+        # a name that is cut at one of its marks would keep half of the pair
         if name.count(opening) != name.count(closing):
             name = name.replace(opening, "").replace(closing, "")
     return name
 
 
 def declared(normal: str, text: str, mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
-    """Yield (full name, short name) where the text itself says that one is short for the other."""
+    """Yield (full name, short name) where the text declares that one is short for the other."""
     for mention in mentions:
         found = _DECLARED.match(normal, mention.end)
         if found:
@@ -70,7 +70,7 @@ def declared(normal: str, text: str, mentions: Sequence[Mention]) -> Iterator[tu
 
 
 def is_abbreviation(full: str, short: str) -> bool:
-    """Tell whether the characters of a short name stand in a full one, in order.
+    """Return whether all characters of a short name occur in a full one, in the same order.
 
     >>> is_abbreviation("中国海外学子（大连）创业周", "海创周")
     True
@@ -80,11 +80,11 @@ def is_abbreviation(full: str, short: str) -> bool:
 
 
 def core(company: str, places: Collection[str] = ()) -> str:
-    """Return a company's name without place prefix, brackets and legal form.
+    """Return the name of a company without the place in front, brackets and legal form.
 
     Args:
         company: The full name.
-        places: Names of places, as bare as they may stand before a company's own name.
+        places: Names of places, in the bare form in which they may precede the name of a company.
 
     >>> core("大连市连城数控机器股份有限公司")
     '连城数控机器'
@@ -100,7 +100,7 @@ def core(company: str, places: Collection[str] = ()) -> str:
 
 
 def short_forms(name: str, kind: str, *, places: Collection[str] = ()) -> Iterator[str]:
-    """Yield the short forms that a full name licenses, to be looked for in the text.
+    """Yield the short forms that a full name licenses, for a search in the text.
 
     >>> list(short_forms("大连高新技术产业园区", "DevelopmentZone"))
     ['大连高新区']
@@ -115,7 +115,7 @@ def short_forms(name: str, kind: str, *, places: Collection[str] = ()) -> Iterat
                 yield form
     elif kind == "DevelopmentZone":
         ending = _ZONE_ENDING.search(name)
-        # 创新区 ends as 新区 does and is none
+        # 创新区 ends in 新区 but is not one
         if ending and ending.start() >= 2 and ending[0] != "创新区":
             for short, longs in ZONE_SHORT.items():
                 if name.endswith(longs) and len(name) > len(short):

@@ -1,6 +1,6 @@
-"""Mentions put together as one thing of an article in the making.
+"""Clusters of mentions, each of which is to become one thing of an article.
 
-What belongs together is decided in `kg.extract.clustering.entities`.
+Which mentions belong together is decided in `kg.extract.clustering.entities`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from kg.model import Mention
 
 
 class Cluster:
-    """One thing in the making.
+    """The mentions of what is to become one thing.
 
     Attributes:
-        family: One of the families of `kg.model.FAMILIES`.
-        names: How often each name of it stands in its mentions.
-        mentions: In no order.
+        family: One of the families in `kg.model.FAMILIES`.
+        names: Number of mentions by name.
+        mentions: The mentions, in no particular order.
     """
 
     __slots__ = ("_settled", "family", "mentions", "names")
@@ -28,13 +28,13 @@ class Cluster:
         self._settled: tuple[str, str | None] | None = None
 
     def add(self, mention: Mention, name: str) -> None:
-        """Put in a mention with what it names the thing."""
+        """Add a mention and the name it gives the thing."""
         self.names[name] = self.names.get(name, 0) + 1
         self.mentions.append(mention)
         self._settled = None
 
     def take(self, other: Cluster) -> None:
-        """Put in what is in another."""
+        """Add the names and mentions of another cluster."""
         for name, count in other.names.items():
             self.names[name] = self.names.get(name, 0) + count
         self.mentions.extend(other.mentions)
@@ -42,16 +42,16 @@ class Cluster:
 
     @property
     def record(self) -> str | None:
-        """The authority record of the mentions that have the cluster's own type."""
+        """The most frequent authority record among the mentions of the cluster's own type, or None."""
         return (self._settled or self._settle())[1]
 
     @property
     def type(self) -> str:
-        """The type that the mentions vote for, each as loud as it is sure."""
+        """The type that the mentions vote for, each weighted by its confidence."""
         return (self._settled or self._settle())[0]
 
     def _settle(self) -> tuple[str, str | None]:
-        # counted over all mentions, so counted anew only after one has come in
+        # the votes are counted over all mentions, and counted again only after one has been added
         kind = loudest([(mention.type, mention.confidence) for mention in self.mentions])
         records = [(m.record, 1.0) for m in self.mentions if m.record and m.type == kind]
         self._settled = kind, loudest(records) if records else None
@@ -59,7 +59,7 @@ class Cluster:
 
 
 def loudest(votes: Sequence[tuple[str, float]]) -> str:
-    """Return what most votes, counted by their weight, are for; the first in order where two are even."""
+    """Return the choice with the greatest total weight of votes; of equal ones, the first in sort order."""
     first = votes[0][0]
     if len(votes) == 1:
         return first
@@ -70,7 +70,7 @@ def loudest(votes: Sequence[tuple[str, float]]) -> str:
 
 
 def merge_pairs(clusters: list[Cluster], pairs: Sequence[tuple[Cluster, Cluster]]) -> list[Cluster]:
-    """Return the clusters, with the second of each pair taken into the first or what that was taken into."""
+    """Return the clusters after merging the second of each pair into the first, or into what now holds it."""
     if not pairs:
         return clusters
     into: dict[int, Cluster] = {}

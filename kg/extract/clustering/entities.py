@@ -1,9 +1,9 @@
-"""From mentions to the things of one article: what names one thing, and where else it is named.
+"""From mentions to the things of one article: which names belong to one thing, and where else it is named.
 
-Mentions of one name are one thing; then full, short and abbreviated names are joined by rules
-of the kind of thing they name. A wrong join is worse than a missed one: a short form is
-joined only where exactly one full form licenses it. At last every place where a name of a
-thing stands, and no other mention, becomes a mention too.
+Mentions of one name are one thing. Full, short and abbreviated names are then joined by rules for
+the kind of thing that they name. A wrong join is worse than a missed one, so a short form is joined
+only if exactly one full form licenses it. Finally, every further occurrence of a name of a thing
+becomes a mention too, unless another mention covers it.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def find_entities(
     Args:
         normal: `Article.normal`.
         text: `Article.text`.
-        mentions: Without overlaps, in order.
+        mentions: The mentions, without overlaps and in order.
         words: The segmenter's words.
-        divisions: Names of administrative divisions, as the authority has them.
+        divisions: Names of administrative divisions in the authority.
     """
     clusters = _by_name(_rejoined(mentions, text))
     compose(clusters, text)
@@ -52,10 +52,10 @@ def find_entities(
 
 
 def _rejoined(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
-    """Yield the mentions, each that is no name without what is in front together with it.
+    """Yield the mentions, joining to its front each one that is not a name without it.
 
-    So is what is too short (阳光电源|二期), and what stands behind several places: 广东省|交通集团,
-    肇庆市|交通集团.
+    This applies to what is too short (阳光电源|二期), and to what follows several different places:
+    广东省|交通集团, 肇庆市|交通集团.
     """
     fronts = defaultdict(set)
     for front, mention in pairwise(mentions):
@@ -73,14 +73,14 @@ def _rejoined(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
 
 
 def _by_name(mentions: Iterable[Mention]) -> list[Cluster]:
-    """Return one cluster for each name and family, where a name of several families goes to the likeliest."""
+    """Return one cluster for each name; a name of several families goes to the most likely one."""
     by_name: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_name[clean_name(mention.text)].append(mention)
     clusters: list[Cluster] = []
     for name, group in by_name.items():
         family = loudest([(FAMILY_OF[m.type], m.confidence + (1.0 if m.record else 0.0)) for m in group])
-        # records of one name that lie in different places stay apart: two 朝阳区
+        # records of one name in different places stay separate: two 朝阳区
         apart = len(group) > 1 and len({mention.record for mention in group if mention.record}) > 1
         own: dict[str, Cluster] = {}
         for mention in group:
@@ -98,11 +98,11 @@ def _by_name(mentions: Iterable[Mention]) -> list[Cluster]:
 def _join(
     clusters: list[Cluster], declared: Iterable[tuple[str, str]], divisions: Collection[str]
 ) -> list[Cluster]:
-    """Return the clusters with those joined that name one thing."""
+    """Return the clusters, merging those that name one thing."""
     clusters = merge_pairs(clusters, _same_record(clusters))
     clusters = merge_pairs(clusters, _declared_pairs(clusters, declared))
     for family in sorted({c.family for c in clusters}):
-        # what two full names license between them is open until these two are joined: 万华 of 万华化学集团
+        # a short name that two full names license is ambiguous until these are joined: 万华 of 万华化学集团
         # and 万华化学
         for _ in range(_ROUNDS):
             own = [c for c in clusters if c.family == family]
@@ -149,7 +149,7 @@ def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> 
     pairs = []
     for cluster in clusters:
         own_type, own_record = cluster.type, cluster.record
-        # a place that no authority knows may be a zone by its bare name: 太平湾 of 太平湾合作创新区
+        # a place without a record may be a zone called by its bare name: 太平湾 of 太平湾合作创新区
         bare = cluster.family == "Location" and own_record is None
         if not bare and own_type not in LICENSED:
             continue
@@ -171,16 +171,16 @@ def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> 
         if len(alike) == 1:
             licensing = alike
         ranked = sorted(licensing.values(), key=lambda c: (-len(c.mentions), sorted(c.names)))
-        # several full forms leave open which is meant, unless one of them is what the article is about
+        # several full forms are ambiguous, unless one of them is what the article is about
         if ranked and (len(ranked) == 1 or len(ranked[0].mentions) >= 3 * len(ranked[1].mentions)):
             pairs.append((ranked[0], cluster))
     return pairs
 
 
 def _agree(full: str, kind: str, short: str, cluster: Cluster, divisions: Collection[str]) -> bool:
-    """Tell whether a full name goes with the other names of what has a short name that it licenses.
+    """Return whether a full name agrees with the other names of a cluster with a short name that it licenses.
 
-    潍柴动力 is not what is called 潍柴 where that is 潍柴集团, nor 株洲高新区 the 高新区 that is 湘西高新区.
+    潍柴动力 is not the 潍柴 that is also called 潍柴集团, nor 株洲高新区 the 高新区 also called 湘西高新区.
     """
     own = cluster.type
     return all(
@@ -200,7 +200,7 @@ def _numbered(clusters: Sequence[Cluster]) -> tuple[Entity, ...]:
             sorted(cluster.mentions, key=by_place) if len(cluster.mentions) > 1 else cluster.mentions
         )
         kind, record = cluster.type, cluster.record
-        # names inside a quoted name that also stand alone: “甘心办”服务品牌 is named 甘心办 too
+        # a quoted name inside a name is a name by itself too: “甘心办”服务品牌 is also called 甘心办
         names = sorted(
             {n for n in (*cluster.names, *inner_names(cluster.names, kind)) if n},
             key=lambda n: (-len(n), n),

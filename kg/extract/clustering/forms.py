@@ -1,9 +1,10 @@
-"""Further names of a thing that stand in the text: longer and shorter than what was read as its name.
+"""Further names of a thing in the text that are longer or shorter than the name that was read.
 
-People name one thing with and without what belongs to it: the place or owner in front (重庆|九龙坡,
+A thing is named with and without what goes with it: the place or owner in front (重庆|九龙坡,
 海伦市|中医医院康复楼), the kind behind (“评定分离”试点改革, 绿电铝产业), the year, level or list of an honour
-(首批…试点城市, …名录). Forms were counted in articles of the train part, read by models that had not seen
-them; those are here that the gold has, too, or by which a thing is found that was missed without them.
+(首批…试点城市, …名录). Forms were counted in articles of the train part, read by models that had not been
+trained on them. Included are the forms that the gold has too, and those that help to find a thing that
+would otherwise be missed.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from kg.extract.names import lexicon as lx
 from kg.extract.names.fronted import FRONTS, PARTED
 from kg.model import FAMILIES, Mention
 
-# What things are named with in front: whose they are, where they are
+# Types of what may stand in front of a name, by the type of that name: its owner or its place
 _SEATS = frozenset(["AdministrativeDivision"])
 _OWNERS = {**FRONTS, "GovernmentBody": _SEATS, "Institution": _SEATS}
 _ORGANIZATIONS = frozenset(FAMILIES["Organization"])
 _PLACES = frozenset(FAMILIES["Location"])
-# Of which a name has one form with that in front, besides
+# Types of what may stand in front of a name, by its type, so that both together are a further form of it
 _FRONTED = {
     **_OWNERS,
     "Company": _PLACES,
@@ -33,14 +34,14 @@ _FRONTED = {
     "Institution": _ORGANIZATIONS | _SEATS,
     "Project": _ORGANIZATIONS | _PLACES,
 }
-# The first phase of a project that has no other is mostly the project
+# The first phase of a project without other phases is mostly the project itself
 _FIRST_PHASE = re.compile(r"(?<=.{4})(?:一期|[(（]一期[)）])(?:工程|项目)?$")
-# What is left of a name without its front is a name of its own from so many characters on
+# Minimum length of what is left of a name without its front, for that to be a name of its own
 LEAST_REST = 6
-# What holds no other division that is named behind it
+# Last characters of divisions that do not contain a division named after them
 _SMALL_DIVISION = frozenset("镇乡村道")
 _FIELD = lx.alternation(lx.FIELD)
-# 战略性新兴产业 is no industry without its last word
+# 战略性新兴产业 is not an industry without its last word
 _NO_FIELD = "新兴 传统 主导 特色 优势 支柱 重点 未来 核心 富民 先导".split()
 _BEHIND = {
     "Initiative": re.compile(
@@ -53,11 +54,11 @@ _BATCH = r"(?:\d{4}年?度?|首批|第[一二三四五六七八九十\d]+批)"
 _BEFORE = {"Honor": re.compile(rf"(?:{_BATCH}|国家级?|全国|全省|省级|市级|中国|全球|世界)+$")}
 _LONGEST_BEFORE = 8
 _QUOTED_HEAD = re.compile(r"^“([^“”]{2,})”.+$")
-# 1+8强区战略 is the 1+8, too
+# 1+8强区战略 is also called 1+8
 _CODE = re.compile(
     r"(?=[^\u4e00-\u9fff]*[\d一二三四五六七八九十][+＋×])[\dA-Za-z一二三四五六七八九十+＋×]{3,}(?=[\u4e00-\u9fff])"
 )
-# What a name is often told without, by its type: one after the other
+# What is often omitted from a name, by its type: one after the other
 _LEFT_OUT = {
     "Initiative": (
         re.compile("^(?:深化|推进|实施|开展|落实|抓)(?=.{4})"),
@@ -72,13 +73,14 @@ _LEFT_OUT = {
 
 
 def compose(clusters: Sequence[Cluster], text: str) -> None:
-    """Give things the names that they have with what stands before them in front.
+    """Add names that include the mention directly in front.
 
-    A division with those above it (大连市甘井子区), what was parted from the place in front of it, and a
-    project with its owner or its zone (阳煤集团|己内酰胺项目): nine in ten such projects are named so.
+    This applies to a division after one above it (大连市甘井子区), to a name that was parted from the place
+    in front of it, and to a project after its owner or its zone (阳煤集团|己内酰胺项目): nine in ten such
+    projects have this name.
 
     Args:
-        clusters: The things of an article; they are changed.
+        clusters: The things of an article; they are changed in place.
         text: `Article.text`.
     """
     placed = sorted(((m, number) for number, c in enumerate(clusters) for m in c.mentions), key=_of_mention)
@@ -92,10 +94,10 @@ def compose(clusters: Sequence[Cluster], text: str) -> None:
 
 
 def extend(clusters: Iterable[Cluster], text: str) -> None:
-    """Give things the names that they have with the kind behind, or the level in front, that the text tells.
+    """Add names that include the kind behind the mention, or the level in front of it, if the text has it.
 
     Args:
-        clusters: The things of an article; they are changed.
+        clusters: The things of an article; they are changed in place.
         text: `Article.text`.
     """
     for cluster in clusters:
@@ -115,10 +117,10 @@ def extend(clusters: Iterable[Cluster], text: str) -> None:
 
 
 def behead(clusters: Sequence[Cluster]) -> None:
-    """Give projects that are named with their owner or zone in front the name without it, too.
+    """Add the names of projects without the owner or zone in front.
 
     Args:
-        clusters: The things of an article; they are changed.
+        clusters: The things of an article; they are changed in place.
     """
     owners = {name for c in clusters if c.type in _OWNERS["Project"] for name in c.names}
     taken = {name for c in clusters for name in c.names}
@@ -141,10 +143,10 @@ def behead(clusters: Sequence[Cluster]) -> None:
 
 
 def inner_names(names: Iterable[str], kind: str) -> Iterator[str]:
-    """Yield the names that lie in names of a thing.
+    """Yield the names that are contained in the names of a thing.
 
     Args:
-        names: Its names.
+        names: Names of the thing.
         kind: Its type.
 
     >>> list(inner_names(["三高四新战略"], "Initiative"))
@@ -167,7 +169,7 @@ def inner_names(names: Iterable[str], kind: str) -> Iterator[str]:
 
 
 def owned(front: Mention, mention: Mention) -> bool:
-    """Tell whether a mention is what the one before owns or holds, in one piece with it."""
+    """Return whether a mention directly follows one that may own or contain what it names."""
     return front.end == mention.start and front.type in _OWNERS.get(mention.type, ())
 
 
@@ -182,6 +184,6 @@ def _of_mention(placed: tuple[Mention, int]) -> tuple[int, int, int]:
 
 
 def _is_phased(stem: str, names: Iterable[str]) -> bool:
-    """Tell whether names hold a project itself or a phase of it after the first."""
+    """Return whether the names include a project itself or a phase of it after the first."""
     later = tuple(f"{stem}{mark}{phase}" for mark in ("", "(", "（") for phase in ("二期", "三期"))
     return any(name == stem or name.startswith(later) for name in names)

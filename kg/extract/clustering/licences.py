@@ -1,11 +1,12 @@
-"""When a full name licenses a short one, so that both name one thing of an article.
+"""Rules for when a full name licenses a short one, so that both name one thing of an article.
 
-A short name follows from a full one by the habits of its kind: a company loses its place, its trade and
-its legal form (大连连城数控机器股份有限公司 – 连城数控), a zone its generic part (太平湾合作创新区 – 太平湾),
-its city (大连高新区 – 高新区) or both words of its kind but two characters (昌图经济开发区 – 昌图经开区), an
-office its district (甘井子区营商局 – 区营商局), and many shrink to some of their characters (抚顺矿业集团 –
-抚矿集团). Each habit was counted among the annotated names of the train part of the corpus: of the pairs of
-names of one article that it joins, those that are of one thing. Habits that join as many others are left out.
+How a name is shortened depends on the kind of thing. A company loses its place, its trade and its legal form
+(大连连城数控机器股份有限公司 – 连城数控). A zone loses its generic part (太平湾合作创新区 – 太平湾), its city
+(大连高新区 – 高新区), or all but two characters of the words for its kind (昌图经济开发区 – 昌图经开区). An
+office loses its district (甘井子区营商局 – 区营商局), and many names shrink to some of their characters
+(抚顺矿业集团 – 抚矿集团). Each rule was checked against the annotated names of the train part of the corpus:
+of the pairs of names in one article that it joins, those that name one thing were counted. Rules that join as
+many other pairs are left out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from kg.extract.clustering.aliases import BRACKETED, LEGAL, PROJECT_ENDING, ZONE
 from kg.extract.names import lexicon as lx
 from kg.model import FAMILY_OF
 
-# Types of which a name may license a short one, and types of short names that one may license
+# Types of short names that can be licensed, and types of full names that can license a short one
 LICENSED = frozenset(
     """
     AdministrativeDivision Company DevelopmentZone Event GovernmentBody Honor Industry Initiative Institution
@@ -28,7 +29,7 @@ LICENSING = LICENSED | {"CentralEnterprise"}
 _ENTERPRISES = frozenset(["CentralEnterprise", "Company"])
 _TRADE = re.compile(f"(?:{lx.alternation((*lx.COMPANY_TRADE, *lx.COMPANY_LEGAL))}|国际|[\\u4e00-\\u9fff]业)+")
 _BRANCH = re.compile("分公司$|公司.*公司$")
-# What a zone's name has beside its own part: 合作创新区, 经济技术开发区, 高新技术产业园区
+# The words for the kind in the name of a zone: 合作创新区, 经济技术开发区, 高新技术产业园区
 _ZONE_KIND = re.compile(
     "(?:国家级?|省级)?"
     "(?:合作|创新|产业|工业|经济|技术|高新|高新技术|科技|生态|综合|改革|国际|先进制造|现代|协同|开放|临港|临空)*"
@@ -38,34 +39,34 @@ _PHASE = re.compile("[一二三四五六七八九十\\d]+[期号]")
 _EDITION = re.compile(r"^(?:第[一二三四五六七八九十\d]+[届次]|\d{4}年?|首届|中国)")
 _UNIT = re.compile("镇|乡|村|县|市|区|省|旗|州|自治区|(?:[\u4e00-\u9fff]{1,3}族){1,3}自治[县州旗]")
 _DIVISION_END = frozenset("省市区县州盟旗")
-# 中国科学院 is no short name of another academy
+# 中国科学院 is not a short name of another academy
 _WHOLE = re.compile("(?:大[学學]|[学學]院|[医醫]院|科[学學]院|工程院|中[学學])$")
 _LINE = re.compile(
     "(.+?)(?:至|—|－|-)(.+?)((?:城际|客运专线|高速|快速)?(?:公路|铁路|高铁|高速|快速路|城际)+)"
 )
-# 涪陵区委 is no short name of 涪陵区经济信息委
+# 涪陵区委 is not a short name of 涪陵区经济信息委
 _COMMITTEE = re.compile("[省市区县州旗镇乡]委$")
 _LONGEST_PLACE = 12
 _LONGEST_KIND = 20
 _LONGEST_LINE = 40
 _MOST_SHRUNK = 3.5
-"""So many times as long as its short form is a body's name at most: 人社局 is short for 人力资源和社会保障局,
-民航局 not for the name of a regional office of it."""
+"""Maximum ratio of the length of a body's name to that of its short form: 人社局 is short for
+人力资源和社会保障局, but 民航局 is not short for the name of a regional office of it."""
 _FEW = 4
-"""So many characters of a name are no chance."""
+"""Number of matching characters from which a match is not considered a coincidence."""
 
 
 def licenses(
     full: str, full_type: str, short: str, short_type: str, places: Collection[str] = frozenset()
 ) -> bool:
-    """Tell whether a full name licenses a short one of the same family.
+    """Return whether a full name licenses a short one of the same family.
 
     Args:
         full: The full name.
-        full_type: Type of what it names.
+        full_type: Type of the thing with the full name.
         short: The short name.
-        short_type: Type of what it names.
-        places: Names of divisions, in full and as bare as they stand before other names.
+        short_type: Type of the thing with the short name.
+        places: Names of divisions, both in full and in the bare form used before other names.
 
     >>> licenses("甘井子区营商局", "GovernmentBody", "区营商局", "GovernmentBody")
     True
@@ -106,21 +107,21 @@ def licenses(
             return len(short) >= _FEW and (
                 full.endswith(short) or (full.startswith(short) and len(short) > _FEW)
             )
-    # what is left is an industry
+    # the only type left is Industry
     return full.startswith(short) and (len(short) >= _FEW or full[len(short) :] in lx.FIELD)
 
 
 def is_alike(full: str, short: str) -> bool:
-    """Tell whether two names are the same but for a legal form: no other full name is closer."""
+    """Return whether two names differ only in their legal form, so that no other full name is closer."""
     return LEGAL.sub("", full) == LEGAL.sub("", short) != ""
 
 
 def stand_together(full: str, front: str, short: str, places: Collection[str]) -> bool:
-    """Tell whether a name with a front of its own, such as a place, may be that of a full name.
+    """Return whether a short name with something in front, such as a place, may belong to a full name.
 
     Args:
         full: The full name.
-        front: What stands before the short name.
+        front: What precedes the short name.
         short: The short name that the full one licenses.
         places: As for `licenses`.
 
@@ -133,10 +134,10 @@ def stand_together(full: str, front: str, short: str, places: Collection[str]) -
 
 
 class FullNames:
-    """Full names to be found by the short names that they may license.
+    """Index of full names by the short names that they may license.
 
-    A full name holds all characters of what a short one is made of, places in front aside; only short forms
-    of a kind (经开区) are looked for by their end.
+    A full name contains all characters of the short name's own part, apart from places in front of it. Short
+    forms of a kind of zone (经开区) are the exception; they are looked up by the end of the full name.
 
     Args:
         names: The full names.
@@ -154,7 +155,7 @@ class FullNames:
             self._by_end.setdefault(name[-1:], []).append(number)
 
     def candidates(self, short: str, short_type: str) -> Sequence[int]:
-        """Return the numbers of the names that may license a short one, in order; no other does.
+        """Return the numbers of the only full names that may license a short one, in order.
 
         >>> FullNames(["甘井子区营商局", "大连高新园区", "南京市"]).candidates("高新区", "DevelopmentZone")
         [1]
@@ -182,17 +183,17 @@ def _zone_kind(short: str) -> str | None:
 
 
 def _is_of_kind(full: str, kind: str) -> bool:
-    """Tell whether a zone is of a kind; a 创新区 is no 新区."""
+    """Return whether a zone is of a kind; a 创新区 is not a 新区."""
     return full.endswith(ZONE_SHORT[kind]) and not (kind == "新区" and full.endswith("创新区"))
 
 
 def _front(name: str, places: Collection[str]) -> int:
-    """Return the length of the longest place in front of a name, 0 if there is none."""
+    """Return the length of the longest place in front of a name, or 0 if there is none."""
     return next((n for n in range(min(len(name) - 1, _LONGEST_PLACE), 1, -1) if name[:n] in places), 0)
 
 
 def _unplaced(name: str, places: Collection[str]) -> Iterator[str]:
-    """Yield a name, and what is left of it without the places in front."""
+    """Yield a name, and what is left of it after removing each place in front."""
     yield name
     for _ in range(3):
         front = _front(name, places)
@@ -203,7 +204,7 @@ def _unplaced(name: str, places: Collection[str]) -> Iterator[str]:
 
 
 def _ends_in(kind: re.Pattern[str], name: str, start: int) -> bool:
-    # words that hold each other (股份, 股份有限公司) may be told apart in many ways: no longer than names are
+    # words that contain each other (股份, 股份有限公司) match in many ways, so the length is limited
     return len(name) - start <= _LONGEST_KIND and kind.fullmatch(name, start) is not None
 
 
@@ -212,7 +213,7 @@ def _ends_placed(full: str, short: str) -> bool:
 
 
 def _stems(short: str, full: str, places: Collection[str]) -> tuple[str, ...]:
-    """Return a short name with and without the places in front of it that the full one has, too."""
+    """Return a short name with and without the places in front of it that the full name begins with too."""
     placed = _front(full, places) > 0
     return tuple(
         stem
@@ -222,7 +223,7 @@ def _stems(short: str, full: str, places: Collection[str]) -> tuple[str, ...]:
 
 
 def _shrunk(full: str, short: str, places: Collection[str]) -> bool:
-    """Tell whether one body's name is that of the other, shrunk: 江西省人民政府, 江西省政府."""
+    """Return whether the name of a body is shortened from a full one: 江西省政府 from 江西省人民政府."""
     if full[-1] != short[-1] or full.startswith(short) or _COMMITTEE.search(short):
         return False
     return any(
@@ -235,7 +236,7 @@ def _shrunk(full: str, short: str, places: Collection[str]) -> bool:
 
 
 def _institution(full: str, short: str, places: Collection[str]) -> bool:
-    """Tell whether a short name is that of a university, 上海交大, or of an academy or institute, 农科院."""
+    """Return whether a name is short for a university (上海交大), or an academy or institute (农科院)."""
     if full.endswith("大学"):
         return full[:-2] == short or (
             short[-1] == "大" and full[0] == short[0] and is_abbreviation(full, short)
@@ -248,7 +249,7 @@ def _airport(full: str, short: str, places: Collection[str]) -> bool:
 
 
 def _line(full: str, short: str) -> bool:
-    """Tell whether a short name has a character of each end of a line: 马安高速 of 马迹塘至安化高速公路."""
+    """Return whether a name has one character of each end of a line: 马安高速 of 马迹塘至安化高速公路."""
     ends = _LINE.match(full, 0, _LONGEST_LINE)
     return bool(
         ends
@@ -260,15 +261,15 @@ def _line(full: str, short: str) -> bool:
 
 
 def _division(full: str, short: str, places: Collection[str]) -> bool:
-    """Tell whether a short name is that of a division without those above it, or its unit.
+    """Return whether a short name is that of a division without its unit, or without those above it.
 
-    正定 of 石家庄市正定县, 本溪县 of 本溪满族自治县.
+    For example, 正定 is short for 石家庄市正定县, and 本溪县 for 本溪满族自治县.
     """
     for long in _unplaced(full, places):
         if long == short:
             return True
         stem = short
-        # 杭州 is told without its unit, 岷县 with it
+        # 杭州 is named without its unit, 岷县 with it
         if short[-1] in _DIVISION_END and (len(short) > 2 or short[-1] != "州"):
             # 抚顺市清原满族自治县 is not 抚顺市
             stem = short[:-1] if short[-1] == long[-1] else long
@@ -307,14 +308,14 @@ def _kind(company: str) -> str:
 def _company(full: str, short: str, places: Collection[str]) -> bool:
     name = BRACKETED.sub("", full)
     bare, stem = LEGAL.sub("", name), LEGAL.sub("", short)
-    # a name with a legal form is a full name too: 蓝鲸集团有限公司 is not 蓝鲸股份有限公司
+    # a name with a legal form is itself a full name: 蓝鲸集团有限公司 is not 蓝鲸股份有限公司
     if len(stem) < 2 or not bare or _kind(short) not in ("", _kind(full)) or _BRANCH.search(full):
         return short.endswith("公司") and full.endswith(short)
     if short.endswith("公司"):
         return full.endswith(short) or stem in (core(full), bare)
     if stem in places:
         return False
-    # 连城数控 of 大连连城数控机器: so many characters behind what may be a place
+    # 连城数控 of 大连连城数控机器: enough characters after what may be a place
     behind_place = name == full and len(stem) >= _FEW and bare.find(stem) in (2, 3, 4)
     if behind_place or bare in _stems(stem, full, places):
         return True

@@ -1,4 +1,4 @@
-"""Where else the things of an article are named: their names and short forms, looked for in its text."""
+"""Where else the things of an article are named: search for their names and short forms in its text."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from kg.model import Mention, Word
 
 
 def spread(clusters: Sequence[Cluster], text: str, words: Sequence[Word]) -> None:
-    """Add mentions where names of the clusters, or short forms they license, stand uncovered.
+    """Add mentions where names of the clusters, or short forms they license, occur outside other mentions.
 
     Args:
-        clusters: The things of an article; they are changed.
+        clusters: The things of an article; they are changed in place.
         text: `Article.text`.
         words: The segmenter's words.
     """
@@ -36,7 +36,7 @@ def spread(clusters: Sequence[Cluster], text: str, words: Sequence[Word]) -> Non
                 elif owners[short] is not cluster and short not in named:
                     owners[short] = None
     wanted = [n for n, owner in owners.items() if owner is not None and len(n) >= 2]
-    # found in one pass over the text: looking for each by itself costs names times characters
+    # one pass over the text; a search for each name by itself would cost names times characters
     standing = places_of(wanted, text)
     for name in sorted(standing, key=lambda n: (-len(n), n)):
         owner = owners[name]
@@ -47,7 +47,7 @@ def spread(clusters: Sequence[Cluster], text: str, words: Sequence[Word]) -> Non
             if taken.find(1, at, at + size) < 0
             and (size >= 4 or _ends_word(words, at) or _ends_word(words, at + size))
         ]
-        # a short name that mostly stands inside other words (中央 in 中央企业) is not what they mean
+        # a short name that mostly occurs inside other words (中央 in 中央企业) does not mean the thing there
         if owner is None or not found or (size < 4 and owner.names.get(name, len(found)) < len(found)):
             continue
         kind, called = owner.type, clean_name(name)
@@ -57,6 +57,6 @@ def spread(clusters: Sequence[Cluster], text: str, words: Sequence[Word]) -> Non
 
 
 def _ends_word(words: Sequence[Word], place: int) -> bool:
-    """Tell whether the article, or one of its words, ends before a place; the words cover the text."""
+    """Return whether a position is at 0 or at the end of a word; the words cover the text."""
     number = bisect_left(words, place, key=attrgetter("end"))
     return not place or (number < len(words) and words[number].end == place)

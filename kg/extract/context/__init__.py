@@ -1,8 +1,8 @@
-"""What a network makes of an article with its things marked, for relations and for the owners of figures.
+"""A network that reads an article with its things marked, and scores relations and the owners of figures.
 
-`sheets` lays the article out, `network` reads it (its steps are those of `tape`), `learning` teaches it
-from the annotated articles of `lessons`; `training` is the command. What is made of its answers is for
-`kg.extract.relations.opinion` and `kg.extract.figures.ranking`.
+`sheets` prepares the article and `network` reads it, with the operations of `tape`. `learning` trains the
+network on the annotated articles of `lessons`, and `training` is the command. The answers of the network are
+used by `kg.extract.relations.opinion` and `kg.extract.figures.ranking`.
 """
 
 from kg.extract.context.network import MODEL

@@ -1,9 +1,9 @@
-"""How the network of `kg.extract.context.network` learns: its loss, and steps of Adam down its slope.
+"""Training loop for the network of `kg.extract.context.network`: its loss, and steps of Adam.
 
-The loss is the sum of two: of each relation that may be whether it holds, of each figure which claim to it
-is right. Articles are read by fours, each round in a new order, every other time with some of their things
-missing, as they will be in use. All chance comes from one generator with a fixed seed and all sums are made
-in a fixed order: the same articles give the same network.
+The loss is the sum of two: for each possible relation, whether it holds; for each figure, which claim to it
+is right. Articles are read in batches of four, in a new order each round, and every other time with some of
+their things missing, as will happen in use. All randomness comes from one generator with a fixed seed, and
+all sums are computed in a fixed order: the same articles give the same network.
 
 References:
     Loshchilov, Hutter: Decoupled Weight Decay Regularization (ICLR 2019).
@@ -37,9 +37,13 @@ from kg.model import PREDICATES, TYPES
 Flags = npt.NDArray[np.bool_]
 
 WIDTH = 128
-"""How many numbers the network makes of a character, half of them in each direction."""
+"""Width of the state of a character, half of it for each direction."""
 DEEP = 96
-"""How many numbers it makes of a relation that may be, and of a claim."""
+"""Width of the representation of a possible relation, and of a claim."""
+PASSED = 48
+"""Width of what a character contributes to the text between two names."""
+GIST = 48
+"""Width of the gist, which represents all that an article says of a thing."""
 _CHAR, _OUTER, _INNER = 48, 24, 16
 _SCALE = np.float32(1 / 2000)
 _LONGEST = 1.0
@@ -50,15 +54,15 @@ _WARM_UP = 150
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to train.
+    """Training settings.
 
     Attributes:
-        rounds: How often each article is read.
-        rate: Size of the largest steps; it grows over the first 150 steps and falls to a fiftieth at the end.
-        dropped: Share of numbers left out at random, in 0 to 1.
-        decay: Share of a weight that a step of size 1 takes away.
-        batch: Articles a step.
-        seed: Of the generator.
+        rounds: Number of times each article is read.
+        rate: Largest step size; steps grow over the first 150 and shrink to a fiftieth at the end.
+        dropped: Share of values dropped at random, 0 to 1.
+        decay: Share of a weight that a step of size 1 removes (weight decay).
+        batch: Articles per step.
+        seed: Seed of the generator.
     """
 
     rounds: int = 8
@@ -71,13 +75,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """An article with what is right of it.
+    """An article with the right answers.
 
     Attributes:
         page, pairs, owners: The article; `owners` has at least one figure, or is None.
-        lexical: What `lexical` says of its characters, in half precision.
+        lexical: States of its characters from `kg.extract.tagging.lexical`, in half precision.
         right: Whether each relation holds.
-        owned: Whether each claim is right; at least one of each figure.
+        owned: Whether each claim is right; at least one claim to each figure is.
     """
 
     page: Page
@@ -89,12 +93,12 @@ class Lesson:
 
 
 def begin(characters: Ints, lessons: Sequence[Lesson], seed: int) -> Network:
-    """Return a network drawn at random.
+    """Return a network with random weights.
 
     Args:
         characters: Code points that get a row, ascending.
-        lessons: Of which means and usual distances of the columns are counted.
-        seed: Of the generator.
+        lessons: Lessons from which the means and scales of the columns are computed.
+        seed: Seed of the generator.
     """
     rng = np.random.default_rng(seed)
 
@@ -127,6 +131,14 @@ def begin(characters: Ints, lessons: Sequence[Lesson], seed: int) -> Network:
         "bias": np.zeros(len(PREDICATES), np.float32),
         "choice.w": layer(DEEP, DEEP, 1),
         "choice.b": np.zeros(1, np.float32),
+        "passed.w": layer(WIDTH, WIDTH, PASSED),
+        "passed.b": layer(WIDTH, PASSED),
+        "between.w": layer(PASSED, PASSED, DEEP),
+        "between claim.w": layer(PASSED, PASSED, DEEP),
+        "gist.w": layer(2 * WIDTH, 2 * WIDTH, GIST),
+        "gist.b": layer(2 * WIDTH, GIST),
+        "gist subject.w": layer(GIST, GIST, DEEP),
+        "gist object.w": layer(GIST, GIST, DEEP),
         "columns mean": columns.mean(axis=0),
         "columns scale": columns.std(axis=0) + np.float32(0.05),
         "claim mean": claims.mean(axis=0),
@@ -141,12 +153,12 @@ def begin(characters: Ints, lessons: Sequence[Lesson], seed: int) -> Network:
 
 
 def train(start: Network, lessons: Sequence[Sequence[Lesson]], settings: Settings) -> Network:
-    """Return what a network has become after reading articles.
+    """Return the network that results from training on articles.
 
     Args:
-        start: From `begin`.
-        lessons: Of each article one lesson or more, which take turns.
-        settings: How to train.
+        start: Initial network, such as from `begin`.
+        lessons: One or more lessons for each article, which are used in turn.
+        settings: Training settings.
     """
     network = Network(start.characters, {name: w.copy() for name, w in start.weights.items()})
     rng = np.random.default_rng(settings.seed)
@@ -169,13 +181,13 @@ def train(start: Network, lessons: Sequence[Sequence[Lesson]], settings: Setting
 def slopes(
     network: Network, lessons: Sequence[Lesson], dropped: float = 0.0, rng: np.random.Generator | None = None
 ) -> tuple[float, dict[str, Floats]]:
-    """Return the loss of some lessons (nats, by 2,000) and its slope in all that is learned.
+    """Return the loss of some lessons (nats divided by 2,000) and its gradient by name of the weight.
 
     Args:
-        network: As it stands.
+        network: The network in its current state.
         lessons: At least one.
         dropped: See `Settings`.
-        rng: What is dropped is drawn from it; nothing is if None.
+        rng: Generator that draws what to drop; if None, nothing is dropped.
     """
     tape = Tape(network.weights, learning=True, dropped=dropped, rng=rng)
     characters = [len(t.page.char) for t in lessons]
@@ -187,19 +199,21 @@ def slopes(
         _moved([t.page.place for t in lessons], characters),
     )
     lexical = np.concatenate([padded(t.lexical, len(t.page.char)) for t in lessons])
-    states = read(tape, page, lexical)
+    seen = read(tape, page, lexical)
     places = [len(t.page.place) for t in lessons]
-    scores = find_relations(tape, states, _pairs([t.pairs for t in lessons], places))
+    scores = find_relations(tape, seen, _pairs([t.pairs for t in lessons], places, characters))
     right = np.concatenate([t.right for t in lessons])
     sure = trees.probability(scores.data.astype(float))
     loss = float(np.sum(np.logaddexp(0, scores.data) - scores.data * right))
     scores.add((sure - right).astype(np.float32) * _SCALE)
     owned = [
-        (t.owners, n) for t, n in zip(lessons, np.cumsum([0, *places[:-1]]).tolist(), strict=True) if t.owners
+        (t.owners, n, m)
+        for t, n, m in zip(lessons, _before(places), _before(characters), strict=True)
+        if t.owners
     ]
     if owned:
         owners = _owners(owned)
-        choice = find_owners(tape, states, owners)
+        choice = find_owners(tape, seen, owners)
         good = np.concatenate([t.owned for t in lessons if t.owners])
         share = trees.shares(choice.data[:, 0].astype(float), owners.row)
         start = np.searchsorted(owners.row, np.arange(len(owners.figure)))
@@ -212,19 +226,27 @@ def slopes(
 
 
 def _moved(parts: Sequence[Ints], sizes: Sequence[int]) -> Ints:
-    """Return numbers behind each other, each part counted on from the ends of what it counts before it."""
-    before = np.cumsum([0, *sizes[:-1]]).tolist()
+    """Return index arrays concatenated, each shifted by the sizes before it; negative indices stay."""
     made: Ints = np.concatenate(
-        [np.where(part < 0, part, part + n) for part, n in zip(parts, before, strict=True)]
+        [np.where(part < 0, part, part + n) for part, n in zip(parts, _before(sizes), strict=True)]
     )
     return made
 
 
-def _pairs(pairs: Sequence[Pairs], places: Sequence[int]) -> Pairs:
+def _before(sizes: Sequence[int]) -> list[int]:
+    """Return, for each of some consecutive parts, the total size of the parts before it."""
+    before: list[int] = np.cumsum([0, *sizes[:-1]]).tolist()
+    return before
+
+
+def _pairs(pairs: Sequence[Pairs], places: Sequence[int], characters: Sequence[int]) -> Pairs:
     names, met = [len(p.mention) for p in pairs], [len(p.pair) for p in pairs]
+    things = [int(p.thing.max(initial=-1)) + 1 for p in pairs]
     return Pairs(
         _moved([p.mention for p in pairs], places),
+        _moved([p.thing for p in pairs], things),
         _moved([p.pair for p in pairs], names),
+        _moved([p.between for p in pairs], characters),
         np.concatenate([p.way for p in pairs]),
         _moved([p.row for p in pairs], met),
         np.concatenate([p.predicate for p in pairs]),
@@ -233,22 +255,23 @@ def _pairs(pairs: Sequence[Pairs], places: Sequence[int]) -> Pairs:
     )
 
 
-def _owners(owned: Sequence[tuple[Owners, int]]) -> Owners:
-    """Return owners behind each other, each with the number of places before those of its page."""
-    owners = [o for o, _ in owned]
+def _owners(owned: Sequence[tuple[Owners, int, int]]) -> Owners:
+    """Return owners concatenated; each comes with the number of places and characters before its page."""
+    owners = [o for o, _, _ in owned]
     names, figures = [len(o.mention) for o in owners], [len(o.figure) for o in owners]
     return Owners(
-        np.concatenate([o.figure + n for o, n in owned]),
-        np.concatenate([o.mention + n for o, n in owned]),
+        np.concatenate([o.figure + n for o, n, _ in owned]),
+        np.concatenate([o.mention + n for o, n, _ in owned]),
         _moved([o.row for o in owners], figures),
         _moved([o.name for o in owners], names),
+        np.concatenate([o.between + m for o, _, m in owned]),
         np.concatenate([o.type for o in owners]),
         np.concatenate([o.columns for o in owners]),
     )
 
 
 class _Adam:
-    """Steps on weights, in place."""
+    """Updates weights in place."""
 
     def __init__(self, weights: Mapping[str, Floats], decay: float) -> None:
         self._weights, self._decay, self._steps = weights, decay, 0

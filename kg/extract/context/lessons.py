@@ -1,4 +1,4 @@
-"""Annotated articles as lessons for the network: with all their things, and with some of them missing."""
+"""Annotated articles as lessons for the network: with all their things, and with some things missing."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from kg.extract.tagging.lexical import open_lexical
 from kg.model import Entity
 
 _LEAST = 5
-"""A character gets a row where it stands so often."""
+"""A character gets a row if it occurs at least this often."""
 SETTINGS = Settings()
 GUIDE_SETTINGS = Settings(rounds=4, rate=5e-4, seed=3)
-"""Of the last readings, of articles of the guide among others; see `kg.extract.tagging.net_training`."""
+"""Settings of the final stage, on articles of the guide and others; see `kg.extract.tagging.net_training`."""
 
 
 def train_context(gold_files: Sequence[Path], out: Path, *, settings: Settings = SETTINGS) -> None:
@@ -43,10 +43,10 @@ def train_context(gold_files: Sequence[Path], out: Path, *, settings: Settings =
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
         out: File to write.
-        settings: How to train.
+        settings: Training settings of the first stage; the final stage uses `GUIDE_SETTINGS`.
 
     Raises:
-        CorpusError: A gold file breaks the contract or lacks its text, or they say no relation or figure.
+        CorpusError: A gold file breaks the contract or lacks its text, or there is no relation or no figure.
     """
     files = sorted(gold_files)
     characters, lessons = lessons_of(files)
@@ -54,19 +54,19 @@ def train_context(gold_files: Sequence[Path], out: Path, *, settings: Settings =
     learning.train(start, lessons, settings).save(out)
     chosen = set(with_others(of_the_guide(files), files))
     if chosen:
-        # from the file, half as precise as what was learned, so that either part can be learned by itself
+        # continue from the file, in half precision, so that either stage can be trained by itself
         again = [turns for path, turns in zip(files, lessons, strict=True) if path in chosen]
         learning.train(read_network(out), again, GUIDE_SETTINGS).save(out)
 
 
 def lessons_of(gold_files: Sequence[Path]) -> tuple[Ints, list[list[Lesson]]]:
-    """Return the characters that get a row, and of each article, by name, the lessons that take turns.
+    """Return the characters that get a row, and the lessons of each article, with articles in order of name.
 
     Args:
         gold_files: As for `train_context`.
 
     Raises:
-        CorpusError: As `train_context`.
+        CorpusError: As for `train_context`.
     """
     read = [_Read(path) for path in sorted(gold_files)]
     known = authority.load()

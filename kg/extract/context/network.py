@@ -1,17 +1,23 @@
-"""A network that reads an article with its things marked, and tells relations and the owners of figures.
+"""A network that reads an article with its things marked, and scores relations and the owners of figures.
 
-Each character is described by itself, by the type of the thing whose name it stands in (the outermost name
-and, apart, names inside others and phrases that refer to a thing) and by the states of a network of much
-wider reading (`kg.extract.tagging.lexical`). A layer and a recurrent layer over these, from both ends, make
-of it what it is in its surroundings. What stands at the two ends of a name is the name; of two names and
-what the layout says of them (`kg.extract.relations.traits`, `closer`) it is told how likely each relation
-is, of a figure and a name (`kg.extract.figures.claims`) how likely the thing owns the figure. Both learn on
-one and the same reading.
+Each character is described by itself, by the type of the thing whose name it is in, and by its states in a
+network trained on far more text (`kg.extract.tagging.lexical`). The types of outermost names are kept apart
+from those of names inside others and of phrases that refer to a thing. A dense layer and a bidirectional
+recurrent layer turn this into a state of the character in its context.
 
-Reading needs numpy alone; training lives in `kg.extract.context.learning`.
+A name is represented by the states of its first and last character. The element-wise maximum over all names
+of a thing represents what the article says of it elsewhere, and the maximum over the characters between two
+names represents the text between them. From these and the layout features of two names
+(`kg.extract.relations.traits`, `closer`), the network scores each relation. From those of a figure and a name
+(`kg.extract.figures.claims`), it scores whether the thing owns the figure. Both tasks are trained on one
+shared reading of the article.
+
+Reading needs only numpy; training is in `kg.extract.context.learning`.
 
 References:
     Miwa, Bansal: End-to-end relation extraction using LSTMs on sequences and tree structures (ACL 2016).
+    Eberts, Ulges: Span-based joint entity and relation extraction with Transformer pre-training (ECAI 2020):
+    the maximum over the text between two names.
     Caruana: Multitask learning (Machine Learning 28, 1997).
 """
 
@@ -25,33 +31,33 @@ from pathlib import Path
 import numpy as np
 
 from kg.errors import KGError
-from kg.extract.context.tape import Floats, Ints, Tape, Value
+from kg.extract.context.tape import LONGEST, Floats, Ints, Tape, Value
 from kg.extract.trained import read_arrays, write_arrays
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "context.net"
 BLOCK, MARGIN = 128, 16
-"""The recurrent layer reads so many characters at once, all blocks side by side, and so many around each."""
+"""Characters in a block and in the margin on either side; the recurrent layer reads all blocks at once."""
 _AT_ONCE = 64
-"""So many blocks of a text are read at once."""
+"""Most blocks of a text that are read at once."""
 _LIMIT = 4.0
-"""Columns count no more than so many times their usual distance from their mean."""
+"""Standardised columns are clipped to this distance from their mean."""
 NOTHING, UNSEEN, FIRST = 0, 1, 2
-"""Rows of the table of characters: none, one that training has not seen, then those that it has."""
+"""Rows of the table of characters: no character, one not seen in training, then those seen."""
 WAYS = ("gap", "clauses", "kind", "types")
-"""What is told of the way between two names, a table each."""
+"""Features of the way between two names, each with a table of its own."""
 
 States = Callable[[int, int], Floats]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The characters of an article, padded before and behind by `MARGIN` and to whole blocks.
+    """The characters of an article, padded to whole blocks and by `MARGIN` before and after them.
 
     Attributes:
-        char: Number of the row of each.
-        outer, inner: Of each a number for the thing whose name it is in, 0 for none.
+        char: Row number of each character.
+        outer, inner: Number that marks the thing whose name each character is in, 0 for none.
         window: First character of each block with its margins.
-        place: Characters whose states are asked for, ascending.
+        place: Characters whose states are needed, ascending.
     """
 
     char: Ints
@@ -61,26 +67,30 @@ class Page:
     place: Ints
 
     def find(self, start: Ints, end: Ints) -> Ints:
-        """Return first and last character of stretches as numbers in `place`; (stretches, 2)."""
+        """Return the first and last character of each stretch as indices into `place`, (stretches, 2)."""
         return np.searchsorted(self.place, np.stack((start, end - 1), axis=1) + MARGIN)
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The relations that may be between the things of an article.
+    """The possible relations between the things of an article.
 
     Attributes:
-        mention: First and last character of each name, as numbers in `Page.place`; (names, 2).
-        pair: Subject and object of each pair of names, as numbers in `mention`; (pairs, 2).
-        way: What is told of the way between them, (pairs, `WAYS`).
-        row: Of each relation the pair.
-        predicate: Of each relation, a number in `kg.model.PREDICATES`.
-        sieved: The log odds that the sieve gives each.
-        columns: What the layout says of each.
+        mention: First and last character of each name, as indices into `Page.place`, (names, 2).
+        thing: Number of the thing that each name refers to.
+        pair: Subject and object of each pair of names, as indices into `mention`, (pairs, 2).
+        between: First character between the two and the one after the last, on the page, (pairs, 2).
+        way: Features of the way between the two, (pairs, `WAYS`).
+        row: Index of the pair of each relation.
+        predicate: Predicate of each relation, as an index into `kg.model.PREDICATES`.
+        sieved: Log odds of each relation by the sieve.
+        columns: Layout features of each relation.
     """
 
     mention: Ints
+    thing: Ints
     pair: Ints
+    between: Ints
     way: Ints
     row: Ints
     predicate: Ints
@@ -90,23 +100,38 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """What may own the figures of an article.
+    """The possible owners of the figures of an article.
 
     Attributes:
-        figure: First and last character of each figure, as numbers in `Page.place`; (figures, 2).
-        mention: Of each name, likewise.
-        row: Of each claim the figure.
-        name: Of each claim the name, a number in `mention`; -1 for nobody.
-        type: Of each claim the type of the thing.
-        columns: What the layout says of each claim.
+        figure: First and last character of each figure, as indices into `Page.place`, (figures, 2).
+        mention: First and last character of each name, likewise, (names, 2).
+        row: Index of the figure of each claim.
+        name: Name of each claim, as an index into `mention`; -1 for nobody.
+        between: First character between figure and name and the one after the last, (claims, 2).
+        type: Type of the thing of each claim.
+        columns: Layout features of each claim.
     """
 
     figure: Ints
     mention: Ints
     row: Ints
     name: Ints
+    between: Ints
     type: Ints
     columns: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An article as the network has read it.
+
+    Attributes:
+        asked: States of the characters in `Page.place`.
+        passed: What each character contributes to the text between two names.
+    """
+
+    asked: Value
+    passed: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,99 +140,117 @@ class Network:
 
     Attributes:
         characters: Code points that have a row, ascending.
-        weights: By name; see `_WEIGHTS`.
+        weights: Weights by name; see `WEIGHTS`.
     """
 
     characters: Ints
     weights: Mapping[str, Floats]
 
     def rows(self, text: str) -> Ints:
-        """Return the number of the row of each character of a text."""
+        """Return the row number of each character of a text."""
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
         at = np.minimum(np.searchsorted(self.characters, codes), len(self.characters) - 1)
         return np.where(self.characters[at] == codes, at + FIRST, UNSEEN)
 
-    def read(self, page: Page, states: States) -> Floats:
-        """Return the states of the characters that a page asks for.
+    def read(self, page: Page, states: States) -> Seen:
+        """Return an article as the network has read it.
 
         Args:
             page: The article.
-            states: What `lexical` says of the characters of the page from one to another, 0 for padding.
+            states: Function that returns the states of the characters of the page from one position to
+                another, from `kg.extract.tagging.lexical`, 0 for padding.
         """
         tape = Tape(self.weights)
-        found = np.empty((len(page.place), 2 * self.weights["recurrence"].shape[1]), np.float32)
-        # a long text in parts, so that what is worked out on the way does not grow with it
+        asked = np.empty((len(page.place), 2 * self.weights["recurrence"].shape[1]), np.float32)
+        passed = np.zeros((len(page.char), len(self.weights["passed.b"])), np.float32)
+        # read a long text in parts, so that the memory for intermediate results does not grow with it
         for first in range(0, len(page.window), _AT_ONCE):
             windows = page.window[first : first + _AT_ONCE]
             start, end = int(windows[0]), int(windows[-1]) + BLOCK + 2 * MARGIN
-            here = slice(*np.searchsorted(page.place, (start + MARGIN, end - MARGIN)).tolist())
-            if here.start < here.stop:
-                part = Page(
-                    page.char[start:end],
-                    page.outer[start:end],
-                    page.inner[start:end],
-                    windows - start,
-                    page.place[here] - start,
-                )
-                found[here] = read(tape, part, states(start, end)).data
-        return found
+            since, upto = start + MARGIN, end - MARGIN
+            first_asked, behind, near = np.searchsorted(page.place, (since, upto, upto + LONGEST)).tolist()
+            if first_asked == near:
+                continue  # no name or figure is near enough to need these characters
+            here = slice(first_asked, behind)
+            part = Page(
+                page.char[start:end],
+                page.outer[start:end],
+                page.inner[start:end],
+                windows - start,
+                page.place[here] - start,
+            )
+            seen = read(tape, part, states(start, end))
+            asked[here] = seen.asked.data
+            passed[since:upto] = seen.passed.data[MARGIN:-MARGIN]
+        return Seen(Value(asked), Value(passed))
 
-    def relations(self, states: Floats, pairs: Pairs) -> Floats:
-        """Return the log odds of each relation that may be; `states` as from `read`."""
-        return find_relations(Tape(self.weights), Value(states), pairs).data
+    def relations(self, seen: Seen, pairs: Pairs) -> Floats:
+        """Return the log odds of each possible relation; `seen` is as returned by `read`."""
+        return find_relations(Tape(self.weights), seen, pairs).data
 
-    def owners(self, states: Floats, owners: Owners) -> Floats:
-        """Return a score for each claim: the logarithm of its share of the figure, but for a constant."""
-        return find_owners(Tape(self.weights), Value(states), owners).data[:, 0]
+    def owners(self, seen: Seen, owners: Owners) -> Floats:
+        """Return a score for each claim: the log of its probability, up to a constant for each figure."""
+        return find_owners(Tape(self.weights), seen, owners).data[:, 0]
 
     def save(self, path: Path) -> None:
-        """Write the network as one file, the same bytes for the same network; half precision is enough."""
+        """Write the network to one file, the same bytes for the same network; half precision is enough."""
         arrays = (self.weights[name] for name in WEIGHTS)
         write_arrays(path, (self.characters, *(a.astype(np.float16) for a in arrays)))
 
 
 COUNTED = ("columns mean", "columns scale", "claim mean", "claim scale")
-"""Weights that are counted and not learned."""
+"""Weights that are computed from the data and not learned."""
 WEIGHTS = (
     "char", "outer", "inner", "entrance.w", "entrance.b", "lexical.w", "gates.w", "gates.b", "recurrence",
     "subject.w", "subject.b", "object.w", "object.b", *(f"way {name}" for name in WAYS), "columns.w",
     "predicate", "relation.w", "relation.b", "answer", "trust", "bias",
     "figure.w", "figure.b", "owner.w", "owner.b", "claim.w", "type", "claims.w", "claims.b",
-    "choice.w", "choice.b",
+    "choice.w", "choice.b", "passed.w", "passed.b", "between.w", "between claim.w",
+    "gist.w", "gist.b", "gist subject.w", "gist object.w",
     *COUNTED,
 )  # fmt: skip
 """Names of the weights, in the order of the file."""
 
 
-def read(tape: Tape, page: Page, lexical: Floats) -> Value:
-    """Return the states of the characters that a page asks for.
+def read(tape: Tape, page: Page, lexical: Floats) -> Seen:
+    """Return an article as the network has read it.
 
     Args:
-        tape: Takes the steps.
+        tape: Tape that carries out the operations.
         page: The article.
-        lexical: What `kg.extract.tagging.lexical` says of its characters, 0 for padding.
+        lexical: States of its characters from `kg.extract.tagging.lexical`, 0 for padding.
     """
     told = tape.beside(
         tape.rows("char", page.char), tape.rows("outer", page.outer), tape.rows("inner", page.inner)
     )
-    seen = tape.relu(
+    alone = tape.relu(
         tape.sum(tape.linear(tape.drop(told), "entrance"), tape.taught(tape.noise(lexical), "lexical"))
     )
-    places = page.window[:, None] + np.arange(BLOCK + 2 * MARGIN)
-    states = tape.recurrent(tape.linear(tape.drop(seen), "gates"), "recurrence", places, MARGIN)
+    gates = tape.linear(tape.drop(alone), "gates")
     # the states come block by block, without margins
-    block = np.searchsorted(page.window, page.place - MARGIN, "right") - 1
-    at = block * BLOCK + page.place - MARGIN - page.window[block]
-    return tape.drop(tape.sum(tape.pick(seen, page.place), tape.pick(states, at)))
+    states = tape.recurrent(gates, "recurrence", page.window, BLOCK + 2 * MARGIN, MARGIN)
+    inside = (page.window[:, None] + MARGIN + np.arange(BLOCK)).ravel()
+    around = tape.drop(tape.sum(tape.choose(alone, inside), states))
+    return Seen(
+        tape.choose(around, np.searchsorted(inside, page.place)),
+        tape.place(tape.linear(around, "passed"), inside, len(page.char)),
+    )
 
 
-def find_relations(tape: Tape, states: Value, pairs: Pairs) -> Value:
-    """Return the log odds of each relation that may be."""
-    names = _ends(tape, states, pairs.mention)
+def find_relations(tape: Tape, seen: Seen, pairs: Pairs) -> Value:
+    """Return the log odds of each possible relation."""
+    names = _ends(tape, seen.asked, pairs.mention)
     way = (tape.rows(f"way {name}", pairs.way[:, n]) for n, name in enumerate(WAYS))
+    gist = _gist(tape, names, pairs.thing)
+    ends = (
+        tape.pick(
+            tape.sum(tape.linear(names, end), tape.linear(gist, f"gist {end}", bias=False)), pairs.pair[:, n]
+        )
+        for n, end in enumerate(("subject", "object"))
+    )
     met = tape.sum(
-        tape.pick(tape.linear(names, "subject"), pairs.pair[:, 0]),
-        tape.pick(tape.linear(names, "object"), pairs.pair[:, 1]),
+        *ends,
+        tape.linear(_passed(tape, seen, pairs.between), "between", bias=False),
         *way,
     )
     rows = tape.sum(
@@ -222,19 +265,32 @@ def find_relations(tape: Tape, states: Value, pairs: Pairs) -> Value:
     )
 
 
-def find_owners(tape: Tape, states: Value, owners: Owners) -> Value:
+def find_owners(tape: Tape, seen: Seen, owners: Owners) -> Value:
     """Return a score for each claim, as one column."""
-    figures = tape.linear(_ends(tape, states, owners.figure), "figure")
-    names = tape.linear(_ends(tape, states, owners.mention), "owner")
+    figures = tape.linear(_ends(tape, seen.asked, owners.figure), "figure")
+    names = tape.linear(_ends(tape, seen.asked, owners.mention), "owner")
     claims = tape.sum(
         tape.pick(figures, owners.row),
         tape.times(
             tape.pick(names, np.maximum(owners.name, 0)), (owners.name >= 0).astype(np.float32)[:, None]
         ),
+        tape.linear(_passed(tape, seen, owners.between), "between claim", bias=False),
         tape.taught(_standard(tape.weights, owners.columns, "claim"), "claim"),
         tape.rows("type", owners.type),
     )
     return tape.linear(_deeper(tape, claims, "claims"), "choice")
+
+
+def _gist(tape: Tape, names: Value, thing: Ints) -> Value:
+    """Return the gist of the thing of each name, from all its names; if there are very many, the first."""
+    order = np.argsort(thing, kind="stable")
+    start = np.searchsorted(thing[order], np.arange(int(thing.max(initial=-1)) + 2))
+    stretch = np.stack((start[:-1], np.minimum(start[1:], start[:-1] + LONGEST)), axis=1)
+    return tape.relu(tape.pick(tape.highest(tape.pick(tape.linear(names, "gist"), order), stretch), thing))
+
+
+def _passed(tape: Tape, seen: Seen, between: Ints) -> Value:
+    return tape.relu(tape.highest(seen.passed, between))
 
 
 def _ends(tape: Tape, states: Value, ends: Ints) -> Value:
@@ -247,22 +303,22 @@ def _deeper(tape: Tape, x: Value, name: str) -> Value:
 
 
 def _standard(weights: Mapping[str, Floats], columns: Floats, name: str) -> Floats:
-    """Return columns as distances from their means, the far ones cut."""
+    """Return columns standardised and clipped."""
     made = (columns.astype(np.float32) - weights[f"{name} mean"]) / weights[f"{name} scale"]
     return np.clip(made, -_LIMIT, _LIMIT, out=made)
 
 
 @cache
 def open_network(path: Path = MODEL) -> Network:
-    """Return the network of a file, opened once per process; raises as `read_network`."""
+    """Return the network in a file, opened once per process; raises as `read_network` does."""
     return read_network(path)
 
 
 def read_network(path: Path) -> Network:
-    """Return the network of a file.
+    """Return the network in a file.
 
     Raises:
-        KGError: The file is missing or no such network.
+        KGError: The file is missing or is not such a network.
     """
     characters, *arrays = read_arrays(
         path, 1 + len(WEIGHTS), what="network of relations and owners", trainer="kg.extract.context.training"

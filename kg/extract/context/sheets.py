@@ -1,4 +1,4 @@
-"""An article with its things laid out for `kg.extract.context.network`: its page, its pairs, its claims."""
+"""The input of `kg.extract.context.network` for an article: its page, its pairs and its claims."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ from kg.model import TYPES, Quantity
 
 _GAPS = np.array((0, 1, 2, 4, 7, 11, 17, 25, 40, 80, 200))
 _CLAUSES, _SENTENCES, _PARAGRAPHS = 8, 6, 4
+_PASSED = 128
+"""Only this many characters before the later of two names count as the text between them."""
 WAY_SIZES = (2 * (len(_GAPS) + 1), _CLAUSES * _SENTENCES * _PARAGRAPHS, 16, len(TYPES) ** 2)
-"""How many values each of `network.WAYS` has."""
+"""Number of values of each feature in `network.WAYS`."""
 MARK_SIZE = 1 + 2 * len(TYPES)
-"""How many marks a character may have for the thing whose name it is in."""
+"""Number of different marks of a character for the thing whose name it is in."""
 
 
 def page_of(network: Network, layout: Layout, board: Board, quantities: Sequence[Quantity]) -> Page:
-    """Return the page of an article, on which the ends of all names and figures are asked for."""
+    """Return the page of an article, with the ends of all names and figures as `place`."""
     text = layout.text
     count = max(1, -(-len(text) // BLOCK))
     length = count * BLOCK + 2 * MARGIN
@@ -58,20 +60,20 @@ def _marks(layout: Layout, which: npt.NDArray[np.bool_], length: int) -> Ints:
 
 
 def padded(states: npt.NDArray[np.floating], length: int) -> Floats:
-    """Return what is said of the characters of a text with 0 for the padding of its page."""
+    """Return the states of the characters of a text, with 0 for the padding of its page."""
     made = np.zeros((length, states.shape[1]), np.float32)
     made[MARGIN : MARGIN + len(states)] = states
     return made
 
 
 def pairs_of(page: Page, layout: Layout, rows: Table, sieved: npt.NDArray[np.float64]) -> Pairs:
-    """Return the relations that may be between the things of an article.
+    """Return the possible relations between the things of an article.
 
     Args:
-        page: From `page_of`.
-        layout: The article.
+        page: Page of the article, from `page_of`.
+        layout: Layout of the article.
         rows: Possible relations with all columns of `kg.extract.relations.closer`.
-        sieved: Log odds of each.
+        sieved: Log odds of each by the sieve.
     """
     s, o = np.where(rows.forward, rows.left, rows.right), np.where(rows.forward, rows.right, rows.left)
     count = len(layout.start)
@@ -97,13 +99,19 @@ def pairs_of(page: Page, layout: Layout, rows: Table, sieved: npt.NDArray[np.flo
         axis=1,
     )
     return Pairs(
-        page.find(layout.start, layout.end), np.stack((s, o), axis=1), way, back.reshape(-1), rows.predicate,
+        page.find(layout.start, layout.end), layout.who, np.stack((s, o), axis=1),
+        _between(layout.end[left], layout.start[right]), way, back.reshape(-1), rows.predicate,
         sieved.astype(np.float32), spread(rows),
     )  # fmt: skip
 
 
+def _between(start: Ints, end: Ints) -> Ints:
+    """Return stretches of a text as positions on its page; long stretches are cut to their end."""
+    return np.stack((np.maximum(start, end - _PASSED), end), axis=1) + MARGIN
+
+
 def spread(rows: Table) -> Floats:
-    """Return the columns of a table as numbers: kinds side by side, distances by their logarithm."""
+    """Return the columns of a table as numbers: categories one-hot encoded, other columns on a log scale."""
     made = []
     for place, size in _columns(rows.names):
         column = rows.columns[:, place]
@@ -116,16 +124,25 @@ def spread(rows: Table) -> Floats:
 
 @lru_cache(maxsize=8)
 def _columns(names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Return place and number of kinds of each column, in order of name; of predicates there is a table."""
+    """Return (index, number of kinds) of each column, by name; `predicate` has a table of its own instead."""
     told = sorted((name, place) for place, name in enumerate(names) if name != "predicate")
     return tuple((place, CATEGORIES.get(name, 0)) for name, place in told)
 
 
 def owners_of(page: Page, board: Board, figures: Sequence[Quantity], claims: Claims) -> Owners:
-    """Return what may own the figures of an article."""
+    """Return the possible owners of the figures of an article."""
     starts = np.array([q.start for q in figures], np.int64)
     ends = np.array([q.end for q in figures], np.int64)
+    start, end = starts[claims.figure], ends[claims.figure]
+    # nobody has no name, so there are no characters between
+    named = claims.mention >= 0
+    first, last = start.copy(), end.copy()
+    first[named], last[named] = (
+        place[claims.mention[named]] for place in (board.marks.start, board.marks.end)
+    )
+    before = last <= start
+    between = _between(np.where(before, last, end), np.where(before, start, first))
     return Owners(
         page.find(starts, ends), page.find(board.marks.start, board.marks.end), claims.figure, claims.mention,
-        claims.type, claims.table.astype(np.float16),
+        between, claims.type, claims.table.astype(np.float16),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""An article as the network has read it, to be asked for relations and for the owners of figures."""
+"""An article as the network has read it, which gives scores of relations and of the owners of figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.clauses import Clause
-from kg.extract.context.network import MARGIN, MODEL, Network, Page, open_network
+from kg.extract.context.network import MARGIN, MODEL, Network, Page, Seen, open_network
 from kg.extract.context.sheets import owners_of, page_of, pairs_of
 from kg.extract.context.tape import Floats
 from kg.extract.figures.claims import Claims
@@ -27,43 +27,41 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the network makes of an article.
+    """An article as the network has read it.
 
     Attributes:
-        layout: The article as relations see it.
-        board: The article as figures see it.
+        layout: The article as laid out for relations.
+        board: The article as laid out for figures.
         network: The network.
-        page: What it has read.
-        states: What it makes of the ends of names and figures.
+        page: Its input.
+        seen: Its output.
     """
 
     layout: Layout
     board: Board
     network: Network
     page: Page
-    states: Floats
+    seen: Seen
 
     def relations(self, rows: Table, sieved: Doubles) -> Doubles:
         """Return the log odds of possible relations.
 
         Args:
-            rows: With all columns of `kg.extract.relations.closer`.
+            rows: Possible relations with all columns of `kg.extract.relations.closer`.
             sieved: Log odds of each by the sieve.
         """
         if not len(rows.subject):
             return np.zeros(0)
-        return self.network.relations(self.states, pairs_of(self.page, self.layout, rows, sieved)).astype(
-            float
-        )
+        return self.network.relations(self.seen, pairs_of(self.page, self.layout, rows, sieved)).astype(float)
 
     def owners(self, figures: Sequence[Quantity], claims: Claims) -> Doubles:
-        """Return the probability of each claim to some figures; those of a figure sum to 1.
+        """Return the probability of each claim to some figures; the claims to one figure sum to 1.
 
         Args:
-            figures: Of the article, as the claims count them.
-            claims: What may own them.
+            figures: Figures of the article, as numbered in the claims.
+            claims: Their possible owners.
         """
-        scores = self.network.owners(self.states, owners_of(self.page, self.board, figures, claims))
+        scores = self.network.owners(self.seen, owners_of(self.page, self.board, figures, claims))
         return shares(scores.astype(float), claims.figure)
 
 
@@ -78,17 +76,17 @@ def look(
     network: Network | None = None,
     states: States | None = None,
 ) -> Told:
-    """Return what the network makes of an article.
+    """Return an article as the network reads it.
 
     Args:
         article: The article.
         words: Its words.
         entities: Its things.
         clauses: `kg.extract.clauses.parse_clauses` of the same entities.
-        quantities: `kg.extract.figures.quantities.find_quantities` of `article.normal`; asked if None.
+        quantities: `kg.extract.figures.quantities.find_quantities` of `article.normal`; computed if None.
         model: File of the network.
-        network: The network itself, in place of the file.
-        states: What `kg.extract.tagging.lexical` says of `article.normal`; asked for if None.
+        network: The network itself, instead of the file.
+        states: States of `article.normal` from `kg.extract.tagging.lexical`; computed if None.
 
     Raises:
         KGError: The model is missing.

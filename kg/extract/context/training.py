@@ -4,10 +4,10 @@
     python -m kg.extract.context.training --part train --out $OUT/context.net
     python -m kg.extract.context.training --part train --without 0 --out FOLDS/context-0.net
 
-It learns from parts of the annotated corpus that travels with the project, or from a folder of one's own
+The network is trained on parts of the annotated corpus that comes with the project, or on your own folder
 (`--gold DIR` with `DOC.json`, and `DOC.txt` above it). The same input gives the same network. `--without N`
-leaves out every third article from the Nth, for `kg.extract.training`: what relations and figures learn on
-top of the network, they learn from what it says of articles that it has not seen.
+leaves out every third article, starting with the Nth. `kg.extract.training` needs such networks, because the
+models of relations and figures must learn from what the network says of articles that it has not seen.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kg.extract.threads import one_thread
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; see the module's text."""
+    """Run the command; see the module docstring."""
     parser = argparse.ArgumentParser(
         prog="python -m kg.extract.context.training", description=__doc__.split("\n")[0]
     )
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> None:
         files = asked_for(parser, "context", options.part, options.gold)
-        # how a sum is shared out among threads decides its last bits
+        # the last bits of a sum depend on how it is divided among threads
         with one_thread():
             train_context(files if options.without is None else others(files, options.without), options.out)
 

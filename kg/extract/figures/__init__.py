@@ -1,7 +1,7 @@
-"""Figures: numbers with their units, what they measure, whose they are, and when they hold.
+"""Figures: numbers with their units, what they measure, who owns them, and when they hold.
 
-`quantities` finds the numbers (with `units` and `bounds`), `indicators` and `measures` say what they measure,
-`claims` and what it stands on lay out whose a figure may be, `ranking` and `owners` choose, `times`
-tells when it holds, and `observations` puts all together. `learning`, `lessons` and `time_lessons`
-teach the choices.
+`quantities` finds the numbers (with `units` and `bounds`); `indicators` and `measures` say what they measure.
+`claims` and the modules it builds on list the candidate owners of a figure; `ranking` and `owners` choose
+among them. `times` decides when a figure holds, and `observations` combines the results. `learning`,
+`lessons` and `time_lessons` train the models.
 """

@@ -1,6 +1,6 @@
-"""What the words beside a figure say of its exactness: 近, 超过, 不到, 以上, 左右.
+"""The exactness of a figure, from the words beside it: 近, 超过, 不到, 以上, 左右.
 
-Goes in: a text and the place of a figure. Comes out: a `Bound`. Finding the figures is
+Takes a text and the span of a figure, and returns a `Bound`. Figures are found in
 `kg.extract.figures.quantities`.
 """
 
@@ -10,7 +10,7 @@ import re
 from typing import Literal
 
 Bound = Literal["exact", "about", "min", "max"]
-"""How a figure is meant: as it stands, roughly, as the least or as the most."""
+"""How a figure is meant: exactly, roughly, as a minimum or as a maximum."""
 
 _SUFFIX_BOUND = re.compile(r"[)）]?(以上|以下|以内|左右|上下|之内|之多|有余)")
 _PREFIX_BOUND = re.compile(
@@ -26,7 +26,7 @@ _BOUNDS: dict[str, Bound] = {word: bound for bound, words in _BOUND_WORDS.items(
 
 
 def find_bound(text: str, start: int, end: int) -> Bound:
-    """Return how a figure from `start` to `end` is meant; what stands behind it decides first.
+    """Return how a figure from `start` to `end` is meant; words after it take precedence.
 
     >>> find_bound("近百家", 1, 3), find_bound("3家以上", 0, 2), find_bound("3家", 0, 2)
     ('about', 'min', 'exact')

@@ -1,9 +1,10 @@
-"""What the words around a figure and beside a name say of its owner, before any structure is looked at.
+"""Lexical evidence for the owner of a figure: the words around the figure and those beside a name.
 
-Goes in: `Claims`. Comes out: columns for each row: how likely the words beside the figure call for an owner
-of that kind (an 吞吐量 for a port, a 总投资 for a project), and how far the words beside the entity's name
-speak for it. A kind is a type of entity with the last character of its name, where that is frequent. Both
-are linear; they are learned in `kg.extract.figures.learning`.
+Takes `Claims` and returns columns for each row: how likely the words beside the figure call for an owner of
+that kind (吞吐量 for a port, 总投资 for a project), and how strongly the words beside the entity's name
+support it. No structure is considered yet. A kind is an entity type combined with the last character of the
+name, where that combination is frequent. Both models are linear; they are learned in
+`kg.extract.figures.learning`.
 """
 
 from __future__ import annotations
@@ -22,21 +23,22 @@ from kg.extract.names.lexicon import ENDINGS
 Doubles = npt.NDArray[np.float64]
 
 COLUMNS = 6
-"""Columns that are told of each row."""
+"""Number of columns returned for each row."""
 TYPES = NOBODY + 1
 ENDS = len(ENDINGS) + 2
-_FINE = 10  # steps of a column in one unit of log odds
+_FINE = 10  # column steps per unit of log odds
 
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """Weights of words.
+    """Word weights.
 
     Attributes:
-        vocabulary: Number of each word.
-        kinds: The kinds told apart, as type times `ENDS` plus ending; each type follows as a kind of its own.
-        words: For each word, and last for every figure, a weight for each kind.
-        beside: For each word, and last 0, its weight beside a name.
+        vocabulary: Index of each word.
+        kinds: The kinds distinguished, encoded as type times `ENDS` plus ending. Each type alone is a further
+            kind, numbered after these.
+        words: Weights of each word for each kind; a last row applies to every figure.
+        beside: Weight of each word beside a name; the last entry, for unknown words, is 0.
     """
 
     vocabulary: Mapping[str, int]
@@ -73,28 +75,28 @@ class Calling:
         return np.append(self.kinds // ENDS, np.arange(TYPES))
 
     def number(self, claims: Claims) -> Ints:
-        """Return the kind of each row: its type and ending, or its type alone where that is rare."""
+        """Return the kind of each row: type and ending, or the type alone if the combination is rare."""
         kind = claims.type * ENDS + np.where(claims.type == NOBODY, 0, claims.ending)
         at = np.searchsorted(self.kinds, kind)
         known = np.append(self.kinds, -1)[at] == kind
         return np.where(known, at, len(self.kinds) + claims.type)
 
     def named(self, claims: Claims) -> Matrix:
-        """Return for each row the weight of the words beside its nearest mention, 0 without one."""
+        """Return, for each row, the weight of the words beside its nearest mention, or 0 without one."""
         rows = number_beside(self.vocabulary, claims)
         weights: Matrix = self.beside[rows].sum(axis=1)
         return weights
 
 
 def number_words(vocabulary: Mapping[str, int], words: Sequence[str]) -> list[int]:
-    """Return the numbers of the words that are known, and last that of every figure."""
+    """Return the indices of the known words, followed by the index that applies to every figure."""
     return [*(vocabulary[word] for word in words if word in vocabulary), len(vocabulary)]
 
 
 def number_beside(vocabulary: Mapping[str, int], claims: Claims) -> Ints:
-    """Return for each row the numbers of the words beside its nearest mention; those unknown are the last."""
+    """Return, for each row, the indices of the words beside its nearest mention; the last if unknown."""
     last = len(vocabulary)
-    # only of the mentions that are asked for: an article is read figure by figure, not whole each time
+    # look up only the mentions needed: an article is read figure by figure, not as a whole each time
     met, place = np.unique(claims.near, return_inverse=True)
     blank = ("",) * BESIDE
     words = (claims.beside[mention] if mention >= 0 else blank for mention in met.tolist())
@@ -104,7 +106,7 @@ def number_beside(vocabulary: Mapping[str, int], claims: Claims) -> Ints:
 
 
 def sum_words(table: Matrix, rows: Sequence[Sequence[int]]) -> Matrix:
-    """Return for each figure the sum of its rows of a table; none has no row."""
+    """Return, for each figure, the sum of its rows of a table; every figure has at least one row."""
     flat = np.array([row for figure in rows for row in figure], np.int64)
     start = np.cumsum([0, *(len(figure) for figure in rows[:-1])])
     total: Matrix = np.add.reduceat(table[flat], start, axis=0)

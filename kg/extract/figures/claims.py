@@ -1,10 +1,10 @@
-"""Whose figure it is: the entities that may be the subject of each figure, and what speaks for each.
+"""Candidate owners of figures: the entities that may be the subject of each figure, and their features.
 
-Goes in: a `Board` and figures of its article. Comes out: `Claims`, a table with a row for every entity
-named near a figure, for what article, part and section are about, and one for nobody (the figure is no
-observation). Its columns say where the entity is named, what it is to clause, sentence and article, and
-what the figure is. All rows are made at once, as arrays; `kg.extract.figures.ranking` weighs them. What the
-figure measures is `kg.extract.figures.indicators`.
+Takes a `Board` and figures of its article, and returns `Claims`. This table has a row for every entity named
+near a figure, for the entities that article, part and section are about, and for nobody (the figure is not an
+observation). Its columns describe where the entity is named, its role in clause, sentence and article, and
+the figure itself. All rows are built at once, as arrays, and scored in `kg.extract.figures.ranking`. What the
+figure measures is determined in `kg.extract.figures.indicators`.
 """
 
 from __future__ import annotations
@@ -30,42 +30,45 @@ Matrix = npt.NDArray[np.float32]
 Table = npt.NDArray[np.int32]
 
 NOBODY = len(TYPES)
-"""The type of a row that says the figure is no observation."""
+"""Type of a row for nobody: the figure is not an observation."""
 
 _STEPS = np.array((1, 2, 3, 5, 8, 12, 20, 40, 80, 160, 320))
 _BESIDE = len(CHARACTERS)
-_FINE = 20  # steps of a column in one unit of a fine number
+_FINE = 20  # column steps per unit of a fractional number
 _OPENS, _SCENE, _SUBJECT = (
     FLAGS.index(name) for name in ("opens sentence", "sets the scene", "named as subject")
 )
 KINDS_OF = {0: NOBODY + 1, 1: len(KINDS), 2: len(FIELDS), 3: len(FAMILIES) + 1, 4: 11}
-"""The columns whose numbers are kinds without an order, with how many there are."""
+"""Categorical columns, each with its number of categories."""
 _CODES = 16 + 2 + 3
 _NUMBERS = 2 * (len(COUNTED) + 1) + len(FLAGS) + 5 + 17 + TRAITS + 2 + _POINTED_NUMBERS + 1
 WIDTH = _CODES + _NUMBERS
-"""Columns of the table."""
+"""Number of columns of the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What may be the subject of figures.
+    """The candidate owners of figures, one row for each pair of figure and candidate.
 
     Attributes:
         figure: Index of the figure of each row, in order.
-        entity: Index of the entity of each row; the number of entities for nobody, who comes last.
+        entity: Index of the entity of each row. For nobody, who comes last, it is the number of entities.
         type: Index of the entity's type; `NOBODY` for nobody.
-        mention: Index of its mention nearest before the figure, else behind it, else the first;
+        mention: Index of its nearest mention before the figure, else the nearest after it, else its first;
             -1 for nobody.
-        ending: Place in `ENDINGS` of how its name ends; two more for any other and for nobody.
-        near: Index of its mention nearest before the figure, -1 without one.
-        table: `WIDTH` whole numbers for each row.
-        beside: For each mention of the article the words beside it.
-        words: For each figure the words beside it.
-        clause: Of each figure the index of its clause.
-        sentence: Of each figure the index of its sentence.
-        paragraph: Of each figure its paragraph.
-        measure: Of each figure a number for its kind and the domain of its indicator.
-        said: Whether the text gives the figure of each row to its entity (甲、乙分别为…).
+        ending: Index in `ENDINGS` of the last character of its name; two further values stand for any other
+            character and for nobody.
+        near: Index of its nearest mention before the figure, or -1 if there is none.
+        table: `WIDTH` integers for each row.
+        beside: The words beside each mention of the article.
+        words: The words beside each figure.
+        clause: Index of the clause of each figure.
+        sentence: Index of the sentence of each figure.
+        paragraph: Paragraph of each figure.
+        measure: A number for each figure that encodes its kind and the domain of its indicator.
+        said: Whether the text explicitly assigns the figure of each row to its entity (甲、乙分别为…).
+        salience: Salience of each entity at the start of the figure's sentence, with a column for each of
+            `kg.extract.salience.KEPT`; 0 for nobody.
     """
 
     figure: Ints
@@ -82,14 +85,15 @@ class Claims:
     paragraph: Ints
     measure: Ints
     said: Truths
+    salience: npt.NDArray[np.float64]
 
 
 def claims(board: Board, figures: Sequence[Figure]) -> Claims:
-    """Return what may be the subject of each figure.
+    """Return the candidate owners of each figure.
 
     Args:
-        board: The article; at least one mention.
-        figures: Figures of it in order, at least one.
+        board: The article, with at least one mention.
+        figures: Figures of the article in order, at least one.
     """
     places = find_places(board, figures)
     rows = find_rows(board, figures, places)
@@ -137,11 +141,18 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
         places.paragraph,
         np.array([m.kind * len(FIELDS) + m.field for m in measures], np.int64),
         paired == SAID,
+        np.stack(
+            [
+                np.where(rows.somebody, salience.before(rows.entity, places.sentence[rows.figure]), 0.0)
+                for salience in board.salience
+            ],
+            axis=1,
+        ),
     )
 
 
 def _table(columns: Sequence[npt.NDArray[np.generic]]) -> Table:
-    """Return columns as one table of whole numbers, the fine ones in steps; a column lies in one piece."""
+    """Return columns as one integer table, floats scaled by `_FINE`; each column is contiguous in memory."""
     out = np.empty((WIDTH, len(columns[0])), np.int32)
     for row, column in zip(out, columns, strict=True):
         row[:] = np.rint(np.multiply(column, _FINE)) if column.dtype.kind == "f" else column
@@ -159,7 +170,7 @@ def _of_figure(figures: Sequence[Figure], measures: Sequence[Measure], figure: I
 
 
 def _distances(board: Board, places: Places, rows: Rows, type_: Ints) -> _Codes:
-    """Return how far from its figure each entity is named, and how many others stand nearer."""
+    """Return how far from its figure each entity is named, and how many others are nearer."""
     marks, figure = board.marks, rows.figure
     has, has_ahead = rows.near >= 0, rows.ahead >= 0
     near, ahead = np.maximum(rows.near, 0), np.maximum(rows.ahead, 0)
@@ -201,7 +212,7 @@ def _distances(board: Board, places: Places, rows: Rows, type_: Ints) -> _Codes:
 
 
 def _first_true(*columns: Truths) -> Ints:
-    """Return for each row the first of some columns that is true, their number for none."""
+    """Return, for each row, the index of the first true column, or the number of columns if none is true."""
     found = np.full(len(columns[0]), len(columns), np.int64)
     for place in reversed(range(len(columns))):
         found[columns[place]] = place
@@ -209,7 +220,7 @@ def _first_true(*columns: Truths) -> Ints:
 
 
 def _beside(board: Board, rows: Rows) -> _Codes:
-    """Return the characters beside the mention, how the name ends and how often it stands among its type."""
+    """Return the characters beside the mention, the name's ending and its frequency rank within its type."""
     has, near = rows.near >= 0, np.maximum(rows.near, 0)
     profiles, somebody = board.profiles, rows.somebody
     return (
@@ -221,7 +232,7 @@ def _beside(board: Board, rows: Rows) -> _Codes:
 
 
 def _between(board: Board, places: Places, rows: Rows) -> _Numbers:
-    """Return whether one, whether several of each counted thing stand between name and figure."""
+    """Return whether any, and whether several, of each counted item occur between name and figure."""
     has, near = rows.near >= 0, np.maximum(rows.near, 0)
     start = places.start[rows.figure]
     end = np.where(has, np.minimum(board.marks.end[near], start), start)
@@ -233,7 +244,7 @@ def _between(board: Board, places: Places, rows: Rows) -> _Numbers:
 
 
 def _flags(board: Board, places: Places, rows: Rows) -> _Numbers:
-    """Return what is told of the nearest mention by itself, and of earlier ones of the same entity."""
+    """Return the flags of the nearest mention, and features of earlier mentions of the same entity."""
     marks, has = board.marks, rows.near >= 0
     flags = marks.flags[np.maximum(rows.near, 0)] & has[:, None]
     figure, mention = rows.pair_figure, rows.pair_mention
@@ -255,7 +266,7 @@ def _flags(board: Board, places: Places, rows: Rows) -> _Numbers:
 
 
 def _roles(board: Board, places: Places, rows: Rows) -> _Numbers:
-    """Return what each entity is to clause, sentence, paragraph, part and article."""
+    """Return the roles of each entity in clause, sentence, paragraph, part and article."""
     scene, marks, entity = board.scene, board.marks, rows.entity
     clause = places.clause[rows.figure]
     start = marks.start[np.maximum(rows.near, 0)]

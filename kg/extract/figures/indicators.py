@@ -1,8 +1,8 @@
 """What a figure measures: the noun phrase beside it, without the number.
 
-Goes in: the text around a quantity and the words. Comes out: the indicator as the text words it,
-e.g. 总投资, 签约项目, 地区生产总值同比增长. A bare 增长 takes up the indicator before it, a bare 总投资
-the projects it is the total of, as the annotation contract has it.
+Takes the text around a quantity and the words of the article, and returns the indicator as the text words
+it, e.g. 总投资, 签约项目, 地区生产总值同比增长. Following the annotation contract, a bare 增长 is joined to
+the indicator before it, and a bare 总投资 to the projects of which it is the total.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from kg.model import Quantity, Word
 
 _LONGEST = 24
-_FAR = 80  # characters before a rank in which its list is looked for
+_FAR = 80  # characters before a rank that are searched for the name of its ranking
 _TAIL = re.compile(
     r"(?:[\s“”（(，、：:]|不超过|超过|超|逾|突破|将近|接近|近|大约|约为|约|达到?|高达|多达|合计|总计|共计|为|是|有|共有|共|已经?|将|"
     r"不到|不足|至少|最高|最多|可望|有望|可|了|的|到|至|以|仅用?|只有?|只用|分别|均|等|稳定在|稳在|保持在|位居|位列|排名|居|列|过|首次|"
@@ -48,7 +48,7 @@ _BY_KIND = {
 }
 _INTO = re.compile(r".*(?:进入|入选|登上|荣登|入围|跻身|蝉联|公布|发布)的?")
 _AT_LAST = {"rank": "排名", "ratio": "占比"}
-# what a rank is one in: 中国民营企业500强，列第368位
+# the ranking that a rank belongs to: 中国民营企业500强，列第368位
 _RANKING = re.compile(r"([^\s，。；：、《》“”()（）]{2,22}?(?:\d强|百强县?市?|十强|榜单?|排行|排名|名录))")
 
 
@@ -59,8 +59,8 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
         text: `article.normal`.
         words: The article's words.
         quantity: The quantity.
-        begin: Where its noun phrase may begin: behind names, dates and other figures of the clause.
-        last: The indicator before it in the sentence, empty if there is none.
+        begin: Where its noun phrase may begin: after names, dates and other figures of the clause.
+        last: The previous indicator in the sentence, empty if there is none.
         kind: Quantity kind of its unit.
     """
     head = _MOVED.sub("", text[begin : quantity.start])
@@ -92,7 +92,7 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
 
 
 def _ranked(text: str, at: int) -> str:
-    """Return what a rank at a place is a rank in, empty where its sentence does not tell."""
+    """Return the ranking that a rank at an offset belongs to, empty if its sentence does not name it."""
     first = max(0, at - _FAR)
     start = max(first, *(text.rfind(mark, first, at) + 1 for mark in "。；！？\n"))
     lists = _RANKING.findall(text, start, at)
@@ -111,7 +111,7 @@ def follower(text: str, words: Sequence[Word], at: int) -> str:
 
 
 def is_growth(name: str) -> bool:
-    """Tell whether an indicator is a change or share of another one.
+    """Return whether an indicator is a change in, or a share of, another one.
 
     >>> is_growth("固定资产投资同比增长"), is_growth("固定资产投资")
     (True, False)

@@ -1,12 +1,12 @@
-"""Learning of the weights that rank the claims to a figure: the work of `kg.extract.training`.
+"""Learning of the weights that rank the claims to a figure, for `kg.extract.training`.
 
-Goes in: `Lesson`s, the claims of annotated articles with those that are right. Comes out: what words say
-(`learn_calling`) and the trees that weigh it with all else (`learn_trees`). The loss is that of a choice,
-minus the logarithm of the share of the right claims among those of a figure. All runs in a fixed order
-from a fixed start, so that the same lessons give the same weights.
+Takes `Lesson`s: the claims of annotated articles, and which of them are right. Returns the word weights
+(`learn_calling`) and the trees that combine these with all other features (`learn_trees`). The loss is that
+of a choice: the negative logarithm of the right claims' share of the probability among all claims to a
+figure. Everything runs in a fixed order from a fixed start, so the same lessons give the same weights.
 
 References:
-    Kingma, Ba: Adam (ICLR 2015): the steps by which words are weighed.
+    Kingma, Ba: Adam (ICLR 2015): the optimiser of the word weights.
     Friedman: Greedy Function Approximation (Annals of Statistics 29, 2001): the trees.
 """
 
@@ -25,8 +25,8 @@ from kg.extract.figures.claims import KINDS_OF, NOBODY, Claims, Table
 from kg.extract.figures.profiles import Ints, Truths
 from kg.extract.figures.ranking import names, offset
 
-_LEAST_WORD = 3  # figures, or names, that a word must stand beside to be weighed
-_LEAST_KIND = 25  # owners that a kind must have to be one
+_LEAST_WORD = 3  # figures or names that a word must occur beside to get a weight
+_LEAST_KIND = 25  # owners that a kind must have to be distinguished
 _STEPS = 40
 _STEPS_BESIDE = 30
 
@@ -37,8 +37,8 @@ class Lesson:
 
     Attributes:
         claims: The claims.
-        right: Which rows are right; at least one of each figure.
-        read: The probability of each row by a network that has not seen the article.
+        right: Whether each row is right; at least one row of each figure is.
+        read: Probability of each row, from a network that has not seen the article.
     """
 
     claims: Claims
@@ -51,7 +51,7 @@ SECOND = trees.Settings(trees=250, depth=6, rate=0.06, ridge=8.0, rows=0.4, colu
 
 
 def learn_calling(lessons: Sequence[Lesson]) -> Calling:
-    """Return what words say of owners in some lessons.
+    """Learn from lessons how words indicate the owner of a figure.
 
     Args:
         lessons: At least one, with at least one figure.
@@ -86,7 +86,7 @@ def _kind(claims: Claims) -> Ints:
 
 
 def _weigh_words(blank: Calling, lessons: Sequence[Lesson]) -> npt.NDArray[np.float32]:
-    """Return weights under which the words of each figure tell the kind of its owner."""
+    """Learn weights that predict the kind of each figure's owner from the words beside the figure."""
     count = sum(len(lesson.claims.words) for lesson in lessons)
     goal = np.zeros((count, blank.words.shape[1]), np.float32)
     rows: list[list[int]] = []
@@ -115,7 +115,7 @@ def _weigh_words(blank: Calling, lessons: Sequence[Lesson]) -> npt.NDArray[np.fl
 
 
 def _weigh_beside(told: Calling, lessons: Sequence[Lesson]) -> Calling:
-    """Return the same with weights under which the words beside a name speak for it or against it."""
+    """Return `told` with learned weights of the words beside a name, for or against its entity."""
     numbers = np.vstack([number_beside(told.vocabulary, lesson.claims) for lesson in lessons])
     before = np.concatenate([told.columns(lesson.claims)[:, 0] / 10.0 for lesson in lessons])
     right = np.concatenate([lesson.right for lesson in lessons])
@@ -134,14 +134,14 @@ def _weigh_beside(told: Calling, lessons: Sequence[Lesson]) -> Calling:
 
 
 def together(claims: Sequence[Claims]) -> Ints:
-    """Return the figures of several articles numbered as if they were of one."""
+    """Return the figure of each row, numbered across several articles as if they were one."""
     before = np.cumsum([0, *(len(c.words) for c in claims[:-1])])
     group: Ints = np.concatenate([c.figure + n for c, n in zip(claims, before.tolist(), strict=True)])
     return group
 
 
 class Adam:
-    """Steps down a slope: the loop's state of mean slopes and their squares."""
+    """Adam optimiser: holds the running means of the gradients and of their squares."""
 
     def __init__(self, weights: npt.NDArray[np.floating], rate: float, steps: int) -> None:
         self._weights, self._rate, self._steps, self._done = weights, rate, steps, 0
@@ -149,7 +149,7 @@ class Adam:
         self._square = np.zeros_like(weights)
 
     def step(self, slope: npt.NDArray[np.floating]) -> None:
-        """Change the weights in place."""
+        """Update the weights in place."""
         self._done += 1
         done = self._done
         rate = self._rate * min(1.0, 2 * (1 - done / self._steps) + 0.05)
@@ -167,14 +167,15 @@ def learn_trees(
     *,
     moved: int = 0,
 ) -> trees.Forest:
-    """Return trees under which the right claims of the lessons weigh most.
+    """Learn trees that score the right claims of the lessons highest.
 
     Args:
-        tables: What the trees see of each lesson's claims: those of `kg.extract.figures.claims` first.
+        tables: Features of each lesson's claims: the columns of `kg.extract.figures.claims` first, preceded
+            only by `moved` others.
         lessons: At least one, with at least one figure.
-        settings: How they are learned.
-        before: The probability of each claim by what was learned without the lesson; the trees build on it.
-        moved: Columns of the tables before those of the claims.
+        settings: How the trees are learned.
+        before: Probability of each claim, from models learned without the lesson; the trees build on it.
+        moved: Number of columns before those of the claims.
     """
     table = np.concatenate(list(tables))
     columns = names(table.shape[1])

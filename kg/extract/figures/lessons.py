@@ -1,7 +1,7 @@
-"""Lessons about figures from annotated articles, and the weights learned from them.
+"""Training examples about figures from annotated articles, and the weights learned from them.
 
-Goes in: gold articles. Comes out: the file of `kg.extract.figures.ranking`. Each article is read more than
-once, with all its things and with some of them missing, as they will be in use.
+Takes gold articles and writes the file that `kg.extract.figures.ranking` reads. Each article is read more
+than once: with all its entities, and with some of them missing, as they will be in use.
 """
 
 from __future__ import annotations
@@ -43,11 +43,14 @@ T = TypeVar("T")
 
 FOLDS = context_folds.FOLDS
 COPIES = 2
-"""Times that each article is read with some of its things missing."""
+"""Number of times that each article is read with some of its entities missing."""
 ENOUGH = 505
-"""Articles learned from at most: three times as many take three times as long and bring nothing (F1 on
-development 0.575 with these, 0.565 to 0.575 with 1,602, by threshold)."""
-# Of a hundred things of a family those left out of such a copy: about as many as a reader of names misses
+"""Maximum number of articles to learn from.
+
+Three times as many take three times as long and bring nothing: F1 on the development set is 0.575 with these,
+and 0.565 to 0.575 with 1,602, depending on the threshold.
+"""
+# Percentage of the entities of each family left out of such a copy: about as many as name recognition misses
 _MISSING = {
     "Person": 12, "Organization": 17, "Location": 24, "Initiative": 35, "Industry": 34, "Event": 41,
     "Project": 45, "Product": 55, "Honor": 36,
@@ -61,7 +64,7 @@ class Annotated:
 
     Attributes:
         lesson: The claims to them, and which are right.
-        whole: Whether none of its things is missing.
+        whole: Whether none of its entities is missing.
     """
 
     lesson: Lesson
@@ -69,16 +72,16 @@ class Annotated:
 
 
 def train_figures(gold_files: Sequence[Path], out: Path, *, folder: Path) -> None:
-    """Train the ranking of the owners of figures on annotated articles and write it.
+    """Train the ranking of the owners of figures on annotated articles, and write it to a file.
 
     Args:
-        gold_files: `DOC.json` files, each with `DOC.txt` in the folder above; figures in at least two of the
-            first `ENOUGH`, which are learned from.
+        gold_files: `DOC.json` files, each with its `DOC.txt` in the folder above. Only the first `ENOUGH` are
+            used; at least two of them must contain figures.
         out: File of weights to write.
-        folder: Of the networks of the folds, made by `kg.extract.context.training`.
+        folder: Folder of the networks of the folds, made by `kg.extract.context.training`.
 
     Raises:
-        CorpusError: A gold file breaks the contract or lacks its text.
+        CorpusError: A gold file violates the contract or lacks its text.
     """
     folds: list[list[Annotated]] = [[] for _ in range(FOLDS)]
     held: list[Held] = []
@@ -100,14 +103,14 @@ def learn_ranking(
 ) -> Ranking:
     """Return the ranking learned from annotated articles.
 
-    Words are weighed for each article, and the first look is taken at it, by what the others teach, so that
-    what builds on these trusts them no more than they deserve; the trust in the final probability is found
-    on articles that neither look saw.
+    The word weights and first-look trees applied to an article are learned from the other folds, so that the
+    models built on their output trust it no more than it deserves. The final probability is calibrated on
+    articles that neither look has seen.
 
     Args:
-        folds: The articles in parts, at least two; copies of an article in the same part.
-        timing: When figures hold.
-        first, second: How the trees of the two looks are learned.
+        folds: The articles in at least two folds; copies of an article are in the same fold.
+        timing: The weights that decide when figures hold.
+        first, second: How the trees of the first and the second look are learned.
     """
     lessons = [[a.lesson for a in fold] for fold in folds]
     told: list[list[Table]] = []
@@ -133,12 +136,12 @@ def learn_ranking(
 
 
 def _others(folds: Sequence[Sequence[T]], at: int = -1) -> list[T]:
-    """Return what all folds hold but the one at a place; all that they hold if none is given."""
+    """Return the contents of all folds except the one at an index; of all folds if none is given."""
     return [a for index, fold in enumerate(folds) if index != at for a in fold]
 
 
 def _calling(articles: Sequence[Annotated]) -> Calling:
-    """Return what words say in articles with all their things."""
+    """Return the word weights learned from the articles that have all their entities."""
     return learn_calling([a.lesson for a in articles if a.whole])
 
 
@@ -149,13 +152,13 @@ def _told(learned: Calling, a: Annotated) -> Table:
 def annotate(
     article: Article, entities: Sequence[Entity], gold: Mapping[str, Any], network: Network
 ) -> Iterator[Annotated]:
-    """Yield the figures of an annotated article: with all its things, and with some of them missing.
+    """Yield the figures of an annotated article: with all its entities, and with some of them missing.
 
     Args:
         article: The article.
-        entities: Its things, laid onto it (`kg.corpus.project`).
-        gold: What is annotated of it.
-        network: One that has not seen the article.
+        entities: Its entities, located in its text (`kg.corpus.project`).
+        gold: Its annotation.
+        network: A network that has not seen the article.
     """
     owners, states = owners_of(gold), States(article.normal)
     words, quantities = segment.words(article.normal), find_quantities(article.normal)
@@ -179,19 +182,19 @@ def owners_of(gold: Mapping[str, Any]) -> dict[object, set[str]]:
 
 
 def some_missing(article: Article, entities: Sequence[Entity], copy: int) -> tuple[Entity, ...]:
-    """Return the things of an article without those that a copy of it leaves out."""
+    """Return the entities of an article except those that a copy of it leaves out."""
     return tuple(e for e in entities if not _missing(f"{copy} {article.doc}", e))
 
 
 def figures_of(board: Board, quantities: Sequence[Quantity]) -> list[Figure]:
-    """Return the figures among the quantities of an article, the first `BLOCK` of them."""
+    """Return the figures among the quantities of an article, at most the first `BLOCK`."""
     return find_figures(board, quantities, find_periods(board.article))[:BLOCK]
 
 
 def right_claims(
     board: Board, figures: Sequence[Figure], owners: Mapping[object, set[str]]
 ) -> tuple[Claims, Truths] | None:
-    """Return the claims to the figures of an article and which are right, None where there are none."""
+    """Return the claims to the figures of an article and which are right, or None if there are none."""
     if not figures or not board.placed:
         return None
     listed = claims(board, figures)
@@ -209,19 +212,19 @@ def right_claims(
 
 
 def _missing(article: str, entity: Entity) -> bool:
-    """Tell whether a thing is left out of a copy: by its name, the same everywhere."""
+    """Return whether a copy leaves out an entity, by a checksum of its name that is the same everywhere."""
     return zlib.crc32(f"{article} {entity.names[0]}".encode()) % 100 < _MISSING[entity.family]
 
 
 def _amount(found: Sequence[Quantity], text: str) -> tuple[Decimal | str, str]:
-    """Return value and unit of a figure, or its text where it has no definite value."""
+    """Return the value and unit of a figure, or its text if it has no definite value."""
     if len(found) == 1 and found[0].value is not None:
         return found[0].value, found[0].unit
     return text, ""
 
 
 def _choices(articles: Sequence[Annotated], odds: Sequence[Doubles]) -> tuple[Doubles, Truths]:
-    """Return of each figure the probability of its likeliest owner and whether that is right."""
+    """Return, for each figure, the probability of its likeliest owner and whether that owner is right."""
     sure, right = [], []
     for a, row in zip(articles, odds, strict=True):
         claims = a.lesson.claims
@@ -234,10 +237,10 @@ def _choices(articles: Sequence[Annotated], odds: Sequence[Doubles]) -> tuple[Do
 
 
 def find_trust(articles: Sequence[Annotated], odds: Sequence[Doubles]) -> tuple[float, float]:
-    """Return slope and offset that put the log-odds of the likeliest owners right (Platt 1999).
+    """Return the slope and offset that calibrate the log odds of the likeliest owners (Platt 1999).
 
     Args:
-        articles: Articles that the weights have not seen.
+        articles: Articles that the models have not seen.
         odds: Probability of each row of their claims.
     """
     sure, right = _choices(articles, odds)
@@ -259,7 +262,7 @@ def find_trust(articles: Sequence[Annotated], odds: Sequence[Doubles]) -> tuple[
 
 
 def _distrust(design: Doubles, right: Truths, solution: Doubles) -> float:
-    """Return the loss of slope and offset; a weak pull to (1, 0) keeps a handful of figures from deciding."""
+    """Return the loss of slope and offset; a weak pull to (1, 0) keeps a few figures from deciding."""
     score = design @ solution
     pull = solution - _PLAIN
     return float(np.sum(np.logaddexp(0, score) - score * right) + pull @ pull / 2)

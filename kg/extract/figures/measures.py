@@ -1,8 +1,8 @@
-"""What a figure says of itself: its kind, the domain of its indicator, the words beside it.
+"""Features of a figure itself: its kind, the domain of its indicator and the words beside it.
 
-Goes in: a quantity in its clause. Comes out: a `Measure`, which `kg.extract.figures.claims` sets beside the
-entities that may own the figure. The words for what is measured are the table
-`seeds/authority/indicators.csv`; the indicator as a noun phrase is `kg.extract.figures.indicators`.
+Takes a quantity in its clause and returns a `Measure`, which `kg.extract.figures.claims` combines with the
+entities that may own the figure. The words for what is measured come from the table
+`seeds/authority/indicators.csv`; `kg.extract.figures.indicators` finds the indicator as a noun phrase.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ KINDS = (
     "count", "money", "ratio", "rank", "area", "length", "mass", "power", "energy", "volume", "duration",
     "container", "enumeration", "other",
 )  # fmt: skip
-"""Quantity kinds told apart; the rarer ones of the units table are `other`."""
+"""Quantity kinds distinguished; the rarer ones of the units table count as `other`."""
 
 FIELDS = ("anything", "project", "region", "company", "traffic", "event", "product")
-"""Domains of indicators, `anything` where no word tells."""
+"""Domains of indicators; `anything` where no word indicates one."""
 
 TRAITS = 18
 _ADVERBS = frozenset("约 近 超 达 逾 为 了 过 到 至 超过 突破 达到 高达 将近 接近".split())
-_BAG = 6  # words of the clause before a figure
+_BAG = 6  # words taken from the clause before a figure
 _FUTURE = re.compile(r"力争|到20|目标|预计")
 _CHANGED = re.compile(r"[增降长].{0,3}\Z")
 _SHARE = re.compile(r"占.{0,7}\Z")
@@ -38,13 +38,13 @@ _EACH = re.compile(r"每.{0,3}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A quantity in its place.
+    """A quantity in its context.
 
     Attributes:
         quantity: The quantity.
         clause: Index of its clause.
-        within: Type of the entity whose name it is part of, or empty.
-        plain: Whether the rules of the annotation contract take it for an observation.
+        within: Type of the entity whose name contains it, or empty.
+        plain: Whether the rules of the annotation contract accept it as an observation.
     """
 
     quantity: Quantity
@@ -55,13 +55,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a figure says of itself.
+    """Features of a figure itself.
 
     Attributes:
         kind: Index in `KINDS`.
         field: Index in `FIELDS`.
-        traits: `TRAITS` truth values: how it is written and what stands around it.
-        words: The words beside it, each with its place.
+        traits: `TRAITS` truth values: how it is written and what surrounds it.
+        words: The words beside it, each marked with its position.
     """
 
     kind: int
@@ -78,13 +78,13 @@ def measure(
     clause: Clause,
     figure: Figure,
 ) -> Measure:
-    """Return what a figure says of itself.
+    """Return the features of a figure itself.
 
     Args:
         text: `article.normal`.
         words: The article's words.
-        starts: Where each of them starts.
-        ends: Where each of them ends.
+        starts: Where each word starts.
+        ends: Where each word ends.
         clause: The figure's clause.
         figure: The figure.
     """
@@ -124,7 +124,7 @@ def _traits(text: str, clause: Clause, figure: Figure) -> tuple[bool, ...]:
     quantity = figure.quantity
     head = text[clause.start : quantity.start]
     tail = text[quantity.end : quantity.end + 4]
-    near = head[-10:]  # as far as the patterns that end at the figure reach
+    near = head[-10:]  # as far back as the patterns that end at the figure reach
     return (
         figure.plain,
         quantity.text[0].isdigit(),
@@ -160,9 +160,10 @@ def _domains() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 
 def domain(text: str, quantity: Quantity, start: int, end: int) -> tuple[str, str]:
-    """Return the domain of a figure and the word that tells it: the last before it, else the first behind.
+    """Return the domain of a figure and the word that indicates it.
 
-    Without one they are `anything` and empty.
+    The word is the last one before the figure, else the first one after it. If there is none, the domain is
+    `anything` and the word is empty.
     """
     pattern, table = _domains()
     found = ""
@@ -179,5 +180,5 @@ def _kinds() -> Mapping[str, str]:
 
 
 def quantity_kind(quantity: Quantity) -> str:
-    """Return the quantity kind of a unit: money, area, count …"""
+    """Return the quantity kind of a quantity's unit: money, area, count …"""
     return _kinds().get(quantity.unit, "count")

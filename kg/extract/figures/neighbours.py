@@ -1,8 +1,8 @@
-"""What a first look at the other figures of an article says of the owner of each.
+"""Features of neighbouring figures: what a first look at them says about the owner of each figure.
 
-Goes in: `Claims` and the probability that a first look gives each row. Comes out: columns for a second look
-(`kg.extract.figures.ranking`): how likely the entity owns the figures before and behind, those of the same
-clause, sentence and paragraph, and those that measure the same.
+Takes `Claims` and the probability that a first look gives each row, and returns columns for a second look
+(`kg.extract.figures.ranking`): how likely the entity is to own the figures before and after, those in the
+same clause, sentence and paragraph, and those that measure the same thing.
 
 References:
     Wolpert: Stacked Generalization (Neural Networks 5, 1992).
@@ -21,22 +21,22 @@ from kg.extract.figures.reach import rank
 Doubles = npt.NDArray[np.float64]
 
 COLUMNS = 23
-"""Columns that are told of each row."""
-_FINE = 10  # steps of a column in one unit of log odds
+"""Number of columns returned for each row."""
+_FINE = 10  # column steps per unit of log odds
 _FLOOR = 1e-4
-_NOTHING = 20  # of a column of log odds, where there is no such figure
+_NOTHING = 20  # value of a log odds column if there is no such figure
 _MOST_RANK, _MOST_FIGURES, _MOST_SUM = 6, 8, 60
 
 
 def neighbour_columns(claims: Claims, odds: Doubles) -> Table:
-    """Return `COLUMNS` whole numbers for each row.
+    """Return `COLUMNS` integers for each row.
 
     Args:
         claims: The claims to the figures of an article.
         odds: Probability of each row; those of a figure sum to 1.
     """
     figure = claims.figure
-    # of a long article only the things that these figures are about; nobody stays the last
+    # of a long article, keep only the entities that have a row here; nobody stays last
     _, entity = np.unique(claims.entity, return_inverse=True)
     count, nobody = len(claims.words), int(entity.max())
     of = np.zeros((count, nobody + 1))
@@ -83,7 +83,7 @@ def _where(there: npt.NDArray[np.bool_], column: Ints, figure: Ints) -> Ints:
 
 
 def _most_of_others(of: Doubles, key: Ints) -> Doubles:
-    """Return for each figure and entity the highest probability that another figure of the same key gives."""
+    """Return, for each figure and entity, the highest probability among other figures of the same key."""
     most = np.zeros_like(of)
     order = np.argsort(key, kind="stable")
     for members in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):

@@ -1,10 +1,10 @@
 """Figures as data: which quantity is an observation of which entity.
 
-Goes in: an article with its words, entities, clauses, quantities and dated spans. Comes out:
-`Observation` records with subject, indicator, period and evidence. `find_candidates` gathers
-what the text around each quantity says; whose it is, or whether it is nobody's, is decided by
-`kg.extract.figures.owners`, when it holds by `kg.extract.figures.times`. Finding the numbers is
-`kg.extract.figures.quantities`, naming what they measure `kg.extract.figures.indicators`.
+Takes an article with its words, entities, clauses, quantities and dated spans, and returns
+`Observation` records with subject, indicator, period and evidence. `find_candidates` collects
+what the text around each quantity says. `kg.extract.figures.owners` decides whose it is, or that
+it is nobody's, and `kg.extract.figures.times` decides when it holds. The numbers are found in
+`kg.extract.figures.quantities`; what they measure is named in `kg.extract.figures.indicators`.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Candidate:
     Attributes:
         quantity: The quantity.
         clause: Index of its clause.
-        within: The entity mention that the quantity is part of, or None.
-        running: Whether it stands in running text, not in a headline or byline.
+        within: The entity mention that contains the quantity, or None.
+        running: Whether it is in running text rather than in a headline or byline.
         dated: Whether it is part of a date (前11个月, 近三年).
         before: The text of the clause before the quantity.
-        after: Up to 12 characters behind it, within the sentence.
+        after: Up to 12 characters after it, within the sentence.
     """
 
     quantity: Quantity
@@ -60,13 +60,13 @@ def find_observations(
     *,
     model: Path = MODEL,
 ) -> tuple[Observation, ...]:
-    """Return the observations of an article in order of their figures.
+    """Return the observations of an article in the order of their figures.
 
     Args:
-        told: What the network makes of the article.
-        entities: Its things.
-        quantities: `kg.extract.figures.quantities.find_quantities` of its normal form.
-        periods: `kg.extract.dates.find_periods` of it.
+        told: The network's reading of the article.
+        entities: Its entities.
+        quantities: Result of `kg.extract.figures.quantities.find_quantities` for its normal form.
+        periods: Result of `kg.extract.dates.find_periods` for it.
         model: File of the trained weights.
 
     Raises:
@@ -80,7 +80,7 @@ def find_observations(
     found: list[Observation] = []
     seen: set[tuple[str, str, str]] = set()
     base, last = "", -1
-    # what is listed one after the other measures the same: the first of the list has the words for it
+    # figures listed one after another measure the same thing: the first of the list has the words for it
     heads = {at: figures[run[0]] for run in runs(board, figures) for at in run}
     for at, (figure, owner) in enumerate(zip(figures, owners, strict=True)):
         if owner is None:
@@ -93,7 +93,7 @@ def find_observations(
         begin = _begin(board.clauses[head.clause], head.quantity, subject, periods, quantities)
         name = indicator(article.normal, board.words, head.quantity, begin, base, kind)
         if figure.within == "Project":
-            # 年产5万吨电池材料项目: what is made, not the project that makes it
+            # 年产5万吨电池材料项目: the indicator is what is made, not the project that makes it
             name = _PROJECT.sub("", name) or name
         base = base if is_growth(name) else name
         if (subject, quantity.text, name) in seen:
@@ -114,7 +114,7 @@ def find_figures(board: Board, quantities: Sequence[Quantity], periods: Sequence
 
 
 def as_figure(candidate: Candidate) -> Figure | None:
-    """Return a candidate as a figure to be weighed, None where it is none at all."""
+    """Return a candidate as a figure to be scored, or None if it is not a figure at all."""
     if not candidate.running or candidate.dated:
         return None
     within = candidate.within.type if candidate.within else ""
@@ -127,7 +127,7 @@ def find_candidates(
     quantities: Sequence[Quantity],
     periods: Sequence[DatedSpan],
 ) -> list[Candidate]:
-    """Return a candidate for every quantity that stands in a clause."""
+    """Return a candidate for every quantity that lies in a clause."""
     text = article.normal
     starts = [c.start for c in clauses]
     found: list[Candidate] = []
@@ -159,7 +159,7 @@ def _begin(
     periods: Sequence[DatedSpan],
     quantities: Sequence[Quantity],
 ) -> int:
-    """Return where the noun phrase before a quantity may begin: behind names, dates and figures."""
+    """Return where the noun phrase before a quantity may begin: after names, dates and figures."""
     begin = clause.start
     for mention in clause.mentions:
         named = mention.entity == subject or FAMILY_OF[mention.type] not in ("Product", "Industry", "Honor")
@@ -182,16 +182,18 @@ def _dated(quantity: Quantity, periods: Sequence[DatedSpan]) -> bool:
 _PROJECT = re.compile(r"(?:项目|工程|生产线)(?:[一二三四]期)?\Z")
 _THRESHOLD = re.compile(r"[)）]?(?:以上|以下|以内|及以上)的?(?![，。；、：）)\s])")
 _WHILE = re.compile(r"(?:来|间|后|之后|内|之内|前|之前|以来|里|为期|历史|行动|规划|计划|一度)")
-# A small Chinese numeral with a classifier lists or narrates (三大产业, 一位老人); shares and lines measure.
+# A small Chinese numeral with a classifier lists or narrates (三大产业, 一位老人); shares and lines (条)
+# measure.
 _SMALL = re.compile(r"一条|[一两二三四五六七八九十]{1,3}[多余]?(?:[^分成倍条半百千万亿]|半数)")
 _QUOTED = re.compile(r"[^“”]{0,6}”")
 
 
 def decide(candidate: Candidate) -> bool:
-    """Tell whether a candidate is an observation, by rules from the annotation contract.
+    """Return whether a candidate is an observation, by rules from the annotation contract.
 
-    Headlines repeat the text; small counts in words only list; thresholds (亿元以上项目) and
-    lengths of time that set a frame (三年来) qualify another figure; slogans stand in quotes.
+    The rules reject headlines, which repeat the text; small counts written as words, which only list;
+    thresholds (亿元以上项目) and durations that set a time frame (三年来), which qualify another figure; and
+    slogans in quotation marks.
     """
     quantity, before, after = candidate.quantity, candidate.before, candidate.after
     if not candidate.running or candidate.dated:
@@ -207,7 +209,7 @@ def decide(candidate: Candidate) -> bool:
     within = candidate.within
     if within is None:
         return True
-    # a capacity in a project's name is the project's: 年产5万吨…项目, 10GW电池项目
+    # a capacity in a project's name belongs to the project: 年产5万吨…项目, 10GW电池项目
     capacity = quantity_kind(quantity) in ("mass", "power", "energy") and within.type == "Project"
     return capacity or before.endswith(("年产", "日产", "产能"))
 
@@ -222,7 +224,7 @@ def _status(article: Article, clause: Clause, quantity: Quantity) -> Status:
 def _observation(
     article: Article, clause: Clause, owner: Owner, quantity: Quantity, name: str, period: Period | None
 ) -> Observation:
-    """Return the record; its quote runs from the subject's naming, if that is near, through the clause."""
+    """Return the record; its quote spans the clause and, if that is near, the subject's mention."""
     start, end = clause.start, max(clause.end, quantity.end)
     if owner.mention.start >= quantity.start - _NEAR:
         start, end = min(start, owner.mention.start), max(end, owner.mention.end)

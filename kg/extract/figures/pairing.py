@@ -1,8 +1,8 @@
-"""Figures listed one after the other, and the names listed before them one for one (分别增长7%、9%、12%).
+"""Lists of figures, and the lists of names before them that match one to one (分别增长7%、9%、12%).
 
-Goes in: a `Board` and its figures. Comes out: for the rows of a table of claims whether the entity stands in
-such a list of names, whether its place there is that of the figure among the figures, and whether the text
-says that they belong together (分别, 依次).
+Takes a `Board` and its figures. Returns, for the rows of a table of claims, whether the entity is in such a
+list of names, whether its position there is that of the figure among the figures, and whether the text says
+explicitly that the two lists correspond (分别, 依次).
 """
 
 from __future__ import annotations
@@ -18,25 +18,26 @@ from kg.extract.figures.subjects import Board
 
 _BETWEEN_FIGURES = frozenset("、和与及,，;；约近超达")
 _BETWEEN_NAMES = frozenset("、和与及,，")
-_REACH = 120  # characters between the last name of a list and its first figure
+_REACH = 120  # characters before the first figure that are searched for a list of names
 SAID = 3
-"""In the column of a row whose figure the text gives to its entity."""
+"""Value of the column for a row whose figure the text explicitly assigns to its entity."""
 _SAYS = ("分别", "依次")
 _SAID_REACH = 30
-# of industries and products listed so the figures are mostly their district's
+# when industries and products are listed like this, the figures mostly belong to their district
 _OWNERS = frozenset(FAMILIES.index(family) for family in ("Organization", "Location", "Project", "Person"))
 
 
 def paired_column(board: Board, figures: Sequence[Figure], figure: Ints, entity: Ints) -> Ints:
-    """Return for each row 2 where its entity has the figure's place in the list, 1 for another, 0 for none.
+    """Return, for each row, how its entity relates to the list of names that matches its figure's list.
 
-    It is `SAID` in place of 2 where the text says so.
+    The value is 2 if the entity has the figure's position in the list (`SAID` if the text says so), 1 if it
+    has another position, and 0 if it is not in the list or there is none.
 
     Args:
         board: The article.
         figures: Its figures, in order.
         figure: Index of the figure of each row, in order.
-        entity: Index of its entity; of nobody a number that no entity has.
+        entity: Index of the entity of each row; for nobody, a number that no entity has.
     """
     column = np.zeros(len(figure), np.int64)
     for run in runs(board, figures):
@@ -51,7 +52,7 @@ def paired_column(board: Board, figures: Sequence[Figure], figure: Ints, entity:
 
 
 def _is_said(board: Board, listed: Sequence[int], start: int, before: Sequence[Figure]) -> bool:
-    """Tell whether nothing but such a word stands between a list of mentions and the first of its figures."""
+    """Return whether nothing but 分别 or 依次 stands between a list of mentions and its first figure."""
     last = int(board.marks.end[listed[-1]])
     between = board.article.normal[last:start]
     return (
@@ -65,7 +66,7 @@ def _is_said(board: Board, listed: Sequence[int], start: int, before: Sequence[F
 
 
 def runs(board: Board, figures: Sequence[Figure]) -> Iterator[list[int]]:
-    """Yield the figures, two or more, that nothing but commas and the like stands between."""
+    """Yield runs of two or more figures that are separated only by commas and the like."""
     text = board.article.normal
     run: list[int] = []
     for at, figure in enumerate(figures):
@@ -83,9 +84,9 @@ def runs(board: Board, figures: Sequence[Figure]) -> Iterator[list[int]]:
 
 
 def _names(board: Board, end: int, count: int) -> list[int]:
-    """Return the mentions of the last list of so many before a place of its sentence, none without."""
+    """Return the last list of `count` mentions before an offset in its sentence, empty if there is none."""
     text, marks = board.article.normal, board.marks
-    # no further back than it may be, so that a page of one sentence is not read again for each of its figures
+    # look back no further than needed, so that a page of one sentence is not reread for each of its figures
     start = max(0, end - _REACH)
     start = max(start, text.rfind("。", start, end) + 1)
     low, high = bisect_left(marks.start, start), bisect_right(marks.start, end)

@@ -1,8 +1,8 @@
-"""What the phrases that point back say for each entity as the owner of a figure.
+"""Evidence for the owner of a figure from the phrases that point back.
 
-Goes in: a `Board`, and where its figures stand. Comes out: for each figure the last such phrase before it
-(公司, 园区) and the last that means a division (全市, 我县), and columns for each row: how well its entity
-fits them, and whether it is the likeliest to be meant.
+Takes a `Board` and the positions of its figures. Returns, for each figure, the last such phrase before it
+(公司, 园区) and the last one that refers to a division (全市, 我县). For each row it returns columns that say
+how well the entity fits these phrases, and whether it is their likeliest antecedent.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from kg.extract.figures.profiles import Ints
 from kg.extract.figures.subjects import Board
 
 NUMBERS = 8
-"""How many truth values follow three codes."""
+"""Number of truth values, which follow three codes."""
 _RANK = GROUPS.index("rank")
 
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """The phrase before each figure of an article: an entry for each figure.
+    """The last phrase before each figure of an article, with one entry per figure.
 
     Attributes:
-        phrase: Index of the phrase, -1 for none in the paragraph.
-        near: 0 for none, 1 in the clause, 2 in the sentence, 3 in the paragraph.
+        phrase: Index of the phrase, or -1 if there is none in the paragraph.
+        near: Where the phrase is: 1 in the clause, 2 in the sentence, 3 in the paragraph, 0 if there is none.
     """
 
     phrase: Ints
@@ -36,12 +36,12 @@ class Pointed:
 
 
 def find_pointed(board: Board, start: Ints, clause: Ints) -> tuple[Pointed, Pointed]:
-    """Return the last phrase before each figure, and the last that means a division.
+    """Return the last phrase before each figure, and the last one that refers to a division.
 
     Args:
         board: The article.
         start: First character of each figure.
-        clause: Its clause.
+        clause: Index of the clause of each figure.
     """
     pointers = board.pointers
     every = np.arange(len(pointers.start))
@@ -73,7 +73,7 @@ def _last(board: Board, phrases: Ints, home: Ints, start: Ints, clause: Ints) ->
 
 
 def meant(board: Board, pointed: Pointed) -> tuple[Ints, Ints]:
-    """Return for each figure the entity named last and the one named most of those its phrase fits best."""
+    """Return the last-named and the most-named of the entities that fit each figure's phrase best."""
     pointers, has = board.pointers, pointed.phrase >= 0
     if not has.any():
         return pointed.phrase, pointed.phrase
@@ -96,11 +96,11 @@ def pointed_columns(
 
     Args:
         board: The article.
-        both: What `find_pointed` found.
+        both: Result of `find_pointed`.
         figure: Index of the figure of each row.
-        entity: Index of its entity, 0 for nobody.
-        somebody: Whether it has an entity.
-        named: Where the entity was last named before the figure, -1 where it was not.
+        entity: Index of the entity of each row; 0 for nobody.
+        somebody: Whether each row has an entity.
+        named: Where the entity was last named before the figure, or -1 if it was not.
     """
     pointers = board.pointers
     codes: list[Ints] = [np.zeros(len(figure), np.int64)]

@@ -1,8 +1,8 @@
-"""Phrases that point back to something named (该公司, 全市, 园区), and which entities each may mean.
+"""Phrases that point back to something named (该公司, 全市, 园区), and the entities each may refer to.
 
-Goes in: an article's text and entities. Comes out: `Pointers`. One entity for each is chosen by
-`kg.extract.coreference`; here all that fit stay open, so that whoever weighs the owners of a figure
-can weigh them too.
+Takes an article's text and entities, and returns `Pointers`. `kg.extract.coreference` chooses a single
+antecedent for each phrase. Here all entities that fit are kept, so that the scoring of the owners of a figure
+can take them into account.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _OTHERS = tuple(
 )
 _SHORT = "港院校厂局行社馆园站线店船矿团岛湖会企业"
 GROUPS = ("none", "rank", "firm", "zone", "project", "other")
-"""Kinds of what a phrase points to, the first for none."""
+"""Kinds of antecedent that a phrase points to; the first stands for none."""
 
 _NOUNS = "|".join(sorted((*_FIRMS, *_ZONES, *_PROJECTS, *_OTHERS), key=lambda noun: (-len(noun), noun)))
-# 企业 without 该 or 全 is firms in general
+# 企业 without 该 or 全 means firms in general
 _BARE = "|".join(noun for noun in _NOUNS.split("|") if noun != "企业")
-# what a phrase may begin with stands first, so that most places are passed over at a glance
+# the possible first characters are tested first, so that most positions are ruled out quickly
 _FIRST = "".join(sorted({noun[0] for noun in _NOUNS.split("|")} | set("该本此全我这厂港院" + RANKS)))
 _POINTER = re.compile(
     rf"(?=[{_FIRST}])(?:(?:[该本此全]|这[家个座条项])(?P<noun>{_NOUNS}|市场|产品|产业|集群)"
@@ -56,12 +56,12 @@ class Pointers:
 
     Attributes:
         start: First character of each.
-        group: Place in `GROUPS` of each.
+        group: Index in `GROUPS` of each.
         noun: Row in `fits` of each.
-        latest: Of each the entity that fits best and is named last before it, -1 for none.
-        fits: For each noun (row) and entity (column) whether it may be meant: 0 not, 1 by its type,
-            2 by its name too.
-        main: For each noun the entity that fits best and is named most, -1 for none.
+        latest: Of the entities that fit each phrase best, the one named last before it; -1 for none.
+        fits: Whether each noun (row) may refer to each entity (column): 0 not at all, 1 by its type, 2 by its
+            name as well.
+        main: Of the entities that fit each noun best, the one named most; -1 for none.
     """
 
     start: Ints
@@ -75,11 +75,11 @@ class Pointers:
 def find_pointers(article: Article, entities: Sequence[Entity]) -> Pointers:
     """Return the phrases of an article that point back to one of its entities.
 
-    Phrases inside names are none.
+    Phrases inside names are ignored.
 
     Args:
         article: The article.
-        entities: Its things.
+        entities: Its entities.
     """
     named = bytearray(len(article.normal) + 1)
     for entity in entities:
@@ -108,7 +108,7 @@ def find_pointers(article: Article, entities: Sequence[Entity]) -> Pointers:
 def _latest(
     found: Sequence[tuple[int, int]], best: Sequence[Sequence[int]], entities: Sequence[Entity]
 ) -> Iterator[int]:
-    """Yield for each phrase the last named of the entities that fit its noun best."""
+    """Yield, for each phrase, the last-named of the entities that fit its noun best."""
     meant: list[list[int]] = [[] for _ in entities]
     for noun, row in enumerate(best):
         for n in row:
@@ -132,7 +132,7 @@ def _group(noun: str) -> int:
 
 
 def _fit(noun: str, entity: Entity) -> int:
-    """Return how well an entity fits a noun: 0 not, 1 by its type, 2 by its name too."""
+    """Return how well an entity fits a noun: 0 not at all, 1 by its type, 2 by its name as well."""
     if noun in RANKS:
         return 2 if FAMILY_OF[entity.type] == "Location" and noun in ranks_of(entity) else 0
     ends = any(name.endswith(noun) for name in entity.names)

@@ -1,7 +1,7 @@
-"""The entities of an article as owners of figures: what holds of each wherever it is named.
+"""The entities of an article as owners of figures: what is true of each, wherever it is named.
 
-Goes in: an article and its entities. Comes out: `Profiles`, an array for each trait. What holds of each
-mention is `kg.extract.figures.subjects`.
+Takes an article and its entities, and returns `Profiles`, with an array for each feature. Features of single
+mentions are in `kg.extract.figures.subjects`.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _LEADING = ("Organization", "Location", "Project")
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """The entities of an article: an array for each attribute.
+    """Features of the entities of an article, with an array for each attribute.
 
     Attributes:
         type: Index in `TYPES`.
         family: Index in `FAMILIES`.
-        ending: What `kg.extract.names.lexicon.ending_of` says of its name.
-        often: How many of its type are named more often, 4 for more.
+        ending: Result of `kg.extract.names.lexicon.ending_of` for its name.
+        often: How many entities of its type are named more often, 4 at most.
         count: How often it is named.
         titled: Whether a heading names it.
         headline: Whether the headline of the article names it.
-        leading: Those named most of the main families, and two that the headline names.
-        first: Index of its first mention, -1 without one.
-        sure: How likely the entity is right, between 0 and 1.
+        leading: The most frequently named entity of each main family, and up to two that the headline names.
+        first: Index of its first mention, or -1 if it has none.
+        sure: How likely the entity is to be right, between 0 and 1.
     """
 
     type: Ints
@@ -58,9 +58,9 @@ def find_profiles(article: Article, entities: Sequence[Entity], named: Ints, tit
 
     Args:
         article: The article.
-        entities: Its things.
+        entities: Its entities.
         named: The entity of each mention, in order.
-        titled: Which entities a heading names.
+        titled: Whether a heading names each entity.
     """
     type_ = _whole(TYPES.index(entity.type) for entity in entities)
     count = np.bincount(named, minlength=len(entities))

@@ -1,11 +1,11 @@
-"""Figures in running text: every number with a unit, as a place, a decimal and a unit.
+"""Figures in running text: every number with a unit, as a span, a decimal and a unit.
 
-Goes in: `Article.normal` (or any text). Comes out: `Quantity` records in order of `start`
-that do not overlap. Dates, clock times, telephone numbers, road, model and standard numbers
-(G15, 5G, AG600), ordinals of meetings and volumes (第五届) and slogans (“1+8”) are no
-quantities. Whose figure it is and what it measures is `kg.extract.figures.observations`.
+Takes `Article.normal` (or any text) and returns non-overlapping `Quantity` records in order of
+`start`. Dates, clock times, telephone numbers, road, model and standard numbers (G15, 5G, AG600),
+ordinals of meetings and volumes (第五届) and slogans (“1+8”) are not quantities. Whose figure it is
+and what it measures is decided in `kg.extract.figures.observations`.
 
-The scan is linear in the length of the text: numbers are matched possessively and a run of
+The scan is linear in the length of the text: numbers are matched possessively, and a run of
 digits is never entered twice.
 """
 
@@ -21,7 +21,7 @@ from kg.extract.figures.bounds import Bound, find_bound
 from kg.extract.figures.units import DIGITS, NUMERALS, Unit, chinese_number, scale, units
 from kg.model import Quantity
 
-# 千 belongs to the unit in 千瓦, 千米, 千克, 千伏; 百 in 百分点
+# 千 belongs to the unit in 千瓦, 千米, 千克 and 千伏, as does 百 in 百分点
 _CHINESE = rf"(?:[{NUMERALS.replace('千', '')}]|千(?![瓦米克伏安帕]))++"
 _NUMBER = rf"""(?:
       (?P<digits>\d{{1,3}}(?:,\d{{3}})++(?![\d,])(?:\.\d++)?|\d++(?:\.\d++)?)[ ]?
@@ -46,23 +46,23 @@ _HALF = re.compile(r"一半|半数(?!据)|半壁江山")
 _TIMES_OVER = re.compile(rf"翻(?:了)?(?:\d++|[{NUMERALS}]++)?番")
 _CLOCK = re.compile(r"\d++小时(?:\d++分钟?)?(?:\d++秒)?|\d++分钟?\d++秒")
 _PART = re.compile(r"(\d++)(小时|分钟?|秒)")
-# What a number before these words is, is no measure: years, dates, times of day, ordinals
+# A number before one of these words is not a measure but a year, a date, a time of day or an ordinal
 _NO_UNIT = re.compile(r"(?:代|级|月(?!活)|日|号|届|时(?!间)|点(?!位)|后|世纪|路|线|师|连|次方|\.\d|[A-Za-z])")
 _IDIOM = re.compile(
     r"千家万户|千秋万代|千头万绪|千行百业|百年大计|一年一度|一个个|一座座|一家家|一条条|一项项|一批批"
 )
-# Units that a Chinese numeral before them only forms everyday words with: 十分, 一方, 一面
+# Units that form only everyday words with a Chinese numeral before them: 十分, 一方, 一面
 _NARRATIVE = ("分", "度", "方", "点", "里", "升", "面", "角", "起", "本", "门", "道")
-_LONGEST = 20  # digits; a longer run is no figure
+_LONGEST = 20  # digits; a longer run is not a figure
 _VAGUE = re.compile("[余多上]")
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of a text in order of `start`.
 
-    The source form of each leaves 近, 约, 超 before and 余, 以上 behind it out and keeps 余 and
-    多 inside a number, as the annotation contract has it. A range has its lower end as value
-    and the bound `min`.
+    Following the annotation contract, the source form of each excludes 近, 约 and 超 before it
+    and 余 and 以上 after it, but keeps 余 and 多 inside a number. The value of a range is its
+    lower end, and its bound is `min`.
 
     >>> [(q.text, str(q.value), q.unit) for q in find_quantities("近102个，5267.4亿元，增长34.4%")]
     [('102个', '102', 'COUNT'), ('5267.4亿元', '526740000000', 'CNY'), ('34.4%', '34.4', 'PERCENT')]
@@ -91,7 +91,7 @@ def _scan(text: str) -> Iterator[Quantity]:
 
 
 def _ordinal(text: str, at: int) -> Quantity | None:
-    """A rank: 第48位, 第二 at the end of a clause, 前三, 首位, 榜首."""
+    """Return a rank: 第48位, 第二 at the end of a clause, 前三, 首位, 榜首."""
     if text[at] not in "第前首榜":
         return None
     if text.startswith(("首位", "榜首"), at) and not text.startswith("首位度", at):
@@ -115,7 +115,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def _special(text: str, at: int) -> Quantity | None:
-    """A fraction, tenths, a half, a doubling, several of one size (2×30万千瓦) or a compound time."""
+    """Return a fraction, tenths, a half, a doubling, several of one size (2×30万千瓦) or a compound time."""
     if (found := _FRACTION.match(text, at)) and (at == 0 or text[at - 1] not in NUMERALS):
         return Quantity(at, found.end(), found[0], _fraction(found[0]), "PERCENT", "分之")
     if text[at] in "一半" and (found := _HALF.match(text, at)):
@@ -162,7 +162,7 @@ def _fraction(text: str) -> Decimal | None:
 
 
 def _left_free(text: str, at: int) -> bool:
-    """Tell whether a number may begin here: not inside G15, AG600, 1+8, 3.5.1, 第25."""
+    """Return whether a number may begin here: not inside G15, AG600, 1+8, 3.5.1 or 第25."""
     if at == 0:
         return True
     before = text[at - 1]
@@ -170,7 +170,7 @@ def _left_free(text: str, at: int) -> bool:
 
 
 def _measure(text: str, at: int, *, inside: bool = False) -> Quantity | None:
-    """A number with a unit, or two of them with a sign for a range between; `inside` a longer figure."""
+    """Return a number with a unit, or a range of two; `inside` is for a number within a longer figure."""
     if not inside and not _left_free(text, at):
         return None
     pattern, number, level = _patterns()
@@ -221,7 +221,7 @@ def _measure(text: str, at: int, *, inside: bool = False) -> Quantity | None:
 
 
 def _bare(text: str, at: int, pattern: re.Pattern[str]) -> Quantity | None:
-    """A number in 万 or 亿 that has no unit: 人口80万, 30万茶农."""
+    """Return a number in 万 or 亿 that has no unit: 人口80万, 30万茶农."""
     found = pattern.match(text, at)
     if not found or not found["digits"] or not found["scale"] or found["scale"][-1] not in "万亿":
         return None
@@ -242,7 +242,7 @@ def _bare(text: str, at: int, pattern: re.Pattern[str]) -> Quantity | None:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of a measure, of a number alone, and of what may follow a unit."""
+    """Return the patterns of a measure, of a number alone and of what may follow a unit."""
     symbols = sorted(units(), key=lambda s: (-len(s), s))
     latin = "|".join(re.escape(s) for s in symbols if s[-1].isascii() and s[-1].isalnum())
     other = "|".join(re.escape(s) for s in symbols if not (s[-1].isascii() and s[-1].isalnum()))
@@ -260,7 +260,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def _everyday(text: str, at: int, chinese: str, symbol: str) -> bool:
-    """Tell whether a Chinese numeral with a unit is an everyday word and no figure: 一个, 十分, 千家万户."""
+    """Return whether a Chinese numeral and unit form an everyday word, not a figure: 一个, 十分, 千家万户."""
     if not chinese:
         return False
     if chinese[0] in "零〇" or symbol in _NARRATIVE:
@@ -271,7 +271,7 @@ def _everyday(text: str, at: int, chinese: str, symbol: str) -> bool:
 
 
 def _plain(value: Decimal) -> Decimal:
-    """Return a value without exponent and without zeros that say nothing."""
+    """Return a value without an exponent and without trailing zeros after the decimal point."""
     text = f"{value:f}"
     return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
 
@@ -294,7 +294,7 @@ def _chinese(text: str) -> Decimal | None:
 
 
 def _low(text: str, above: str, unit: Unit) -> Decimal | None:
-    """Return the lower end of a range in base units; it borrows magnitude and unit from the upper end."""
+    """Return the lower end of a range in base units; a missing magnitude or unit is the upper end's."""
     found = _patterns()[1].match(text)
     value = _value(found) if found else None
     if found is None or value is None:

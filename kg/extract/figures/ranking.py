@@ -1,14 +1,14 @@
 """Trained weights that rank the claims to a figure.
 
-Goes in: `Claims`. Comes out: the probability of each row that its entity owns the figure, or that nobody
-does. A network has read the article (`kg.extract.context`), words are weighed
-(`kg.extract.figures.calling`); boosted trees then look at what these say together with where the entity is
-named, and the scores of the rows of a figure become shares of one. A second look weighs on top of that what
-the first says of the figures around (`kg.extract.figures.neighbours`).
-Learning is `kg.extract.figures.learning`; the file is NumPy's `.npz`, plain arrays.
+Takes `Claims` and returns, for each row, the probability that its entity owns the figure, or that nobody
+does. A network reads the article (`kg.extract.context`), and words are weighted
+(`kg.extract.figures.calling`). Boosted trees then combine the results of both with features such as where the
+entity is named, and the scores of a figure's rows are normalised to sum to 1. A second look builds on the
+first and adds what the first says about the surrounding figures (`kg.extract.figures.neighbours`).
+The weights are learned in `kg.extract.figures.learning` and stored as plain arrays in NumPy's `.npz` format.
 
 References:
-    Wolpert: Stacked Generalization (Neural Networks 5, 1992): trees over what words say.
+    Wolpert: Stacked Generalization (Neural Networks 5, 1992): trees on top of the word weights.
     Platt: Probabilistic Outputs for Support Vector Machines (1999): the confidence.
 """
 
@@ -32,28 +32,30 @@ from kg.extract.figures.neighbours import COLUMNS as NEIGHBOURS
 from kg.extract.figures.neighbours import neighbour_columns
 from kg.extract.figures.reach import rank
 from kg.extract.figures.times import Timing
+from kg.extract.salience import KEPT
 from kg.extract.trained import require
 from kg.extract.trees import Forest, shares
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "figures.npz"
 SURE = 0.93
-"""Probability of an owner that the text tells by a list of names and one of figures; counted in training."""
-_READ = 3  # columns of what the network says
+"""Probability of an owner given by matching lists of names and figures; counted on the training articles."""
+_READ = 3  # columns from the network
+_SALIENCE = 2 * len(KEPT)
 _FINE, _MOST_RANK = 10, 6
-WIDTH = first_columns.WIDTH + calling.COLUMNS + _READ
-"""Columns that the trees of the first look see; the second sees those of the neighbours before them."""
+WIDTH = first_columns.WIDTH + calling.COLUMNS + _READ + _SALIENCE
+"""Number of columns of the first look; in the second look, those of the neighbours precede them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The weights, and how far their probability can be trusted.
+    """The weights, and the calibration of the probabilities they give.
 
     Attributes:
-        calling: What words say.
-        trees: What all columns together say.
-        second: What more is told by the figures around.
-        trust: Slope and offset of the log-odds of being right over those of the trees.
-        timing: When a figure holds.
+        calling: The word weights.
+        trees: The trees of the first look, over all columns.
+        second: The trees of the second look, which add what the surrounding figures say.
+        trust: Slope and offset that map the log odds of the trees to the log odds of being right.
+        timing: The weights that decide when a figure holds.
     """
 
     calling: Calling
@@ -67,24 +69,24 @@ class Ranking:
 
         Args:
             claims: The rows.
-            read: The probability of each by the network (`kg.extract.context`).
+            read: Probability of each row, from the network (`kg.extract.context`).
         """
         table = as_read(self.calling, claims, read)
         first = look_on(self.trees, table, claims, read)
         return _as_said(claims, look_on(self.second, beside(claims, first, table), claims, first))
 
     def confidence(self, odds: float) -> float:
-        """Return how likely an owner of a given probability is right, to the hundredth."""
+        """Return how likely an owner of a given probability is to be right, to two decimals."""
         return confidence(odds, self.trust)
 
 
 def as_read(words: Calling, claims: Claims, read: Doubles) -> Table:
-    """Return what the first look sees: the claims, what words say, and what the network says.
+    """Return the columns of the first look: those of the claims, words, network and salience.
 
     Args:
-        words: What words say.
+        words: The word weights.
         claims: The claims.
-        read: The probability of each by the network.
+        read: Probability of each claim, from the network.
     """
     nobody = np.zeros(len(claims.words))
     np.add.at(nobody, claims.figure, read * (claims.type == first_columns.NOBODY))
@@ -92,29 +94,31 @@ def as_read(words: Calling, claims: Claims, read: Doubles) -> Table:
         _FINE * offset(read),
         np.minimum(rank(claims.figure, read), _MOST_RANK),
         _FINE * offset(nobody)[claims.figure],
+        *(_FINE * np.log2(1 + value) for value in claims.salience.T),
+        *(np.minimum(rank(claims.figure, value), _MOST_RANK) for value in claims.salience.T),
     )
     columns = np.stack([np.rint(column).astype(np.int32) for column in told], axis=1)
     return np.hstack((claims.table, words.columns(claims), columns))
 
 
 def beside(claims: Claims, odds: Doubles, table: Table) -> Table:
-    """Return what the second look sees: what the first says of the figures around, and what it saw itself."""
+    """Return the columns of the second look: those of the neighbouring figures and of the first look."""
     return np.hstack((neighbour_columns(claims, odds), table))
 
 
 def offset(odds: Doubles) -> Doubles:
-    """Return probabilities of the first look as the log odds on which the second builds."""
+    """Return the logarithms of probabilities, to which the scores of the next look are added."""
     logs: Doubles = np.log(np.clip(odds, 1e-5, 1))
     return logs
 
 
 def look_on(forest: Forest, seen: Table, claims: Claims, before: Doubles) -> Doubles:
-    """Return the probability of each row by what trees see, on top of what was known before."""
+    """Return the probability of each row from the scores of trees, added to what was known before."""
     return shares(offset(before) + forest.score(seen), claims.figure)
 
 
 def _as_said(claims: Claims, odds: Doubles) -> Doubles:
-    """Return probabilities under which a figure that the text gives to an entity is that entity's."""
+    """Return the probabilities, adjusted where the text explicitly assigns a figure to an entity."""
     if not claims.said.any():
         return odds
     figure = claims.figure
@@ -125,7 +129,7 @@ def _as_said(claims: Claims, odds: Doubles) -> Doubles:
 
 
 def confidence(odds: float, trust: tuple[float, float]) -> float:
-    """Return a probability put right by slope and offset of its log-odds, to the hundredth.
+    """Return a probability calibrated by slope and offset of its log odds, to two decimals.
 
     >>> confidence(0.5, (1.0, 0.0)), confidence(0.9, (0.5, 0.0))
     (0.5, 0.75)
@@ -139,7 +143,7 @@ _FOREST = ("column", "limit", "equal", "asked", "leaves")
 
 
 def write_ranking(ranking: Ranking, path: Path) -> None:
-    """Write weights to a file, the same bytes for the same weights."""
+    """Write weights to a file; the same weights give the same bytes."""
     words, times = ranking.calling, ranking.timing.weights
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "trust": np.array(ranking.trust, np.float64),
@@ -160,10 +164,10 @@ def write_ranking(ranking: Ranking, path: Path) -> None:
 
 @cache
 def read_ranking(path: Path = MODEL) -> Ranking:
-    """Return the weights of a file.
+    """Return the weights stored in a file.
 
     Raises:
-        KGError: The file is missing, is no file of weights, or was made for other columns.
+        KGError: The file is missing, is not a file of weights, or was made for other columns.
     """
     require(path)
     try:
@@ -184,7 +188,7 @@ def read_ranking(path: Path = MODEL) -> Ranking:
 
 
 def _listed(words: Iterable[str]) -> npt.NDArray[np.uint8]:
-    """Return words as the bytes of one text, a line each."""
+    """Return words as the bytes of one text, with one word per line."""
     return np.frombuffer("\n".join(words).encode("utf-8"), np.uint8)
 
 
@@ -199,7 +203,7 @@ def _timing(arrays: Mapping[str, npt.NDArray[np.generic]]) -> Timing:
 
 
 def names(width: int) -> tuple[str, ...]:
-    """Return names for so many columns: their places."""
+    """Return names for `width` columns: their positions."""
     return tuple(str(place) for place in range(width))
 
 

@@ -1,8 +1,9 @@
-"""Which entities are in reach of each figure: the rows of the table of claims.
+"""The entities within reach of each figure: the rows of the table of claims.
 
-Goes in: a `Board` and figures of its article. Comes out: `Rows`: for each figure the entities named in
-the clauses before it and the rest of its sentence, those that article, part and section are about or that
-a phrase before it points to, and last nobody. What speaks for each row is `kg.extract.figures.claims`.
+Takes a `Board` and figures of its article, and returns `Rows`. Each figure has a row for the entities named
+in the clauses before it and in the rest of its sentence, for those that article, part and section are about,
+for those that a phrase before it points to, and finally for nobody. The features of each row are built in
+`kg.extract.figures.claims`.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from kg.extract.figures.pointed import Pointed, find_pointed, meant
 from kg.extract.figures.profiles import FAMILIES, Ints, Truths
 from kg.extract.figures.subjects import Board
 
-_REACH = 50  # clauses looked back over: four or five long paragraphs
-_AHEAD = 3  # clauses looked ahead, within the sentence
-_NEAREST = 8  # entities before a figure, however far; behind them only the nearest of each family
+_REACH = 50  # clauses searched before a figure: four or five long paragraphs
+_AHEAD = 3  # clauses searched after a figure, within the sentence
+_NEAREST = 8  # entities kept before a figure, however far; beyond them only the nearest of each family
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the figures stand: an array for each attribute, an entry for each figure.
+    """Positions of the figures: an array for each attribute, with one entry per figure.
 
-    `pointed` holds the last phrases before them that point back, of any kind and of divisions alone.
+    `pointed` holds the last phrase before each figure that points back, of any kind and to divisions only.
     """
 
     start: Ints
@@ -46,17 +47,17 @@ class Rows:
     A pair is a figure and a mention in its reach.
 
     Attributes:
-        keys: Of each row the number of its figure and entity in one, rising.
-        figure: Of each row the index of its figure.
-        entity: Of each row the index of its entity; 0 for nobody.
-        somebody: Of each row whether it has an entity.
-        near: Of each row the index of the nearest mention before the figure, -1 without one.
-        ahead: Of each row the index of the nearest mention behind it, -1 without one.
-        slot: Of each pair the index of its row.
-        again: Of each pair whether it is before the figure and not the nearest.
-        pair_figure: Of each pair the index of the figure.
-        pair_mention: Of each pair the index of the mention.
-        headed: Of each row whether the last heading names the entity.
+        keys: Figure and entity of each row, encoded as one number; ascending.
+        figure: Index of the figure of each row.
+        entity: Index of the entity of each row; 0 for nobody.
+        somebody: Whether each row has an entity.
+        near: For each row, the index of the nearest mention before the figure, or -1 if there is none.
+        ahead: For each row, the index of the nearest mention after the figure, or -1 if there is none.
+        slot: Index of the row of each pair.
+        again: Whether the mention of each pair is before the figure and not the nearest.
+        pair_figure: Index of the figure of each pair.
+        pair_mention: Index of the mention of each pair.
+        headed: Whether the last heading names the entity of each row.
     """
 
     keys: Ints
@@ -73,7 +74,7 @@ class Rows:
 
 
 def find_places(board: Board, figures: Sequence[Figure]) -> Places:
-    """Return where the figures stand."""
+    """Return the positions of the figures."""
     clause = np.array([f.clause for f in figures], np.int64)
     sentence = board.sentence[clause]
     start = np.array([f.quantity.start for f in figures], np.int64)
@@ -89,7 +90,7 @@ def find_places(board: Board, figures: Sequence[Figure]) -> Places:
 
 
 def find_rows(board: Board, figures: Sequence[Figure], places: Places) -> Rows:
-    """Return the rows: the nearest entities, those that stand for more than a clause, and nobody."""
+    """Return the rows: the nearest entities, those that the surrounding text is about, and nobody."""
     marks, many, count = board.marks, len(board.ids), len(figures)
     pair_figure, pair_mention = _pairs(board, places)
     pairs = pair_figure * (many + 1) + marks.entity[pair_mention]
@@ -127,20 +128,20 @@ def find_rows(board: Board, figures: Sequence[Figure], places: Places) -> Rows:
 
 
 def _distinct(values: Ints) -> Ints:
-    """Return values in order, each once."""
+    """Return the distinct values in ascending order."""
     ordered = np.sort(values)
     return ordered[np.r_[True, ordered[1:] != ordered[:-1]]]
 
 
 def _among(keys: Ints, some: Ints) -> Truths:
-    """Return which of distinct keys in order are among some of them."""
+    """Return which of the keys, distinct and in ascending order, are in `some`, a selection of them."""
     found = np.zeros(len(keys), bool)
     found[np.searchsorted(keys, some)] = True
     return found
 
 
 def rank(group: Ints, nearness: npt.NDArray[np.integer] | npt.NDArray[np.floating]) -> Ints:
-    """Return for each row how many of its group are nearer, or earlier and as near.
+    """Return, for each row, how many others of its group are nearer, or as near but earlier.
 
     >>> rank(np.array([0, 0, 1]), np.array([3, 7, 5])).tolist()
     [1, 0, 0]
@@ -154,7 +155,7 @@ def rank(group: Ints, nearness: npt.NDArray[np.integer] | npt.NDArray[np.floatin
 
 
 def _pairs(board: Board, places: Places) -> tuple[Ints, Ints]:
-    """Return every figure with every mention in its reach: their indices, by figure and in order."""
+    """Return the indices of every figure and every mention in its reach, by figure and in order."""
     marks = board.marks
     low = np.maximum(
         np.searchsorted(marks.clause, places.clause - _REACH, "right"),
@@ -168,7 +169,7 @@ def _pairs(board: Board, places: Places) -> tuple[Ints, Ints]:
 
 
 def _about(board: Board, places: Places, bases: Ints) -> list[Ints]:
-    """Return the rows of what clause, sentence, paragraph, part and article are about."""
+    """Return the keys of the entities that clause, sentence, paragraph, part and article are about."""
     scene = board.scene
     found = [bases + entity for entity in (scene.most, *board.profiles.leading)]
     for role in (
@@ -185,10 +186,10 @@ def _about(board: Board, places: Places, bases: Ints) -> list[Ints]:
 
 
 def _nearest(keys: Ints, pairs: Ints, mention: Ints, before: Truths) -> tuple[Ints, Ints]:
-    """Return for each row the nearest mention before the figure and behind it, -1 without one."""
+    """Return, for each row, the nearest mention before and after the figure, or -1 if there is none."""
     slot = np.searchsorted(keys, pairs)
     near, ahead = np.full(len(keys), -1, np.int64), np.full(len(keys), -1, np.int64)
-    # of several assignments to one place the last stays
+    # of several assignments to one position, the last one wins
     near[slot[before]] = mention[before]
     ahead[slot[~before][::-1]] = mention[~before][::-1]
     return near, ahead

@@ -1,8 +1,8 @@
-"""How a name stands in its clause, whatever the figure: what can be told of each mention by itself.
+"""Features of a mention in its clause that do not depend on any figure.
 
-Goes in: an article and a clause. Comes out: for each mention of the clause one truth value for each of
-`FLAGS` (opens its sentence, one of a list, behind a preposition …). What the names around a figure say
-about its owner is `kg.extract.figures.claims`.
+Takes an article and a clause. Returns, for each mention of the clause, one truth value for each of `FLAGS`
+(opens its sentence, is one of a list, follows a preposition …). What the names around a figure say about its
+owner is determined in `kg.extract.figures.claims`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FLAGS = (
     "last of clause",
     "points back",
 )
-"""What is told of each mention, in the order of the rows that `standings` yields."""
+"""The features of each mention, in the order in which `standings` yields them."""
 
 _BEHIND = re.compile(
     r"(?:由|被|与|和|同|跟|向|为|把|将|给|让|对|据|按照|根据|依托|围绕|通过|随着|经|比|除|借助|占|距|对接|超过|列|居)[“《「]?\Z"
@@ -45,7 +45,7 @@ _NOUN = re.compile(
 
 
 def standings(article: Article, clause: Clause) -> Iterator[tuple[bool, ...]]:
-    """Yield for each mention of a clause what `FLAGS` names."""
+    """Yield, for each mention of a clause, the features named in `FLAGS`."""
     text = article.normal
     begin = article.sentences[clause.sentence].start
     last = len(clause.mentions) - 1
@@ -78,19 +78,19 @@ _POINTS = re.compile(
 
 
 def _points_back(text: str, mention: Placed) -> bool:
-    """Tell whether a mention is no name but a phrase that stands for one."""
+    """Return whether a mention is not a name but a phrase that stands for one."""
     return mention.end - mention.start < 7 and _POINTS.fullmatch(text, mention.start, mention.end) is not None
 
 
 def _next(text: str, mention: Placed, following: Placed) -> tuple[bool, bool]:
-    """Tell whether the next name follows at once, and whether it is then one of the same family."""
+    """Return whether the next name follows directly, and whether it is then also of the same family."""
     between = text[mention.end : following.start]
     adjacent = len(between) <= 3 and not between.strip("”“的（(")
     return adjacent, adjacent and FAMILY_OF[following.type] == FAMILY_OF[mention.type]
 
 
 def is_running(article: Article, index: int) -> bool:
-    """Tell whether a sentence is running text: a short line without a full stop is a headline."""
+    """Return whether a sentence is running text: a short line without a full stop is a headline."""
     sentence = article.sentences[index]
     if sentence.kind != "body":
         return sentence.kind == "caption"

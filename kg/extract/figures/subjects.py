@@ -1,7 +1,7 @@
-"""An article laid out for the question whose figure it is: mentions, entities and where they stand.
+"""An article laid out for finding the owners of its figures: mentions, entities and their positions.
 
-Goes in: an article with its words, clauses and entities. Comes out: a `Board`, whose arrays say of each
-mention, entity, clause and sentence what holds whatever the figure. What a figure adds is
+Takes an article with its words, clauses and entities, and returns a `Board`. Its arrays hold the features of
+each mention, entity, clause and sentence that do not depend on the figure. Those that do are added in
 `kg.extract.figures.claims`.
 """
 
@@ -18,11 +18,12 @@ from kg.extract.clauses import Clause, Placed, topics
 from kg.extract.figures.pointers import Pointers, find_pointers
 from kg.extract.figures.profiles import Ints, Profiles, Truths, find_profiles
 from kg.extract.figures.standing import FLAGS, is_running, standings
+from kg.extract.salience import Salience, lasting
 from kg.extract.wholes import settle_wholes
 from kg.model import Article, Entity, Word
 
 CHARACTERS = "的、，“”（(等和与及：；。在由是有达已将共为里内中上以于至\n"
-"""Characters beside a name that are told apart."""
+"""Characters beside a name that are distinguished."""
 COUNTED = "，、；。的：“（与和"
 """Characters counted between a name and a figure."""
 
@@ -37,9 +38,10 @@ class Marks:
         entity: Index of the entity.
         clause: Index of the clause.
         sentence: Index of the sentence.
-        paragraph: Its paragraph.
-        behind: Place of the character behind it among `CHARACTERS` by code, their number for any other.
-        ahead: The same of the character before it.
+        paragraph: Number of the paragraph.
+        behind: Index of the character after it in `CHARACTERS`, sorted by code point; their number for any
+            other character.
+        ahead: The same for the character before it.
         flags: A column for each of `FLAGS`.
     """
 
@@ -56,13 +58,13 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who or what clauses, sentences and the like are about, as indices of entities, -1 for nothing.
+    """What clauses, sentences and larger units are about, as indices of entities; -1 for nothing.
 
     Attributes:
-        subject: Of each clause.
-        named: Where the subject of each clause was last named.
-        place: Of each clause.
-        heading: Of each clause what the heading before it names.
+        subject: The subject of each clause.
+        named: Offset at which the subject of each clause was last named.
+        place: The place of each clause.
+        heading: The entities named by the heading before each clause.
         first: The entity that each sentence names first.
         opener: The entity that each paragraph names first.
         topic: The location that each part is about.
@@ -81,27 +83,28 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """An article laid out for the search of subjects.
+    """An article laid out for finding the subjects of figures.
 
     Attributes:
         article: The article.
         words: Its words.
         starts: Where each word starts.
         ends: Where each word ends.
-        clauses: Its clauses, 全市 and the like settled.
+        clauses: Its clauses, with 全市 and the like resolved.
         placed: The mentions of the clauses, in order.
-        ids: The ids of the entities; arrays count entities in this order.
-        names: The names of each entity, a line each.
+        ids: The ids of the entities; the arrays index entities in this order.
+        names: The names of each entity, one per line.
         marks: The mentions.
         profiles: The entities.
-        scene: What clauses and sentences are about.
-        opens: Of each clause its first character.
-        sentence: Of each clause the index of its sentence.
-        paragraph: Of each sentence its paragraph.
-        part: Of each sentence its part.
+        scene: What clauses, sentences and larger units are about.
+        opens: First character of each clause.
+        sentence: Index of the sentence of each clause.
+        paragraph: Paragraph of each sentence.
+        part: Part of each sentence.
         pointers: The phrases that point back.
-        beside: For each mention what stands beside it, as words to be learned.
-        counted: Where each of `COUNTED`, and last verbs, stand.
+        beside: What is beside each mention, as words whose weights are learned.
+        counted: Positions of each of `COUNTED` and, last, of verbs.
+        salience: Salience of the entities, for each of `kg.extract.salience.KEPT`.
     """
 
     article: Article
@@ -122,6 +125,7 @@ class Board:
     pointers: Pointers
     beside: tuple[tuple[str, ...], ...]
     counted: tuple[Ints, ...]
+    salience: tuple[Salience, ...]
 
 
 def lay_out(
@@ -133,7 +137,7 @@ def lay_out(
         article: The article.
         words: Its words.
         clauses: Its clauses.
-        entities: Its things.
+        entities: Its entities.
     """
     settled = settle_wholes(article, clauses, entities)
     placed = tuple(mention for clause in settled for mention in clause.mentions)
@@ -143,6 +147,7 @@ def lay_out(
     paragraph = _whole(s.paragraph for s in article.sentences)
     marks = _marks(article, settled, placed, number, codes, (sentence, paragraph))
     scene, titled = _scene(article, settled, placed, number, marks)
+    heads = (scene.subject[marks.clause] == marks.entity) & (scene.named[marks.clause] == marks.start)
     starts, ends = [word.start for word in words], [word.end for word in words]
     verbs = _whole(word.start for word in words if word.tag == "v")
     return Board(
@@ -164,11 +169,12 @@ def lay_out(
         find_pointers(article, entities),
         _beside(article.normal, starts, ends, placed),
         (*(np.flatnonzero(codes == ord(c)) for c in COUNTED), verbs),
+        lasting(article.sentences, marks.entity, marks.sentence, heads),
     )
 
 
 BESIDE = 3
-"""Words told of each mention by what stands beside it."""
+"""Number of words that describe what is beside each mention."""
 
 
 def _beside(
@@ -191,7 +197,7 @@ _KNOWN = np.array(sorted(map(ord, CHARACTERS)))
 
 
 def _characters(codes: npt.NDArray[np.uint32]) -> Ints:
-    """Return the place of each character among the known ones, their number for any other."""
+    """Return the index of each character among the known ones, or their number for any other."""
     at = np.minimum(np.searchsorted(_KNOWN, codes), len(_KNOWN) - 1)
     return np.where(_KNOWN[at] == codes, at, len(_KNOWN))
 
@@ -228,7 +234,7 @@ def _scene(
     number: dict[str, int],
     marks: Marks,
 ) -> tuple[Scene, Truths]:
-    """Return the scene, and which entities a heading names."""
+    """Return the scene, and whether a heading names each entity."""
     sentences = article.sentences
     first = np.full(len(sentences), -1, np.int64)
     opener = np.full(max((s.paragraph for s in sentences), default=0) + 1, -1, np.int64)

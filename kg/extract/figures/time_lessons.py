@@ -1,8 +1,8 @@
-"""Lessons about when figures hold, from annotated articles, and the weights learned from them.
+"""Training examples about when figures hold, from annotated articles, and the weights learned from them.
 
-Goes in: gold articles. Comes out: a `Timing`. A figure that the gold tells once in the article teaches: its
-period, where one of the times around it is that. The loss is that of a choice; it is brought down by Adam
-in a fixed order from zero, so that the same lessons give the same weights.
+Takes gold articles and returns a `Timing`. An annotated figure is learned from if it occurs once in the
+article and its gold period is one of the times around it. The loss is that of a choice; Adam minimises it in
+a fixed order, starting from zero, so the same lessons give the same weights.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kg.extract.trees import shares
 from kg.model import Article, Entity, Quantity
 
 _STEPS = 50
-_LEAST = 4  # times that a word must be told of to be weighed
+_LEAST = 4  # occurrences that a word must have to get a weight
 _RIDGE = 1.0
 
 
@@ -36,9 +36,9 @@ class Held:
     """A figure of an annotated article.
 
     Attributes:
-        described: What is told of each time.
-        values: The times, None for none in particular.
-        told: The period that the gold tells.
+        described: The words that describe each candidate time.
+        values: The candidate times; None for no time in particular.
+        told: The gold period.
     """
 
     described: list[list[str]]
@@ -47,12 +47,12 @@ class Held:
 
 
 def annotate_times(article: Article, entities: Sequence[Entity], gold: Mapping[str, Any]) -> Iterator[Held]:
-    """Yield the figures of an article whose period the gold tells.
+    """Yield the annotated figures of an article, with their candidate times and gold periods.
 
     Args:
         article: The article.
-        entities: Its things, laid onto it (`kg.corpus.project`).
-        gold: What is annotated of it, whose date counts as that of the article.
+        entities: Its entities, located in its text (`kg.corpus.project`).
+        gold: Its annotation, whose date is used as that of the article.
     """
     article = replace(article, date=gold["date"])
     words = segment.words(article.normal)
@@ -84,7 +84,7 @@ def annotate_times(article: Article, entities: Sequence[Entity], gold: Mapping[s
 
 
 def learn_timing(lessons: Sequence[Held]) -> Timing:
-    """Return the weights under which the periods told by the gold weigh most."""
+    """Return the weights under which the gold periods score highest."""
     taught = [lesson for lesson in lessons if lesson.told in lesson.values]
     seen = Counter(word for lesson in taught for words in lesson.described for word in words)
     vocabulary = {
@@ -109,5 +109,5 @@ def learn_timing(lessons: Sequence[Held]) -> Timing:
         share = shares(score, group)
         slope = np.bincount(flat, (share - right)[holder], len(weights)) + _RIDGE * weights
         adam.step(slope)
-    # in 16 bits, as they are kept
+    # in 16 bits, as they are stored
     return Timing(dict(zip(vocabulary, weights.astype(np.float16).astype(float).tolist(), strict=True)))

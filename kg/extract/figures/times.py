@@ -1,10 +1,10 @@
-"""When a figure holds: the times told around it, and which of them is meant.
+"""When a figure holds: the times given around it, and which of them is meant.
 
-Goes in: a figure with its clause, the dated spans of its article and trained weights. Comes out: a period
-or None. A figure may hold at a time told in its clause, its sentence, its paragraph or above, at the
-date of the article or in its year, or at no time (what a thing is built for). Each of these is described
-by where it stands, how fine it is, and what the figure is; a linear score decides. Finding the times is
-`kg.extract.dates`, learning the weights `kg.extract.figures.time_lessons`.
+Takes a figure with its clause, the dated spans of its article and trained weights, and returns a period or
+None. A figure may hold at a time given in its clause, its sentence, its paragraph or above, at the date of
+the article or in its year, or at no particular time (what something is built for). Each candidate is
+described by its position, its precision and features of the figure; a linear score decides. The times are
+found in `kg.extract.dates`, and the weights are learned in `kg.extract.figures.time_lessons`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.extract.dates import DatedSpan, parse_period
 from kg.model import Article, Period, Quantity
 
 _LOOKED_BACK = 60
-"""Dated spans before a figure that are looked at."""
+"""Number of dated spans before a figure that are considered."""
 _CUES = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -36,12 +36,14 @@ _WRITTEN = ("article", "month", "year", "year before")
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time that a figure may hold at.
+    """A time at which a figure may hold.
 
     Attributes:
-        period: The time; None where the figure holds at no time in particular.
-        ways: How it is told: `clause`, `sentence`, `paragraph` or `above`, with `whole` for years and
-            stretches, `fine` for months and days, and `last` or `other`; `next`; `article` and the like.
+        period: The time, or None if the figure holds at no time in particular.
+        ways: How the text gives it. A time before the figure is described by its position (`clause`,
+            `sentence`, `paragraph` or `above`), its precision (`whole` for years and ranges, `fine` for
+            months and days), and `last` or `other`. A time after it is `next` or `next clause`. The date of
+            the article gives `article` and the like.
     """
 
     period: Period | None
@@ -51,14 +53,14 @@ class Time:
 def find_times(
     article: Article, clauses: Sequence[Clause], at: int, quantity: Quantity, periods: Sequence[DatedSpan]
 ) -> list[Time]:
-    """Return the times a figure may hold at, none in particular first; each is there once.
+    """Return the times at which a figure may hold, each once; no time in particular comes first.
 
     Args:
         article: The article.
         clauses: Its clauses.
         at: Index of the figure's clause.
         quantity: The figure.
-        periods: `kg.extract.dates.find_periods` of the article.
+        periods: Result of `kg.extract.dates.find_periods` for the article.
     """
     found: dict[str, tuple[Period, list[str]]] = {}
     for way, period in (
@@ -116,7 +118,7 @@ def _after(
 
 @lru_cache(maxsize=64)
 def _written(date: str) -> tuple[tuple[str, Period], ...]:
-    """Return the times that the date of an article gives, none for an empty one."""
+    """Return the times that follow from the date of an article, none for an empty date."""
     year = date[:4]
     before = f"{int(year) - 1:04}" if date else ""
     month = date[:7] if len(date) > 7 else ""
@@ -131,12 +133,12 @@ def _start(span: DatedSpan) -> int:
 def describe(
     times: Sequence[Time], written: str | None, head: str, type_: str, kind: str, words: Sequence[str]
 ) -> list[list[str]]:
-    """Return what is told of each time, as words to be weighed.
+    """Return the words that describe each time, to be weighted.
 
     Args:
         times: The times.
         written: `Article.date`.
-        head: The clause before the figure.
+        head: The text of the clause before the figure.
         type_: Type of the owner.
         kind: Quantity kind of the unit.
         words: `kg.extract.figures.measures.Measure.words` of the figure.
@@ -188,16 +190,16 @@ def _told(
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Trained weights of the words that `describe` gives.
+    """Trained weights of the words that `describe` returns.
 
     Attributes:
-        weights: Of each word; others weigh nothing.
+        weights: Weight of each word; other words have no weight.
     """
 
     weights: Mapping[str, float]
 
     def choose(self, described: Sequence[Sequence[str]]) -> int:
-        """Return the index of the likeliest time, the first of equals."""
+        """Return the index of the likeliest time; ties go to the first."""
         weight = self.weights.get
         scores = [sum(found for word in words if (found := weight(word))) for words in described]
         return scores.index(max(scores))

@@ -1,12 +1,12 @@
-"""Units and Chinese numerals: what a written number and its unit amount to.
+"""Units and Chinese numerals: the value of a written number with its unit.
 
-Goes in: the table `seeds/authority/units.csv` and pieces of text such as `亿元` or `三十`.
-Comes out: `Unit` records and decimals in base units. Finding figures in running text is
-`kg.extract.figures.quantities`; nothing is converted between currencies.
+Takes the table `seeds/authority/units.csv` and pieces of text such as `亿元` or `三十`, and
+returns `Unit` records and decimals in base units. Figures in running text are found in
+`kg.extract.figures.quantities`. Currencies are not converted into one another.
 
-Columns of the table: `symbol` (the unit as it is written), `factor` (base units in one of
-it), `unit` (key of the base unit), `kind` (quantity kind), `qudt` (local name of the base
-unit in QUDT's unit vocabulary, empty where there is none or it was not verified).
+Columns of the table: `symbol` (the unit as written), `factor` (number of base units in one
+unit), `unit` (key of the base unit), `kind` (quantity kind), `qudt` (local name of the base
+unit in QUDT's unit vocabulary, empty if there is none or it was not verified).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇"
 TENS = {"十": 10, "百": 100, "千": 1000}
 GREAT = {"万": 10_000, "亿": 100_000_000}
 NUMERALS = "".join((*DIGITS, *TENS, *GREAT))
-_LONGEST = 24  # characters of the longest numeral that is read as one
+_LONGEST = 24  # characters; a longer text is not read as a numeral
 _COLUMNS = ["symbol", "factor", "unit", "kind", "qudt"]
 
 
@@ -35,7 +35,7 @@ class Unit:
 
     Attributes:
         symbol: The written form: `元`, `公顷`, `个`.
-        factor: Base units in one of it: 10000 for 公顷.
+        factor: Number of base units in one unit: 10000 for 公顷.
         key: Base unit, e.g. `CNY`, `M2`, `COUNT`.
         kind: Quantity kind: `money`, `area`, `count` …
         qudt: Local name of the base unit in QUDT, or empty.
@@ -50,10 +50,10 @@ class Unit:
 
 @cache
 def base_units() -> Mapping[str, Unit]:
-    """Return the base units by key: the first symbol of factor 1 names each (`CNY` is 元).
+    """Return the base units by key; the first symbol of factor 1 stands for each (元 for `CNY`).
 
     Raises:
-        AuthorityError: The table breaks its schema.
+        AuthorityError: The table violates its schema.
     """
     found: dict[str, Unit] = {}
     for unit in units().values():
@@ -67,7 +67,7 @@ def units() -> Mapping[str, Unit]:
     """Return the units of the package's table by symbol.
 
     Raises:
-        AuthorityError: The table breaks its schema.
+        AuthorityError: The table violates its schema.
     """
     path = data_folder("seeds") / "authority" / "units.csv"
     found: dict[str, Unit] = {}
@@ -88,7 +88,7 @@ def units() -> Mapping[str, Unit]:
 
 
 def chinese_number(text: str) -> Decimal | None:
-    """Return the value of a Chinese numeral, or None where it has no definite one.
+    """Return the value of a Chinese numeral, or None if it has no definite value.
 
     Digits may be written in a row (二〇二三); 两三百 and 数十 have no definite value.
 
@@ -129,7 +129,7 @@ def chinese_number(text: str) -> Decimal | None:
 
 
 def scale(text: str) -> Decimal:
-    """Return what a magnitude behind digits multiplies by: 亿, 万, 千万, 万亿; 1 for none.
+    """Return the factor of a magnitude written after digits: 亿, 万, 千万, 万亿; 1 for none.
 
     >>> str(scale("千万")), str(scale("万亿")), str(scale(""))
     ('10000000', '1000000000000', '1')
@@ -148,7 +148,7 @@ def read_indicators() -> Mapping[str, str]:
     (`project`, `region`, `company`, `traffic`, `event`, `product`: what owns such a figure).
 
     Raises:
-        AuthorityError: The table breaks its schema.
+        AuthorityError: The table violates its schema.
     """
     path = data_folder("seeds") / "authority" / "indicators.csv"
     with path.open(encoding="utf-8", newline="") as lines:

@@ -1,1 +1,1 @@
-"""Names as spans: known ones from the authorities, unknown ones by the grammar of their kind."""
+"""Names as spans: known names from the authorities, unknown names by the grammar of their kind."""

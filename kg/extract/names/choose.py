@@ -1,7 +1,7 @@
-"""Which of several overlapping candidates are kept.
+"""Choice among overlapping candidates.
 
-The longer name wins over what it holds (大连船舶重工集团 over 大连), and of two of one length
-the surer one; a candidate that crosses a kept one is dropped.
+A longer name wins over the names inside it (大连船舶重工集团 over 大连). Of two candidates of equal
+length, the one with the higher confidence wins. A candidate that overlaps a chosen one is dropped.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from kg.model import Mention, by_place
 
 
 def choose(candidates: Iterable[Mention], length: int) -> tuple[Mention, ...]:
-    """Return the mentions kept, without overlaps, in order of start.
+    """Return the chosen mentions, without overlaps, in order of start.
 
     Args:
-        candidates: In any order.
-        length: Number of characters of the text.
+        candidates: The candidates, in any order.
+        length: Number of characters in the text.
     """
     taken = bytearray(length)
     kept = []

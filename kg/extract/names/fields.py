@@ -1,8 +1,8 @@
-"""Industries, products and honours: kinds of names that only their surroundings tell.
+"""Industries, products and honours: kinds of names that only the context shows to be such.
 
-Industries come from the national classifications (see `lexicon`) and from the noun 产业 or
-行业 after them; products stand after a verb of making; honours after a verb of receiving;
-and enumerations (甲、乙、丙等企业) take the type of the noun that closes them.
+Industries are found by the national classifications (see `lexicon`), or by the noun 产业 or
+行业 after them; products follow a verb of making, and honours a verb of receiving. The items of
+an enumeration (甲、乙、丙等企业) take the type of the noun that closes it.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ _NO_INDUSTRY = frozenset(
 
 
 def _glued_left(line: Line, start: int) -> bool:
-    """Tell whether a word runs on into what stands before it, so that it is part of another name."""
+    """Return whether a word continues the text before it, and so is part of another name."""
     if start == line.start:
         return False
     before = line.normal[start - 1]
@@ -130,7 +130,7 @@ def _glued_left(line: Line, start: int) -> bool:
 
 
 def _noun_phrase_before(line: Line, end: int, longest: int) -> int:
-    """Return where the run of nouns before a place begins."""
+    """Return the start of the run of nouns before a position."""
     place = end
     floor = max(line.start, end - longest)
     while place > floor:
@@ -208,7 +208,7 @@ def _honour(line: Line, text: str, found: re.Match[str]) -> Iterator[Mention]:
         yield _mention(text, start, end, "Honor", "field:honour", 0.6)
 
 
-# How what each of the openings finds is read
+# The function that reads the matches of each opening
 _READERS = {
     "industry": _industry,
     "industry noun": _industry_noun,
@@ -228,7 +228,7 @@ def _enumerations(line: Line, text: str) -> Iterator[Mention]:
 
 
 def _items_before(line: Line, end: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Yield the items of an enumeration that ends at a place, the last one first."""
+    """Yield the items of an enumeration that ends at a position, the last item first."""
     items = []
     stop = end
     place = end
@@ -255,7 +255,7 @@ def _items_before(line: Line, end: int, longest: int) -> Iterator[tuple[int, int
 
 
 def _first_item(line: Line, end: int, longest: int) -> int:
-    """Return where the first item of an enumeration begins: after the verb or particle that governs it."""
+    """Return the start of the first item of an enumeration: after the verb or particle that governs it."""
     place = end
     while place > max(line.start, end - longest):
         word = line.word(place - 1)

@@ -1,11 +1,11 @@
-"""Names written with what they belong to in front, and what a name has caught at its edges.
+"""Separation of a place in front of a name, and correction of the edges of names.
 
 通化县东宝药业 and 德国奔马公司 are two names each: a place, and a thing that is named with and without it.
-In which kinds of names a place in front is a thing of its own was counted in the train part of the corpus:
-a division told in full (通化县, not 通化) before a zone, a place, a project or a village, and a foreign
-country before an enterprise. Offices and schools keep theirs: 朝阳市发展改革委 is one name. A railway and a
-station on it are two as well (京广高铁|定州东站: 21 of 26 such names in articles new to the tagger); a road
-and its exit, a harbour and its quay are one name as often.
+Counts in the train part of the corpus show in which kinds of names the place in front is a thing of its own:
+a division written in full (通化县, not 通化) before a zone, a place, a project or a village, and a foreign
+country before an enterprise. Offices and schools keep their place: 朝阳市发展改革委 is one name. A railway
+and a station on it are two names as well (京广高铁|定州东站: 21 of 26 such names in articles new to the
+tagger). A road and its exit, or a harbour and its quay, are one name as often as two.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from kg.extract.names import lexicon as lx
 from kg.extract.names.known import Matcher
 from kg.model import Mention
 
-# The rule of a name that stood with a place in front; `kg.extract.clustering.entities` puts both
-# together again
+# The rule of a name that was parted from the place in front of it; `kg.extract.clustering.entities`
+# joins the two again
 PARTED = "parted"
-# Of whom a thing may be in front of its name, by type: 阳光电源 in 阳光电源二期. What stands there is learned
-# as a name of its own, wherever it is a thing in the gold, and `kg.extract.clustering.entities` joins
-# the two again
+# Types of owners that may stand in front of a name, by the type of that name: 阳光电源 in 阳光电源二期.
+# Models learn an owner there as a name of its own if it is an entity in the gold, and
+# `kg.extract.clustering.entities` joins the two again
 _OWNERS = frozenset(["CentralEnterprise", "Company", "Institution"])
 FRONTS = {"Project": _OWNERS | {"DevelopmentZone"}, "DevelopmentZone": _OWNERS, "Place": _OWNERS}
 _FULL = frozenset("省市区县州盟旗镇乡")
@@ -31,23 +31,23 @@ _AFTER_DIVISION = frozenset("AdministrativeDivision DevelopmentZone Place Projec
 _AFTER_COUNTRY = frozenset(["Company"])
 _STANDING = frozenset(["Place", "Project"])
 _RAILWAY = re.compile("[^站]{2,}?(?:铁路|高铁)(?=(?!局|公安|公司|支线|段|集装箱)[^段]{2,}站$)")
-# A list's number that a name has caught: 3.30万吨煤制乙二醇项目
+# The number of a list item, wrongly included in a name: 3.30万吨煤制乙二醇项目
 _NUMBER = re.compile(r"(\d{1,2})[.．、](?=\S)")
-# 甘肃中部, 长江以南: the place is told without its side; 中西部 is a name
+# 甘肃中部, 长江以南: the place is named without the side; 中西部 is a name
 _SIDE = re.compile(r"(?:(?<![东西南北中])[东西南北中]部|以[东西南北]|两岸|沿线|周边)\Z")
 _REST_OF_QUOTE = re.compile("(?:、[^“”、，。；]{2,16})+(?=”)")
-# Bodies keep the place in front, but not the one above that: 山西省|大同市人民政府
+# Bodies keep the place in front of them, but not the one above that: 山西省|大同市人民政府
 _BODIES = frozenset(["GovernmentBody", "Institution"])
 
 
 def part_fronted(mentions: Iterable[Mention], normal: str, text: str, matcher: Matcher) -> Iterator[Mention]:
-    """Yield the mentions, those with a place in front as two: the place, and the name without it.
+    """Yield the mentions, splitting those with a place in front into the place and the name without it.
 
     Args:
-        mentions: Without overlaps, in order.
+        mentions: The mentions, without overlaps and in order.
         normal: `Article.normal`.
         text: `Article.text`.
-        matcher: The forms of the authority.
+        matcher: Matcher with the forms of the authority.
     """
     for mention in mentions:
         rest = mention
@@ -73,7 +73,7 @@ def _without(mention: Mention, middle: int, text: str) -> Mention:
 
 
 def _front(name: str, kind: str, matcher: Matcher) -> int:
-    """Return the length of the place in front of a name that is a thing of its own, 0 if there is none."""
+    """Return the length of the place in front of a name if it is a thing of its own, else 0."""
     for length in range(min(len(name) - 2, 12), 1, -1):
         form = name[:length]
         if form not in matcher.divisions or name[length:] in lx.GENERIC:
@@ -90,26 +90,26 @@ def _front(name: str, kind: str, matcher: Matcher) -> int:
 
 
 def _least(kind: str) -> int:
-    # what is left of 梨树县体育馆 names no one place
+    # the rest of 梨树县体育馆 does not name a particular place
     return 2 if kind == "AdministrativeDivision" else 4
 
 
 def trimmed(
     mentions: Iterable[Mention], starts: Collection[int], normal: str, text: str, matcher: Matcher
 ) -> Iterator[Mention]:
-    """Yield the mentions with the edges that names have.
+    """Yield the mentions with their edges corrected.
 
-    Left out are the number of the list item that a name begins with (3.30万吨煤制乙二醇项目), and behind a
-    place the side on which something lies (长江以南). Taken in are the rest of a quoted enumeration
-    (“一站式审批、一条龙服务”), and before a bracket that a name only closes what stands before it:
+    The number of a list item is removed from the start of a name (3.30万吨煤制乙二醇项目), and the side of
+    a place from the end (长江以南). The rest of a quoted enumeration is added (“一站式审批、一条龙服务”).
+    If a name begins inside a bracket and closes it, the name before the bracket is added:
     中欧班列(乌鲁木齐)集结中心.
 
     Args:
         mentions: Names found.
-        starts: Where sentences start.
+        starts: Starts of the sentences.
         normal: `Article.normal`.
         text: `Article.text`.
-        matcher: The forms of the authority.
+        matcher: Matcher with the forms of the authority.
     """
     numbers = {int(found[1]) for at in starts if (found := _NUMBER.match(normal, at))}
     given = tuple(mentions)

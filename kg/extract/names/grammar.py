@@ -1,9 +1,9 @@
-"""The grammar of names that are in no list: an ending says the kind, the name grows to the left of it.
+"""The grammar of names that are in no list: the ending shows the kind, and the name is grown leftwards.
 
-In: a sentence as characters and words. Out: candidate mentions, which may overlap; the choice
-among them is made elsewhere. A name is grown word by word to the left of its ending until a
-word that cannot be part of a name (a governing verb, a particle, a pronoun, punctuation), and
-is then trimmed from the left of words that only lead up to it (重点, 一批, 加快).
+A name is grown word by word to the left of its ending, up to a word that cannot be part of a name
+(a governing verb, a particle, a pronoun, punctuation). Words on the left that merely introduce the
+name (重点, 一批, 加快) are then trimmed. The resulting candidates may overlap; the choice among them
+is made elsewhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.model import Mention, Word
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How names of one type are grown: how far, and over what."""
+    """How names of one kind are grown: how far, and over which words."""
 
     type: str
     endings: tuple[str, ...]
@@ -43,7 +43,7 @@ KINDS = (
     Kind("AdministrativeDivision", lx.SETTLEMENT, 6, verbs=False, needs_proper=True),
 )
 
-# Parts of speech (ICTCLAS, as jieba writes them) that end a name when met on the way to the left
+# Parts of speech (ICTCLAS, as jieba writes them) at which the growth of a name to the left stops
 _STOP_TAGS = frozenset(
     ("p", "c", "u", "uj", "ul", "uz", "ud", "ug", "uv", "r", "rr", "rz", "y", "e", "o", "d", "f", "k")
 )
@@ -53,7 +53,7 @@ _JOINERS = frozenset("·-—+/×&~.")
 _CITY_WORDS = frozenset("省市区县州旗镇")
 
 
-# Two kinds may be of one type: each by its number
+# Kinds by number, as two kinds may have the same type
 _KINDS = {str(number): kind for number, kind in enumerate(KINDS)}
 _ENDINGS = Openings({name: Opening(kind.endings) for name, kind in _KINDS.items()})
 
@@ -77,7 +77,7 @@ def find_names(line: Line, text: str) -> Iterator[Mention]:
 
 
 def _grow(line: Line, ending: int, kind: Kind) -> int | None:
-    """Return where the name before an ending begins, or None if there is nothing before it."""
+    """Return the start of the name before an ending, or None if nothing before it can belong to a name."""
     place = ending
     floor = max(line.start, ending - kind.longest)
     while place > floor:
@@ -107,7 +107,7 @@ def _grow(line: Line, ending: int, kind: Kind) -> int | None:
 
 
 def _may_hold(line: Line, word: Word, surface: str, kind: Kind) -> bool:
-    """Tell whether a word can be part of a name that goes on to its right."""
+    """Return whether a word can be part of a name that continues to its right."""
     tag = word.tag
     if tag == "m" or surface[0].isdigit():
         return (
@@ -141,7 +141,7 @@ _AND = frozenset("和与及")
 _VERB_TAGS = frozenset(("v", "vd", "ad", "z"))
 
 
-# Verbs of ACTION that also stand inside names: 技术应用中心, 投资集团, 城市运营公司
+# Verbs of ACTION that also occur inside names: 技术应用中心, 投资集团, 城市运营公司
 _NOUN_VERBS = frozenset(
     """
     发展 投资 建设 运营 设计 研发 制造 生产 服务 应用 推广 出口 培育 规划 对接 采购 供应 销售 使用
@@ -150,7 +150,7 @@ _NOUN_VERBS = frozenset(
 )
 
 
-# Words that stand between a parent and its offspring, or between partners, never inside a name
+# Words that stand between a parent and its subsidiary, or between partners, but never inside a name
 _RELATING = frozenset(
     """
     旗下 所属 下属 会同 共建 签署 签订 签下 联手 携手 联合 位列 跻身 全资 控股子公司 子公司 承建方
@@ -163,7 +163,7 @@ _CLOSED_BY = re.compile(r"[(（](?:有限合伙|普通合伙|[一二三四]期|[
 
 
 def _close(line: Line, end: int) -> int:
-    """Return the end of a name with the bracket that belongs to it: 合伙企业(有限合伙), 项目（一期）."""
+    """Return the end of a name, including a bracket that belongs to it: 合伙企业(有限合伙), 项目（一期）."""
     found = _CLOSED_BY.match(line.normal, end)
     return found.end() if found else end
 
@@ -187,7 +187,7 @@ def _cut(line: Line, start: int, ending: int) -> int:
 
 
 def _trim(line: Line, start: int, ending: int) -> int:
-    """Return the start of a name without the words that only lead up to it."""
+    """Return the start of a name without the words that merely introduce it."""
     size = _SIZE.match(line.normal, start, ending)
     if size:
         start = size.end()
@@ -208,7 +208,7 @@ def _trim(line: Line, start: int, ending: int) -> int:
     return start
 
 
-# (二)…, 34万平方米…, 6台…: an item's number or a size that leads up to a name; a capacity
+# (二)…, 34万平方米…, 6台…: the number of a list item or a size introduces a name; a capacity
 # (30万吨…, 50兆瓦…) belongs to it
 _SIZE = re.compile(
     r"[(（][一二三四五六七八九十\d]{1,2}[)）]"
@@ -224,7 +224,7 @@ _LEADING = frozenset(
 
 
 def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
-    """Tell whether what stands before an ending makes a name of it."""
+    """Return whether the words before an ending make a name together with it."""
     normal, length = line.normal, ending - start
     if kind.type in _COUNTABLE and (
         _COUNTED.search(normal, start, ending)
@@ -272,7 +272,7 @@ def _is_name(line: Line, start: int, ending: int, end: int, kind: Kind) -> bool:
 _COUNTABLE = frozenset(("Project", "DevelopmentZone", "Event"))
 _ODD_TAGS = frozenset(("n", "x", "ng", "vg", "ag", "j", "b", "zg", "g"))
 _PLACE_TAGS = frozenset(("ns", "nt", "nr", "nz"))
-# 12个重点项目 is a count, no name
+# 12个重点项目 is a count, not a name
 _COUNTED = re.compile(r"[\d一二三四五六七八九十两多数百余](?:个|座|台|条|批|大|家|项|类|处)(?!平台)")
 _COUNT_BEFORE = re.compile(
     r"[\d一二三四五六七八九十两多数百余](?:个|座|台|条|批|大|家|项|类|处)[\u4e00-\u9fff]{0,4}$"
@@ -281,7 +281,7 @@ _NO_BODY = frozenset("布局 格局 结局 全局 开局 当局 大局 时局 �
 
 
 def _bounded(line: Line, start: int, end: int) -> bool:
-    """Tell whether a name without a legal ending stands apart from the words around it."""
+    """Return whether a name without a legal form as ending stands apart from the words around it."""
     after = line.normal[end : end + 1]
     before = line.normal[start - 1 : start]
     word = line.word(end) if end < line.end else None

@@ -1,9 +1,9 @@
-"""Known names: every form of the authority tables found in a text, and which record is meant.
+"""Known names: the forms of the authority tables that occur in a text, and the records they mean.
 
-Matching is leftmost-longest and over characters, so that word boundaries cannot cut a name; names of the
-article itself are counted with ahocorasick_rs. A form that leads to several records (朝阳区, 城关镇) is
-settled by the other places of the article; where they do not settle it, the name is kept and the record left
-open. Weak forms (和平, 三峡) count only in the company that `Authority` asks for.
+Matching is leftmost-longest over characters, so that word boundaries cannot cut a name. Names of the article
+itself are counted with ahocorasick_rs. A form shared by several records (朝阳区, 城关镇) is disambiguated by
+the other places in the article; if these do not decide, the name is kept without a record. Weak forms (和平,
+三峡) count as names only if the name or an alias of their record is in the article too.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from kg.authority import Authority, Record
 from kg.model import Mention, Word
 
-# The country that the articles are written in: its name stands on every page and names no party
+# The country that the articles are from: its name is on every page and does not name a participant
 _HOME = "country:CN"
 
 
-# The rule of a weak form that may be a name in this article
+# The rule of a hint: a weak form that may be a name in this article
 HINT = "hint"
 
 
 class Matcher:
-    """The forms of an authority, ready for search."""
+    """The forms of an authority, indexed for search."""
 
     def __init__(self, authority: Authority) -> None:
         self.authority = authority
@@ -35,17 +35,17 @@ class Matcher:
             for record in records
             if record.type == "AdministrativeDivision"
         )
-        # an automaton of all forms takes a quarter of a second to make: too long for one article
+        # building an automaton of all forms takes a quarter of a second: too long for one article
         lengths: defaultdict[str, set[int]] = defaultdict(set)
         for form in (*authority.forms, *authority.weak_forms):
             lengths[form[:2]].add(len(form))
         for start, known in lengths.items():
-            # where there is a form of one character, it begins as others do
+            # a form of one character may begin where longer forms do
             known |= lengths.get(start[0], set())
         self._lengths = {start: sorted(known, reverse=True) for start, known in lengths.items()}
 
     def occurrences(self, normal: str) -> list[tuple[int, int, str]]:
-        """Return (start, end, form) of all forms found, leftmost-longest."""
+        """Return (start, end, form) of all matches, leftmost-longest."""
         forms, weak, lengths = self.authority.forms, self.authority.weak_forms, self._lengths
         found, free = [], 0
         for at, first in enumerate(normal):
@@ -61,17 +61,17 @@ class Matcher:
 
 
 def _automaton(names: Sequence[str]) -> AhoCorasick:
-    """Return what finds all places of some names, overlapping ones too."""
-    # for few names a table of all states would be made, which takes minutes where one is very long
+    """Return an automaton that finds all occurrences of some names, including overlapping ones."""
+    # by default, few names get a table of all states, which takes minutes to build if a name is very long
     return AhoCorasick(names, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
 
 
 def places_of(names: Sequence[str], text: str) -> dict[str, list[int]]:
-    """Return where names stand in a text, from left to right; those of one name do not overlap.
+    """Return the positions of names in a text, from left to right; those of one name do not overlap.
 
     Args:
-        names: Each once, none empty.
-        text: It is passed over once, however many names there are.
+        names: Distinct names, none empty.
+        text: The text, which is searched in one pass, however many names there are.
 
     >>> places_of(["大连", "连市", "沈阳", "连连"], "大连市大连连连")
     {'大连': [0, 3], '连市': [1], '连连': [4]}
@@ -85,11 +85,11 @@ def places_of(names: Sequence[str], text: str) -> dict[str, list[int]]:
 
 
 def count_texts(names: Sequence[str], texts: Iterable[str]) -> list[int]:
-    """Return in how many of some texts each name stands.
+    """Return the number of texts in which each name occurs.
 
     Args:
-        names: Each once, none empty.
-        texts: Each is passed over once, however many names there are.
+        names: Distinct names, none empty.
+        texts: The texts, each of which is searched in one pass, however many names there are.
 
     >>> count_texts(["大连", "沈阳"], ["大连市和大连港", "大连", "长春"])
     [2, 0]
@@ -106,13 +106,13 @@ def count_texts(names: Sequence[str], texts: Iterable[str]) -> list[int]:
 def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) -> Iterator[Mention]:
     """Yield the known names of an article, and hints: weak forms (共和, 定海) of places near those named.
 
-    A hint (`by` is `HINT`) is no name yet: an everyday word that may be one here.
+    A hint (`by` is `HINT`) is not yet a name, but an everyday word that may be one in this article.
 
     Args:
         normal: `Article.normal`.
         text: `Article.text`, of the same length.
         words: The segmenter's words of `normal`.
-        matcher: The forms of the tables.
+        matcher: Matcher with the forms of the authority.
     """
     authority = matcher.authority
     found = [
@@ -155,13 +155,13 @@ def find_known(normal: str, text: str, words: Sequence[Word], matcher: Matcher) 
 
 
 def choose_record(records: Sequence[Record], context: Counter[str], authority: Authority) -> Record | None:
-    """Return which of several records of one name is meant, or None if the context does not tell.
+    """Return which of several records a name means, or None if the context does not decide.
 
     Args:
-        records: Those that the name may mean.
-        context: How often each place (by key) is meant by names that can mean only it, its
-            subordinate places counted in.
-        authority: The tables.
+        records: The records that the name may mean.
+        context: Number of unambiguous names of each place (by key), including those of its
+            subordinate places.
+        authority: The authority tables.
     """
     if len(records) == 1:
         return records[0]
@@ -172,7 +172,7 @@ def choose_record(records: Sequence[Record], context: Counter[str], authority: A
     best, second = ranked[0], ranked[1]
     if best[0] > second[0]:
         return best[2]
-    # 吉林: the province holds the city of the same name; what is larger is meant unless the text says more
+    # 吉林: the province contains the city of the same name; the larger is meant unless the text says more
     levels = [
         row[2]
         for row in ranked
@@ -187,10 +187,10 @@ def choose_record(records: Sequence[Record], context: Counter[str], authority: A
 
 
 def _near(record: Record, context: Counter[str], authority: Authority, *, closely: bool = False) -> bool:
-    """Tell whether the article names a place around a county, or the county itself in full.
+    """Return whether the article names a place around a county, or the county itself in full.
 
-    A county without 区, 县 or 市 (滨城, 东方) may be anything; far from home it is not the county.
-    With `closely` the nearest of city and province must be named.
+    The name of a county without 区, 县 or 市 (滨城, 东方) may mean anything; in an article about another
+    region it is not the county. With `closely`, only the nearer of its city and its province counts.
     """
     above = [a for a in authority.ancestors(record.key) if a.level in ("province", "prefecture")]
     around = [a.key for a in (above[:1] if closely else above)]
@@ -219,12 +219,12 @@ def _context(strong: Counter[str], authority: Authority) -> Counter[str]:
 
 
 def _licensed(record: Record, strong: Counter[str]) -> bool:
-    """Tell whether a weak form may stand for a record: the record's own full name is in the article too."""
+    """Return whether a weak form may stand for a record: its name or an alias is in the article too."""
     return any(strong[form] for form in record.forms)
 
 
 def _stands_apart(start: int, end: int, words: Sequence[Word]) -> bool:
-    """Tell whether a form of two characters is no accident of two words that meet (其中|山东 holds 中山)."""
+    """Return whether a two-character form is not just two words meeting by chance (中山 in 其中|山东)."""
     count = len(words)
     if end - start > 2 or not count:
         return True

@@ -1,10 +1,10 @@
-"""The general vocabulary that the name grammar is built on. No entry names a particular thing.
+"""The general vocabulary on which the grammar of names is built. No entry names a particular thing.
 
-Endings say what kind of thing a name is (the generic part of a name, 通名, in Chinese
-onomastics); the words before them (the specific part, 专名) are found by growing the name
-to the left. Lists are tuples in the order of the national classifications they follow where
-there is one: GB/T 4754 for industries, the enterprise name registration rules (企业名称登记
-管理规定) for the legal endings of companies.
+An ending shows the kind of thing that a name stands for (in Chinese onomastics, the generic part
+of the name, 通名). The words before it (the specific part, 专名) are found by growing the name to
+the left. The lists are tuples. If they follow a national classification, they are in its order:
+GB/T 4754 for industries, the enterprise name registration rules (企业名称登记管理规定) for the legal
+forms of companies.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ ENDINGS = (
     "省市区县乡镇村州盟旗园港站路桥线厂场馆院校司团社会局委部府心程目地湾河湖岛山城库道群带业队店展赛节"
     "号船车机网台所"
 )
-"""Last characters of names that are told apart where models are told of names: the kind of thing."""
+"""Last characters that models distinguish in names, as a feature for the kind of thing."""
 
 
 def ending_of(name: str) -> int:
-    """Return the place in `ENDINGS` of the last character of a name, their number for any other.
+    """Return the index in `ENDINGS` of the last character of a name, or their number if it is another.
 
     >>> ending_of("辽宁省"), ending_of("") == ending_of("甘心办") == len(ENDINGS)
     (0, True)
@@ -30,7 +30,7 @@ def ending_of(name: str) -> int:
 
 
 def alternation(words: Iterable[str]) -> str:
-    """Return a regular expression that matches one of some words, the longest that stands at a place.
+    """Return a regular expression that matches any of some words, preferring the longest.
 
     >>> alternation(["区", "新区"])
     '新区|区'
@@ -38,7 +38,7 @@ def alternation(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
 
 
-# Endings that make a company whatever stands before them (legal form)
+# Endings that make a company whatever precedes them (legal form)
 COMPANY_LEGAL = tuple(
     """
     股份有限公司 有限责任公司 有限公司 集团有限公司 集团股份有限公司 控股有限公司 集团公司 股份公司
@@ -49,7 +49,7 @@ COMPANY_LEGAL = tuple(
     租赁公司 农场 林场 油田 矿务局
     """.split()
 )
-# Endings that make a company only of a short unknown word: 嘉运电子, 连城数控
+# Endings that make a company only after a short unknown word: 嘉运电子, 连城数控
 COMPANY_TRADE = tuple(
     """
     科技 电子 能源 新能源 动力 电气 电力 光电 微电子 半导体 生物 医药 医疗 材料 新材料 新材 化工
@@ -140,14 +140,14 @@ EVENT = tuple(
     听证会 培训班 讲座
     """.split()
 )
-# Settlements too small for the tables; larger divisions are known by name
+# Endings of settlements too small for the tables; larger divisions are known by name
 SETTLEMENT = tuple(
     """
     街道 社区 镇 乡 村 屯 嘎查
     """.split()
 )
 
-# Words that alone, in any number, make no name
+# Words that do not make a name by themselves, however many they are
 GENERIC = frozenset(
     """
     重点 重大 重要 新 新建 开工 签约 投资 合作 产业 工业 相关 有关 全国 全省 全市 全区 全县 国家
@@ -164,7 +164,7 @@ GENERIC = frozenset(
     扶持 补助 奖励
     """.split()
 )
-# Verbs that govern a name and never begin one
+# Verbs that govern a name but never begin one
 ACTION = frozenset(
     """
     晋级 同属 原名 升级 隶属 属于 位居 入驻 进驻 落子 走出 牵出 撑起 引来 带动 拉动 辐射 抢滩 深耕
@@ -202,7 +202,7 @@ TITLES = tuple(
     养殖户 大户 项目经理 党员 老板 店主 劳模
     """.split()
 )
-# Surnames: the hundred or so most frequent of the national household register, and usual double ones
+# Surnames: the hundred or so most frequent of the national household register, and common double ones
 SURNAMES = frozenset(
     """
     王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁
@@ -223,10 +223,10 @@ DOUBLE_SURNAMES = tuple(
     """.split()
 )
 
-# What an industry is often told without
+# Endings that the name of an industry often omits
 FIELD = ("产业链", "产业", "行业")
 
-# Industries: GB/T 4754 (names of sections and divisions as the press shortens them), the strategic emerging
+# Industries: GB/T 4754 (names of sections and divisions as abbreviated in the press), the strategic emerging
 # industries of the 2018 classification, and the fields of the state's "future industries" of 2024
 INDUSTRIES = tuple(
     """

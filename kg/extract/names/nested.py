@@ -1,9 +1,9 @@
-"""Names at the head of longer names: the enterprise in a project's name, the parent in a company's.
+"""Names at the start of longer names: the enterprise in a project's name, the parent in a company's.
 
-国家电投 in 国家电投大连花园口海上风电项目, 中车 in 中车大连机车车辆有限公司, 长春新区 in 长春新区
-管委会. Which pairs of kinds count was measured on the train part of the corpus: a pair is kept
-where the inner name is a thing of its own in the gold more often than two times in five, as
-otherwise it would cost more precision than it gains recall. The share is the confidence.
+Examples are 国家电投 in 国家电投大连花园口海上风电项目, 中车 in 中车大连机车车辆有限公司, and 长春新区
+in 长春新区管委会. The pairs of types were chosen on the train part of the corpus: a pair is included
+if the inner name is an entity of its own in the gold more often than two times in five, as it
+would otherwise cost more precision than it gains recall. That share is the confidence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from kg.extract.names.known import Matcher
 from kg.model import Mention
 
-# (type of the outer name, type of the known name at its head) → share of such names that are things
+# (type of the outer name, type of the known name at its start) → share of such inner names that are things
 _KNOWN = {
     ("Project", "CentralEnterprise"): 0.85,
     ("Project", "Company"): 0.7,
@@ -23,7 +23,7 @@ _KNOWN = {
     ("Company", "CentralEnterprise"): 0.44,
 }
 _SEATED = re.compile(r".{2,}?(?:开发区|高新区|经开区|新区|保税区|示范区|合作区)(?=管委会|管理委员会|党工委)")
-# (type of the outer name, type of the inner one, how the inner one ends) → the share likewise
+# type of the outer name, type of the inner one, pattern of the inner one, and the same share
 _ENDING = (
     ("GovernmentBody", "DevelopmentZone", _SEATED, 0.75),
     ("Project", "Company", re.compile(r".{3,}?(?:有限责任公司|股份有限公司|有限公司|集团公司)(?=.{2})"), 0.5),
@@ -33,13 +33,13 @@ _OUTER = frozenset([outer for outer, _ in _KNOWN] + [outer for outer, *_ in _END
 
 
 def find_nested(mentions: Iterable[Mention], normal: str, text: str, matcher: Matcher) -> Iterator[Mention]:
-    """Yield the names that stand at the head of the given ones.
+    """Yield the names that stand at the start of the given names.
 
     Args:
         mentions: Names found.
         normal: `Article.normal`.
         text: `Article.text`.
-        matcher: The forms of the authority.
+        matcher: Matcher with the forms of the authority.
     """
     for mention in mentions:
         if mention.type not in _OUTER:

@@ -1,8 +1,8 @@
-"""Expressions that begin with one of many phrases, all looked for in one pass over a text.
+"""Search for expressions that begin with one of many phrases, in one pass over a text.
 
-The endings of companies, bodies and projects, the verbs of making, the posts of people: hundreds of
-phrases of a dozen kinds. One automaton tells where any of them begins, and only there is the
-expression of its kind tried, instead of every expression at every character.
+There are hundreds of phrases of a dozen kinds: endings of companies, bodies and projects, verbs of
+making, posts of people. One automaton finds where any of them begins, and the expression of its
+kind is tried only there, rather than every expression at every character.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from kg.extract.names import lexicon as lx
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An expression by what it begins with.
+    """An expression that begins with one of some phrases.
 
     Attributes:
-        phrases: It begins with one of these, the longest that stands at a place.
-        rest: What follows, as a regular expression.
+        phrases: Phrases that the expression may begin with; longer ones are tried first.
+        rest: Regular expression for what follows the phrase.
     """
 
     phrases: tuple[str, ...]
@@ -30,7 +30,7 @@ class Opening:
 
 
 class Openings:
-    """Expressions ready for search, by name."""
+    """Named expressions, compiled for search."""
 
     def __init__(self, openings: Mapping[str, Opening]) -> None:
         self._patterns = [
@@ -45,7 +45,7 @@ class Openings:
         self._automaton = AhoCorasick(list(numbers), matchkind=MatchKind.Standard)
 
     def starts(self, text: str) -> list[tuple[int, int]]:
-        """Return where a phrase of which expression (by number) begins, in order."""
+        """Return (start of a phrase, number of its expression), in order."""
         return sorted(
             {
                 (start, number)
@@ -57,12 +57,12 @@ class Openings:
     def find(
         self, text: str, starts: Iterable[tuple[int, int]], end: int
     ) -> Iterator[tuple[str, re.Match[str]]]:
-        """Yield the name and the match of all that is found, expression by expression, from left to right.
+        """Yield the name and match of each expression found: expression by expression, from left to right.
 
         Args:
             text: The text.
-            starts: Those of its `starts` at which a match may begin.
-            end: Where all matches end at the latest.
+            starts: The part of `self.starts(text)` at which a match may begin.
+            end: Upper bound of all matches.
 
         >>> openings = Openings({"noun": Opening(("产品",), "的?"), "verb": Opening(("生产", "批量生产"))})
         >>> text = "批量生产产品，生产产品"

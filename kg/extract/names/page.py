@@ -1,7 +1,7 @@
-"""An article as the grammar of names reads it: characters, the word of each, and its sentences.
+"""An article as the grammar of names reads it: its characters, the word of each, and its sentences.
 
-What is the same for all sentences (which word holds a character, where the phrases stand that
-expressions begin with) is found once for the article.
+What all sentences share (the word of each character, the positions of the phrases with which
+expressions begin) is computed once per article.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Page:
 
     Args:
         normal: `Article.normal`.
-        words: The segmenter's words; together they cover it.
+        words: The segmenter's words; together they cover the text.
     """
 
     __slots__ = ("_starts", "at", "normal", "words")
@@ -32,17 +32,17 @@ class Page:
         self._starts: dict[Openings, list[tuple[int, int]]] = {}
 
     def starts(self, openings: Openings) -> list[tuple[int, int]]:
-        """Return what `openings.starts` tells of the text, looked for at the first call."""
+        """Return `openings.starts` of the text, which is computed at the first call."""
         if openings not in self._starts:
             self._starts[openings] = openings.starts(self.normal)
         return self._starts[openings]
 
 
 class Line:
-    """A sentence with the word that each character belongs to, and the known names in it.
+    """A sentence with the word of each character, and the known names in it.
 
-    Known names are atoms: a name grown over one takes the whole of it, whatever the
-    segmenter made of its characters.
+    Known names are atoms: a name that is grown over one includes all of it, however the
+    segmenter split its characters.
     """
 
     __slots__ = ("_at", "_page", "_starts", "_words", "atoms", "end", "normal", "start")
@@ -57,21 +57,21 @@ class Line:
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """The words that hold characters of the sentence."""
+        """The words that contain characters of the sentence."""
         if self.start >= self.end:
             return ()
         return self._words[self._at[self.start] : self._at[self.end - 1] + 1]
 
     def atoms_between(self, start: int, end: int) -> list[int]:
-        """Return where atoms begin after one place and before another, in order."""
+        """Return the starts of the atoms that begin after one position and before another, in order."""
         return self._starts[bisect_right(self._starts, start) : bisect_left(self._starts, end)]
 
     def word(self, place: int) -> Word:
-        """Return the word that holds the character at a place of the article."""
+        """Return the word that contains the character at a position in the article."""
         return self._words[self._at[place]]
 
     def cut(self, start: int, end: int) -> list[tuple[str, str]]:
-        """Return the characters and the part of speech of each word between two places, cut there."""
+        """Return the characters and part of speech of each word between two positions, cut at these."""
         found = []
         while start < end:
             word = self._words[self._at[start]]
@@ -89,7 +89,7 @@ class Line:
 
 
 def by_sentence(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[list[Mention]]:
-    """Return the mentions that begin in each sentence; the mentions are in order."""
+    """Return the mentions that begin in each sentence; the given mentions must be in order."""
     found: list[list[Mention]] = [[] for _ in sentences]
     at = 0
     for sentence in sentences:

@@ -1,7 +1,7 @@
 """Names of people: after a post (区委书记周振雷), in a byline, before a verb of speaking.
 
-A Chinese personal name is a surname of the national register (one character, or one of the
-usual double surnames) and one or two characters. Where it ends is told by what follows.
+A Chinese personal name is a surname from the national register (one character, or one of the
+common double surnames) followed by one or two characters. What follows shows where it ends.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kg.extract.names.page import Line
 from kg.model import Mention
 
 _TITLE = lx.alternation(lx.TITLES)
-# What follows a personal name in running text
+# What may follow a personal name in running text
 _SPEECH = "|".join(
     """
     说 表示 介绍 告诉 指出 强调 认为 透露 坦言 回忆 感慨 直言 笑着 宣布 致辞 讲话 主持 率 出席 带领
@@ -38,7 +38,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
 def name_at(normal: str, start: int, end: int) -> int | None:
-    """Return the end of the personal name that begins at a place, or None.
+    """Return the end of the personal name that begins at a position, or None.
 
     >>> name_at("周振雷表示，", 0, 6)
     3
@@ -95,7 +95,7 @@ def find_persons(line: Line, text: str) -> Iterator[Mention]:
 
 
 def _byline(normal: str, text: str, at: int, end: int) -> Iterator[Mention]:
-    """Yield the names that follow 记者 and the like, with spaces or 、 between them."""
+    """Yield the names after 记者 and the like, separated by spaces or 、."""
     while at < end:
         while at < end and normal[at] in " \u3000、/":
             at += 1

@@ -1,8 +1,8 @@
-"""Names that the text itself marks: in quotes and in title marks 《》.
+"""Names that the text itself marks, with quotation marks or title marks 《》.
 
-What a quoted name is depends on what stands around it: the noun after it (“…”行动), the verb
-before it (推出“…”, 获评“…”), and its own form (“1+8”). A quote without any such sign is
-speech or a figure of speech and is left alone.
+The type of a quoted name depends on its context: the noun after it (“…”行动), the verb before it
+(推出“…”, 获评“…”), and its own form (“1+8”). A quotation without any such sign is speech or a
+figure of speech and is ignored.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ORGANISATION = re.compile(
 
 
 def find_quoted(normal: str, text: str, start: int, end: int) -> Iterator[Mention]:
-    """Yield the names in quotes and title marks of one sentence."""
+    """Yield the names in quotation marks and title marks of one sentence."""
     for found in _TITLE.finditer(normal, start, end):
         yield from _title(found, text)
     for found in _QUOTE.finditer(normal, start, end):

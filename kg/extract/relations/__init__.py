@@ -1,15 +1,16 @@
-"""Relations between the entities of one article, by a trained opinion or by rules over clauses.
+"""Relations between the entities of one article, found by a trained model or by rules over clauses.
 
-The opinion is what is used: `layout` and `meetings` lay an article out as columns, `opinion` weighs
-each relation that the ontology allows between things that meet (`traits`, `closer`, `wording` and
-`others` tell it what is so of each), `decide` keeps those that hold their own against rivals, and
-`speaking` and `evidence` find the sentences that say so. `learning` trains it.
+By default the trained model is used. `layout` and `meetings` turn an article into arrays of numbers.
+`opinion` scores each relation that the ontology allows between two entities that are paired; its
+features come from `traits`, `closer`, `wording` and `others`. `decide` keeps the relations that hold
+up against their rivals. `speaking` and `evidence` find the sentences that state them. `learning` trains
+the model.
 
-Without a model the rules decide alone: the modules `owned`, `names`, `chain`, `people`, `pairs`, `events`
-and `wholes` propose relations, each with the name of its rule, weighed by the precision that it
-showed on gold articles. Rules look at structure (subject, list, agent, place in force, names
-inside names) and at short trigger lexicons, never at whole sentences. No entity is found
-or merged here.
+Without a model, the rules alone decide. The modules `owned`, `names`, `chain`, `people`, `pairs`,
+`events` and `wholes` propose relations, each with the name of its rule. A proposal is weighted by the
+precision that its rule showed on gold articles. Rules look at structure (subject, list, agent, place in
+force, names inside names) and at short trigger lexicons, never at whole sentences. Entities are neither
+found nor merged here.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ __all__ = ["MODEL", "candidates", "find_relations"]
 
 
 class _Dated(Protocol):
-    """A stretch of text with its period, as `kg.extract.dates.find_periods` gives them."""
+    """A text span with its period, as returned by `kg.extract.dates.find_periods`."""
 
     @property
     def start(self) -> int: ...
@@ -51,7 +52,7 @@ class _Dated(Protocol):
 
 
 def candidates(view: View, authority: Authority | None = None) -> tuple[Candidate, ...]:
-    """Return what all rules propose for an article, in a fixed order."""
+    """Return the candidates that all rules propose for an article, in a fixed order."""
     authority = load() if authority is None else authority
     found = (
         *owned_candidates(view),
@@ -67,7 +68,7 @@ def candidates(view: View, authority: Authority | None = None) -> tuple[Candidat
 
 
 def _checked(candidate: Candidate, view: View, geography: Geography) -> Candidate:
-    """Return a containment with what the authority says about it in the rule's name."""
+    """Return a candidate; for `locatedIn`, add to the rule's name what the authority says about it."""
     if candidate.predicate != "locatedIn":
         return candidate
     predicate, kind, *rest = candidate.rule.split("/")
@@ -86,20 +87,20 @@ def find_relations(
     authority: Authority | None = None,
     model: Path | None = MODEL,
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
-    """Return the relations of an article and the proposals that were refused.
+    """Return the relations of an article and the proposals that were rejected.
 
     Args:
         article: The article.
-        entities: Its things.
+        entities: The entities of the article.
         clauses: From `kg.extract.clauses.parse_clauses`.
-        periods: Dated stretches; the date of a signing is taken from them.
-        told: What the network makes of the article (`kg.extract.context.look`); the opinion needs it.
-        authority: Known things for the administrative chain; the package's own tables if None.
-        model: Model of the trained opinion; the rules decide if None.
+        periods: Dated spans, from which the date of a signing is taken.
+        told: The article as read by the network (`kg.extract.context.look`); required with a model.
+        authority: Known entities, for the administrative chain. If None, the package's own tables.
+        model: File of the trained model. If None, the rules decide.
 
     Raises:
         KGError: The model file is missing.
-        ValueError: There is a model, and nothing told.
+        ValueError: `model` is given, but `told` is not.
     """
     if not entities or not clauses:
         return (), ()

@@ -1,4 +1,4 @@
-"""Which division lies in which: the administrative chain, from the authority's records and from the text."""
+"""Which administrative division lies in which, from the authority's records and from the text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEVELS = (
 
 
 def level(entity: Entity) -> int | None:
-    """Return the administrative level that a division's name tells (0 province … 4 village), or None.
+    """Return the administrative level shown by a division's name (0 province … 4 village), or None.
 
     >>> level(Entity("e1", "AdministrativeDivision", ("甘井子区",), ()))
     2

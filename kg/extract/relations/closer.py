@@ -1,8 +1,8 @@
-"""What is so of two things that may be related, the closer look: columns for the rows that are left.
+"""The remaining features of possible relations (the closer look), for the rows that passed the sieve.
 
-In go rows of `kg.extract.relations.traits` with the columns that are cheap to know; out come the same
-rows with all columns: what stands beside the two names, who heads their clauses and paragraphs, in what
-lists they stand, whether the words near them speak of the predicate.
+Takes rows from `kg.extract.relations.traits` with the features that are cheap to compute, and returns the
+same rows with all features: the text next to the two names, which entities head their clauses and
+paragraphs, the lists they belong to, and whether words near them signal the predicate.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kg.model import TYPES
 
 
 def look_closer(layout: Layout, meetings: Meetings, rows: Table) -> Table:
-    """Return rows of `lay_out` with all columns."""
+    """Return rows of `lay_out` with all feature columns."""
     subject, object_, pair = rows.subject, rows.object, rows.pair
     s, o = np.where(rows.forward, rows.left, rows.right), np.where(rows.forward, rows.right, rows.left)
     things = rows.things
@@ -43,7 +43,7 @@ def look_closer(layout: Layout, meetings: Meetings, rows: Table) -> Table:
 
 
 def _past_lists(layout: Layout, left: Ints, right: Ints, outer: Ints) -> dict[str, Ints]:
-    """Return the distances that are left when the lists that the two are in count as one name."""
+    """Return the distances between the two mentions, with the list of each counted as one name."""
     near, far = layout.past_lists(left, right)
     between = outer[far] - outer[near]
     return {
@@ -87,7 +87,7 @@ def _of_subjects(layout: Layout, subject: Ints, s: Ints, o: Ints) -> dict[str, I
 
 
 def _of_paragraphs(layout: Layout, subject: Ints, object_: Ints, s: Ints, o: Ints) -> dict[str, Ints]:
-    """Return how often each thing is named in the paragraph of the other, and whether it is first there."""
+    """Return how often each thing is named in the other's paragraph, and whether it comes first there."""
     size = len(layout.entities)
     key = layout.paragraph * size + layout.who
     distinct, first, count = np.unique(key, return_index=True, return_counts=True)
@@ -114,7 +114,7 @@ def _of_paragraphs(layout: Layout, subject: Ints, object_: Ints, s: Ints, o: Int
 
 
 def _of_words(layout: Layout, predicate: Ints, left: Ints, right: Ints, s: Ints, o: Ints) -> dict[str, Ints]:
-    """Return how many words speak of the predicate between the two, around them and in their clauses."""
+    """Return how many words signal the predicate: between the two, around them and in their clauses."""
     spoken, most = layout.spoken, len(layout.words)
 
     def count(first: Ints, last: Ints) -> Ints:

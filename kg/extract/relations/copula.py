@@ -1,11 +1,11 @@
-"""Who made a thing, told by the relative clause of a sentence that says what the thing is.
+"""Who made a thing, according to a relative clause in a sentence that says what the thing is.
 
     太平湾合作创新区成为辽宁省、大连市与招商局集团倾力打造的……项目。
     thing ── copula ── agents ── verb of carrying out + 的 ── noun
 
-The subject of the relative clause (the agents before the verb) carries out what the whole sentence is about:
-the thing before the copula. Gold articles hardly ever write so, and a trained opinion does not know it; that
-it is so follows from the grammar alone.
+The agents before the verb are the subject of the relative clause. They carry out (`implements`) the thing
+before the copula, which the whole sentence is about. Gold articles hardly ever use this construction, and
+a trained model does not know it. The relation follows from the grammar alone.
 
 References:
     Li, Thompson: Mandarin Chinese, a functional reference grammar (1981), 20.1, relative clauses.
@@ -34,7 +34,7 @@ _MAKERS = frozenset(["Organization", "Location"])
 
 
 def made_by(layout: Layout) -> Iterator[Triple]:
-    """Yield (maker, `implements`, thing), by their ids, for all that copular sentences say.
+    """Yield a triple of ids (maker, `implements`, thing) for each maker that a copular sentence states.
 
     Args:
         layout: The article.

@@ -1,13 +1,13 @@
-"""Which proposed relations stand: confidence, competition, ontology, evidence, status.
+"""Decide which proposed relations stand: confidence, competition, ontology, evidence, status.
 
-In go the candidates of all rules (`decide`) or the probabilities of a trained opinion (`settle`); out
-come relations with evidence and what the ontology or a check refused.
+Takes the candidates of all rules (`decide`) or the probabilities of a trained model (`settle`). Returns
+relations with their evidence, and what the ontology or a check rejected.
 
-How the rules alone are weighed: every rule has the precision it showed on the gold articles
-(`kg.extract.relations.precision`); rules that agree on a relation add up like
-independent witnesses, each further one counting half of the one before; a relation must
-reach its predicate's threshold and must not be much weaker than its best competitor (another
-owner of the same project, another container of the same place).
+Without a model, candidates are weighed as follows. Every rule has the precision it showed on the gold
+articles (`kg.extract.relations.precision`). Rules that agree on a relation are combined like independent
+witnesses, each further one counting half as much as the one before. A relation must reach the threshold
+of its predicate. It must not be much weaker than its best competitor (another owner of the same project,
+another container of the same place).
 """
 
 from __future__ import annotations
@@ -26,30 +26,32 @@ COMPETE = {
     "hasIndustry": 2, "produces": 2, "launches": 2, "receives": 2, "implements": 2, "organizes": 2,
     "investsIn": 2, "subsidiaryOf": 0, "partOf": 0, "holdsPositionAt": 0, "locatedIn": 0,
 }  # fmt: skip
-"""For each predicate the end (0 subject, 2 object) that has one or few partners."""
+"""For each predicate, the end of the triple (0 subject, 2 object) that has one or few partners."""
 SHARE = 0.7
 """A relation weaker than this share of its best competitor is dropped."""
 SECOND_PLACE = 0.6
-"""A second container of a place needs this confidence."""
+"""Lowest confidence at which a second container of a place is kept."""
 LEARNED_THRESHOLDS = dict.fromkeys(PREDICATES, 0.3) | {
     "hasIndustry": 0.26, "partOf": 0.22, "participatesIn": 0.22,
 }  # fmt: skip
-"""Lowest weight with which a relation stands, by predicate: F1 is best at half of what can be had
-(Lipton, Elkan, Naryanaswamy: Optimal Thresholding of Classifiers to Maximize F1 Measure, ECML 2014), and
-less can be had of these three. On development F1 is flat from 0.24 to 0.33 for the others."""
-LEARNED_SHARE = 0.35
-"""`SHARE` for probabilities of the trained opinion, which knows of the competitors already."""
-NEAREST = 2.0
-"""How much the probability that a container is the nearest counts beside that it is one at all.
+"""Lowest weight at which a relation is kept, by predicate.
 
-An answer that holds but is not the nearest is right, and yet leaves the chain below it unsaid: it adds to
-precision and nothing to recall. F1 is flat from 1.5 to 3."""
+The threshold that maximises F1 is half the best F1 attainable (Lipton, Elkan, Naryanaswamy: Optimal
+Thresholding of Classifiers to Maximize F1 Measure, ECML 2014), and less is attainable for the three
+predicates above. For the others, F1 on the development data is flat from 0.24 to 0.33."""
+LEARNED_SHARE = 0.35
+"""`SHARE` for the probabilities of the trained model, which already takes competitors into account."""
+NEAREST = 2.0
+"""Weight of the probability that a container is the nearest, relative to that of being a container at all.
+
+A container that is correct but not the nearest leaves the chain below it unstated: it adds to precision
+but nothing to recall. F1 is flat from 1.5 to 3."""
 LEARNED_SECOND_PLACE = 0.4
-"""`SECOND_PLACE` for what is weighed so; F1 is flat from 0.36 to 0.45."""
+"""`SECOND_PLACE` for weights computed with `NEAREST`; F1 is flat from 0.36 to 0.45."""
 
 
 def confidence_of(candidates: Sequence[Candidate]) -> float:
-    """Return the confidence of a relation that several rules propose.
+    """Return the confidence of a relation proposed by several rules.
 
     >>> rule = "hasIndustry/subject/said/Location/Industry"
     >>> 0 < confidence_of([Candidate("e1", "hasIndustry", "e2", rule, 0, 1)]) < 1
@@ -65,13 +67,13 @@ def confidence_of(candidates: Sequence[Candidate]) -> float:
 def sort_out(
     view: View, candidates: Iterable[Candidate], allows: Callable[[str, str, str], bool]
 ) -> tuple[dict[Triple, list[Candidate]], dict[Triple, Candidate]]:
-    """Return the candidates of each relation that the ontology allows, and one of each that it refuses."""
+    """Return the candidates of each relation that the ontology allows, and one for each that it rejects."""
     proposed: dict[Triple, list[Candidate]] = defaultdict(list)
     refused: dict[Triple, Candidate] = {}
     place = {e: n for n, e in enumerate(view.entities)}
     for c in candidates:
         triple = (c.subject, c.predicate, c.object)
-        # a symmetric relation is told one way round, whichever is named first
+        # a symmetric relation is kept in one direction, starting from the entity that comes first
         if c.predicate == "cooperatesWith" and place[c.subject] > place[c.object]:
             triple = (c.object, c.predicate, c.subject)
         subject, object_ = view.entities[c.subject], view.entities[c.object]
@@ -88,13 +90,13 @@ def decide(
     allows: Callable[[str, str, str], bool],
     dates: Sequence[tuple[int, int, str]] = (),
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
-    """Return the relations that stand and the candidates that were refused.
+    """Return the relations that stand and the candidates that were rejected.
 
     Args:
         view: The article.
-        candidates: From all rules.
-        allows: `allows(predicate, subject type, object type)`: domain and range.
-        dates: Dated stretches (start, end, canonical period) for the date of a signing.
+        candidates: The candidates of all rules.
+        allows: Checks domain and range, called as `allows(predicate, subject type, object type)`.
+        dates: Dated spans (start, end, canonical period), for the date of a signing.
     """
     by_triple, refused = sort_out(view, candidates, allows)
     scores = {triple: confidence_of(found) for triple, found in by_triple.items()}
@@ -121,13 +123,16 @@ def choose(
     nearest: Mapping[Triple, float],
     trust: Mapping[str, float] | None = None,
 ) -> tuple[Mapping[Triple, float], Sequence[Triple], Sequence[Triple]]:
-    """Return what reaches its threshold, with its weight, what of it rivals leave, and what of that is told.
+    """Return the weighted relations that reach their threshold, those that survive rivals, and those kept.
+
+    Each is a subset of the one before.
 
     Args:
         scores: The probability of each possible relation.
-        nearest: Of each, the probability that it is the nearest container; of others it is not asked.
-        trust: How sure the things are; a relation weighs less by the geometric mean of its two ends. All
-            are certain if None.
+        nearest: The probability that each `locatedIn` relation names the nearest container. Not read for
+            other predicates.
+        trust: The confidence of each entity. The weight of a relation is multiplied by the geometric mean
+            of its two ends. If None, all entities are certain.
     """
     strong: dict[Triple, float] = {}
     for triple, score in scores.items():
@@ -144,14 +149,14 @@ def choose(
 
 
 class Speaking(Protocol):
-    """Finds the stretches of text that speak for a relation, the best first."""
+    """Finds the text spans that support a relation, best first."""
 
     def __call__(self, triple: Triple) -> Sequence[Candidate]:
-        """Return all of them."""
+        """Return all spans."""
         ...
 
     def first(self, triple: Triple) -> Candidate:
-        """Return the best one."""
+        """Return the best span."""
         ...
 
 
@@ -162,14 +167,14 @@ def settle(
     speaking: Speaking,
     dates: Sequence[tuple[int, int, str]] = (),
 ) -> tuple[tuple[Relation, ...], tuple[Rejected, ...]]:
-    """Return the relations that stand by a trained opinion, and those that others exclude.
+    """Return the relations that stand according to a trained model, and those that others exclude.
 
     Args:
         view: The article.
         scores: The probability of each possible relation.
-        nearest: Of each, the probability that it is the nearest container, where it is of that kind.
-        speaking: Gives the stretches of text that speak for a relation.
-        dates: Dated stretches, as for `decide`.
+        nearest: The probability that each `locatedIn` relation names the nearest container.
+        speaking: Finds the text spans that support a relation.
+        dates: Dated spans, as for `decide`.
     """
     trust = {e.id: e.confidence for e in view.entities.values()}
     strong, held, chosen = choose(scores, nearest, trust)
@@ -191,9 +196,10 @@ def settle(
 
 
 def _sure(view: View, triple: Triple, score: float) -> float:
-    """Return how sure a relation is: the opinion takes its two things for found right, as they may not be.
+    """Return the confidence of a relation; the model assumes that its two entities are correct.
 
-    Their product fits: the expected calibration error is 0.015 on the test part.
+    As they may not be, the probability is multiplied by their confidences. The product fits: its expected
+    calibration error is 0.015 on the test part.
     """
     return score * view.entities[triple[0]].confidence * view.entities[triple[2]].confidence
 
@@ -209,7 +215,7 @@ def _compete(
     share: float = SHARE,
     second: float = SECOND_PLACE,
 ) -> list[Triple]:
-    """Keep what reaches its threshold and holds its own against its competitors."""
+    """Return the relations that reach their threshold and hold up against their competitors."""
     best: dict[tuple[str, str], float] = defaultdict(float)
     for triple, score in scores.items():
         if triple[1] in COMPETE:
@@ -230,7 +236,7 @@ def _compete(
 
 
 def _acyclic(chosen: Sequence[Triple], scores: Mapping[Triple, float]) -> list[Triple]:
-    """Drop from the transitive predicates what closes a circle and what follows from the rest."""
+    """Drop relations of transitive predicates that close a cycle or follow from the rest."""
     kept = [t for t in chosen if t[1] not in ("locatedIn", "subsidiaryOf")]
     for predicate in ("locatedIn", "subsidiaryOf"):
         up: dict[str, list[str]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """Who takes part in an event: guests and speakers, projects that start or are signed at it, its host.
 
-An event stays in force from its mention to the end of the paragraph; persons, projects
-and bodies named in that stretch are proposed, by how far they stand and what verb is near.
+An event stays in force from its mention to the end of the paragraph. Persons, projects and bodies named
+there are proposed as participants. The rule's name tells how far away they stand and what verb is near.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from kg.model import FAMILY_OF
 _GUEST = re.compile(r"出席|参加|致辞|致词|讲话|主持|宣布|见证|参观|演讲|发言|推介|到场|作报告|签约")
 _START = re.compile(r"开工|签约|集中|竣工|启动|落地|落户|亮相|参展|展出|发布|揭牌|奠基|动工|入选|参赛|获")
 _STRETCH = 400
-"""How many characters after an event somebody may still be named as taking part."""
+"""How many characters after an event a participant may still be named."""
 
 
 def event_candidates(view: View) -> Iterator[Candidate]:
-    """Yield persons, projects, organisations and places for each event of an article."""
+    """Yield persons, projects, organisations and places as participants of each event of an article."""
     for i, event in enumerate(view.mentions):
         if event.type == "Event":
             yield from _taking_part(view, i)

@@ -1,7 +1,7 @@
-"""What a relation stands on: the places of the text that say so, as fact or plan, with particulars.
+"""The evidence for a relation: the passages that state it, as fact or plan, with qualifiers.
 
-In go the stretches of text that speak for a relation; out comes the relation with up to three
-quotes, from as many sentences, each a run of whole clauses that holds both ends where they stand close.
+Takes the text spans that support a relation and returns the relation with up to three quotes, each from
+a different sentence. A quote is a run of whole clauses that holds both ends if they stand close together.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from kg.model import Evidence, Relation, Status
 
 Triple = tuple[str, str, str]
 QUOTE = 400
-"""Longest quote in characters; where the two stand farther apart the object's sentence is quoted."""
+"""Longest quote in characters. If the two ends stand farther apart, the object's sentence is quoted."""
 MODEL = "model:relations"
-"""How the rules of what the trained opinion says begin, instead of a rule's predicate."""
+"""Prefix of the rule names of relations found by the trained model, in place of a rule's predicate."""
 
 _PLANNED = re.compile(r"计划|规划|拟|将(?!军|领|士|来)|筹建|待建|预留|即将|下一步|谋划|目标")
 _REPORTED = re.compile(r"有望|力争|预计|据报道|据传|据称|有消息称|或将|希望|争取")
@@ -34,7 +34,7 @@ def relation_of(
     score: float,
     dates: Sequence[tuple[int, int, str]],
 ) -> Relation:
-    """Return a relation with the evidence of up to three sentences, the surest first."""
+    """Return a relation with evidence from up to three sentences, the surest first."""
     ranked = sorted(
         candidates,
         key=lambda c: (-precision_of(c.rule), c.end - c.start, c.start, c.rule),
@@ -61,7 +61,7 @@ def relation_of(
 
 
 def evidence_of(view: View, candidate: Candidate, score: float) -> Evidence:
-    """Return the clauses between subject and object as one quote."""
+    """Return the clauses from subject to object as one quote."""
     at = view.clause_at(max(candidate.start, candidate.end - 1))
     first = view.clause_at(candidate.start)
     start, end = view.clauses[first].start, max(view.clauses[at].end, candidate.end)
@@ -89,7 +89,7 @@ def evidence_of(view: View, candidate: Candidate, score: float) -> Evidence:
 
 
 def _status(text: str) -> Status:
-    """Return whether a clause tells a fact, a plan or a hope.
+    """Return whether a clause states a fact, a plan or a hope.
 
     >>> _status("预计明年投产"), _status("拟投资12亿元"), _status("已投产")
     ('reported', 'planned', 'stated')

@@ -1,7 +1,7 @@
-"""What the authority's records say about places in names: does a company's 大连 lie in 辽宁?
+"""What the authority's records say about places in names: does 大连 in a company's name lie in 辽宁?
 
-Rules propose containers from the text alone; this module tells whether a proposal is known
-to be so, fits what the name says, contradicts it, or cannot be told. Nothing is proposed here.
+Rules propose containers from the text alone. This module tells whether a proposed container is known to be
+correct, agrees with the name, contradicts it, or cannot be checked. Nothing is proposed here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST = 10
 
 
 class Geography:
-    """Records of the places of one article and of the places in its names. Read only."""
+    """Authority records for the places of one article and for the places in its names. Read-only."""
 
     def __init__(self, entities: Iterable[Entity], authority: Authority) -> None:
         entities = tuple(entities)
@@ -58,20 +58,20 @@ class Geography:
         return ()
 
     def _up(self, record: Record) -> dict[str, int]:
-        """Return the keys of the records above one, each with how many steps up it is."""
+        """Return the keys of the records above one, each with the number of steps up."""
         if record.key not in self._above:
             above = self._authority.ancestors(record.key)
             self._above[record.key] = {r.key: steps for steps, r in enumerate(above, 1)}
         return self._above[record.key]
 
     def steps(self, thing: str, container: str) -> int:
-        """Return how many steps up from the place of a thing a container is, 0 if it is not above."""
+        """Return how many steps a container lies above the place of a thing, or 0 if it does not."""
         keys = self._keys[container]
         found = [up[key] for up in map(self._up, self.where[thing]) for key in keys if key in up]
         return min(found, default=0)
 
     def nearest(self, things: Iterable[str]) -> dict[str, str]:
-        """Return for each division that is known to lie in others of the article the nearest of them."""
+        """Return, for each division known to lie in others of the article, the nearest of them."""
         by_key: dict[str, list[str]] = {}
         divisions = [thing for thing in things if thing in self._divisions]
         for thing in divisions:
@@ -91,18 +91,18 @@ class Geography:
         return found
 
     def alike(self, thing: str) -> int:
-        """Return a number that a thing shares with those that lie to all others as it does."""
+        """Return a number shared by all things whose geographic relation to every other thing is the same."""
         return self._alike.setdefault((self._keys[thing], thing in self._divisions), len(self._alike))
 
     def fit(self, thing: str, container: str) -> Fit:
-        """Say how a container lies to the place that a thing is or names.
+        """Return how a container relates to the place that a thing is or names.
 
-        A container that is no division itself (a zone, a port) is `near` at best: 宜昌高新区 is not 宜昌.
+        A container that is not itself a division (a zone, a port) is `near` at best: 宜昌高新区 is not 宜昌.
         """
         return self.lie(thing, container)[0]
 
     def lie(self, one: str, other: str) -> tuple[Fit, Fit, int, int]:
-        """Return `fit` and `steps` of two things: of one in the other, of the other in the one, by turns."""
+        """Return `fit` of one thing in the other and the reverse, then `steps` likewise."""
         mine, keys = self._keys[one], self._keys[other]
         if not mine or not keys:
             return "unknown", "unknown", 0, 0
@@ -116,7 +116,7 @@ class Geography:
 
 
 def reach(entity: Entity) -> str:
-    """Return the kind of a thing by its seat: its type, or `National` for a body of the state.
+    """Return the kind of an entity as regards its seat: its type, or `National` for a body of the state.
 
     >>> reach(Entity("e1", "GovernmentBody", ("国务院办公厅",), ()))
     'National'

@@ -1,8 +1,8 @@
-"""An article as one row of items: words, and names with their type in place of their words.
+"""An article as one sequence of items: words, and names represented by their type.
 
-Built once per article on top of `kg.extract.relations.layout`, so that what stands before, after and
-between names can be looked up by whole columns. An item is told by a code, a number made of its
-surface; figures have one code, names that of their type. Nothing is weighed here.
+Built once per article on top of `kg.extract.relations.layout`, so that the items before, after and between
+names can be looked up for whole columns at once. Each item has a code, a number computed from its surface
+form. All figures share one code, and so do all names of one type. Nothing is weighed here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Codes = npt.NDArray[np.uint64]
 _FIGURE = re.compile(r"[\d０-９.,，％%]+")
 _NO_PREDICATE = ("vd", "vi", "vf", "vshi", "vyou")
 _EDGE = 2
-"""Empty items on either side, so that neighbours can be asked for everywhere."""
+"""Number of empty items on either side, so that neighbours can be looked up everywhere."""
 _MIX = 0x9DDFEA08EB382D69
 _HALF = 32
 _ALL = (1 << 64) - 1
@@ -30,7 +30,7 @@ _ALL = (1 << 64) - 1
 
 @lru_cache(maxsize=1 << 16)
 def code_of(surface: str) -> int:
-    """Return the code of a surface, the same in every run.
+    """Return the code of a surface form, the same in every run.
 
     >>> code_of("12.5") == code_of("3亿"[:1]) != code_of("生产")
     True
@@ -41,7 +41,7 @@ def code_of(surface: str) -> int:
 
 
 def mix(*parts: Codes | Ints | int) -> Codes:
-    """Return one code for several numbers in a row, column by column (a multiplicative hash, 32 bits).
+    """Return one code for the numbers of each row, column by column (a multiplicative hash, 32 bits).
 
     Numbers that are the same for all rows come first.
     """
@@ -60,16 +60,16 @@ def mix(*parts: Codes | Ints | int) -> Codes:
 
 
 class Items:
-    """The items of one article. Read only.
+    """The items of one article. Read-only.
 
     Attributes:
-        code: Code of each item; item `n` is told at `n + 2`, with nothing on both sides.
-        word, verb: Whether each item is a word, and a verb.
-        first, next: Of each mention, its item and the one after it.
-        begin, end: Of each mention, the item its list begins with and the one after that list.
-        clause_first, clause_next: Of each clause.
-        verb_before, verb_after: Code of the verb that stands nearest before and after the list of each
-            mention in its clause, 1 where there is none.
+        code: Code of each item. Item `n` is at index `n + 2`, with empty items on both sides.
+        word, verb: Whether each item is a word, and whether it is a verb.
+        first, next: For each mention, its item and the one after it.
+        begin, end: For each mention, the first item of its list and the one after the list.
+        clause_first, clause_next: For each clause, its first item and the one after the clause.
+        verb_before, verb_after: For each mention, the code of the nearest verb before and after its list
+            within its clause; 1 if there is none.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -106,18 +106,18 @@ class Items:
         self.verb_after = np.where(after < self.clause_next[here], self.at(after), np.uint64(1))
 
     def at(self, item: Ints) -> Codes:
-        """Return the codes of items; those beyond either end of the article are 0."""
+        """Return the codes of items; 0 beyond either end of the article."""
         return self.code.take(item + _EDGE, mode="clip")
 
     def last_verb(self, before: Ints) -> Ints:
-        """Return the last verb that stands before each item, -1 where there is none."""
+        """Return the last verb before each item, or -1 if there is none."""
         if not self.size:
             return np.full(len(before), -1)
         found = self._verb_at[np.clip(before - 1, 0, self.size - 1)]
         return np.where(before > 0, found, -1)
 
     def first_verb(self, item: Ints) -> Ints:
-        """Return the first verb from each item on, the number of items where there is none."""
+        """Return the first verb at or after each item, or the number of items if there is none."""
         if not self.size:
             return np.zeros(len(item), np.int64)
         return np.where(item < self.size, self._verb_from[np.minimum(item, self.size - 1)], self.size)

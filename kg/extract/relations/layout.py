@@ -1,9 +1,9 @@
 """One article as arrays: where each thing stands, in which clause, between which words.
 
-Built once per article from the records of the earlier steps, so that the features of thousands of
-pairs of things are worked out by whole columns (`meetings`, `traits`) and never pair by pair.
-A row of `Layout.mentions` is a name (those inside longer names too) or a phrase that refers to a
-thing. Nothing is decided here.
+Built once per article from the records of the earlier steps, so that the features of thousands of pairs of
+things are computed by whole columns (`meetings`, `traits`) and never pair by pair. A mention, one row of
+these columns, is a name (including names inside longer names) or a phrase that refers to a thing. Nothing
+is decided here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FAMILY_NAMES = tuple(FAMILIES)
 FAMILY_NUMBER = np.array([FAMILY_NAMES.index(FAMILY_OF[t]) for t in TYPES])
 TYPE_NUMBER = {name: number for number, name in enumerate(TYPES)}
 GAPS = ("other", "tight", "list", "with", "possessive", "comma")
-"""What stands between two neighbouring names, by its number."""
+"""Kinds of text between two neighbouring names; columns hold the index."""
 SIDES = (
     "none",
     "agent",
@@ -41,7 +41,7 @@ SIDES = (
     "inside",
     "title",
 )
-"""What stands right before or after a name, by its number."""
+"""Kinds of text right before or after a name; columns hold the index."""
 
 _GAP = re.compile(
     r"(?P<tight>[\s“”‘’\"'《》〈〉「」·]*)|(?P<list>[”》」）)\s]*(?:、|和|及|以及|暨|—|-)[“《「\s]*)"
@@ -63,7 +63,7 @@ TRIGGERS: tuple[tuple[str, ...], ...] = (
     lexicon.LAUNCHING, lexicon.ORGANISING, (*lexicon.FOLLOWING, *lexicon.TAKING_PART), lexicon.POSTS,
     lexicon.HONOUR, lexicon.INDUSTRY, lexicon.PRODUCTION, lexicon.COMPOSITION,
 )  # fmt: skip
-"""Words that speak of each predicate, in the order of `kg.model.PREDICATES`."""
+"""Words that signal each predicate, in the order of `kg.model.PREDICATES`."""
 _BITS = {
     trigger: sum(1 << n for n, words in enumerate(TRIGGERS) if trigger in words)
     for trigger in sorted({trigger for words in TRIGGERS for trigger in words})
@@ -94,7 +94,7 @@ def _after_kind(text: str) -> int:
 
 @lru_cache(maxsize=65536)
 def triggers_of(word: str) -> int:
-    """Return for which predicates a word speaks, as bits in the order of `TRIGGERS`."""
+    """Return the predicates that a word signals, as bits in the order of `TRIGGERS`."""
     bits = 0
     for start in range(len(word)):
         for end in range(start + 1, min(start + _LONGEST, len(word)) + 1):
@@ -103,19 +103,19 @@ def triggers_of(word: str) -> int:
 
 
 class Layout:
-    """Columns of one article. Read only.
+    """Columns of one article. Read-only.
 
     Attributes:
         entities: The things that the text names, numbered from 0 in the order given.
-        start, end: Of each mention, in characters; mentions are in order of start, longer first.
-        who: Number of the thing each mention means.
-        clause, sentence, paragraph, part: Where each mention stands.
-        nested: Whether it lies inside a longer name.
-        refers: Whether it is a phrase such as 该区.
-        before, after: What stands beside it, as numbers of `SIDES`.
-        gap: What stands between it and the next name outside it, as a number of `GAPS`.
-        group, place_in_group, group_size: The list (A、B和C) it is in.
-        type_of, family_of: Of each thing.
+        start, end: Character offsets of each mention. Mentions are in order of start, longer ones first.
+        who: Number of the thing that each mention denotes.
+        clause, sentence, paragraph, part: Where each mention stands, by index.
+        nested: Whether each mention lies inside a longer name.
+        refers: Whether each mention is a referring phrase such as 该区.
+        before, after: The text on either side of each mention, as an index into `SIDES`.
+        gap: The text between each mention and the next name outside it, as an index into `GAPS`.
+        group, place_in_group, group_size: The list (A、B和C) of each mention, its place in it, and its size.
+        type_of, family_of: Type and family of each thing, by number.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class Layout:
         self._words(text)
 
     def _group(self, text: str) -> None:
-        """Find the lists: names outside others, of like kinds, with 、 or 和 between."""
+        """Find the lists: names of similar kinds, not inside other names, joined by 、 or 和."""
         outer = np.flatnonzero(~self.nested)
         count = len(self.start)
         self.gap = np.zeros(count, np.int64)
@@ -189,7 +189,7 @@ class Layout:
         self.group_last = last[self.group] if count else self.group
 
     def _words(self, text: str) -> None:
-        """Number the words outside names and add up, word by word, what they speak of."""
+        """Mark the words outside names and accumulate, word by word, the predicates they signal."""
         self.word_start = np.array([w.start for w in self.words], np.int64)
         word_end = np.array([w.end for w in self.words], np.int64)
         size = len(text) + 1
@@ -212,19 +212,19 @@ class Layout:
 
     @cached_property
     def inside(self) -> Sparse:
-        """Where a form of the first thing stands in the name of the second, see `naming.find_inside`."""
+        """Where a form of the first thing stands in the name of the second; see `naming.find_inside`."""
         names = [e.name for e in self.entities]
         return sparse(len(names), find_inside(names, self._forms))
 
     @cached_property
     def shared(self) -> Sparse:
-        """How many pieces of two characters the names of two things share that few others have."""
+        """How many two-character pieces the names of two things share that few other names have."""
         return sparse(len(self.entities), find_shared(self._forms))
 
     def past_lists(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
-        """Return the last of the left one's list and the first of the right one's, where they stand in order.
+        """Return the last mention of the left one's list and the first of the right one's, if in that order.
 
-        In A、B生产甲、乙 the way from A to 乙 is that from B to 甲.
+        In A、B生产甲、乙 the path from A to 乙 is that from B to 甲.
         """
         near, far = self.group_last[left], self.group[right]
         apart = near < far

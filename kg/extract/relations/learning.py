@@ -1,9 +1,10 @@
-"""Learning what `opinion` weighs with, from annotated articles.
+"""Training of the relation model (`opinion`) on annotated articles.
 
-In go articles with their things and which relations are said; out comes an `Opinion`. The words are
-weighed on top of the network, the first look on top of both, the second on top of the first; so that
-each sees what came before as it will be in use, an article's words and first look are told by
-what the other folds taught. The same articles in the same order give the same opinion.
+Takes articles with their entities and the relations they state, and returns an `Opinion`. The stages are
+stacked: the words are weighed on top of the network, the first look on top of both, and the second look
+on top of the first. Each stage must see the earlier scores as they will be in use. Therefore the word
+scores and first-look scores of an article come from models trained on the other folds. The same articles
+in the same order give the same model.
 """
 
 from __future__ import annotations
@@ -40,21 +41,21 @@ SHARED = trees.Settings(trees=500, depth=6, rate=0.06, rows=0.5, columns=0.25)
 OWN = trees.Settings(trees=160, depth=5, rate=0.06, rows=0.6, columns=0.25)
 NEAREST = trees.Settings(trees=80, depth=5, rate=0.12, rows=0.5, columns=0.25)
 CUTS = (-6.0, -3.8)
-"""Between which log odds the sieve's cut of a predicate lies, so that `PASS` of what is right passes."""
+"""Bounds, in log odds, of the sieve's cut for a predicate, which lets `PASS` of the right relations pass."""
 PASS = 0.98
 CUT = -4.0
-"""Log odds below which the first look leaves a relation out: one in fifty-five would be right."""
+"""Log odds below which the first look drops a relation: one in fifty-five would be right."""
 FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """An article as read, with the relations that it says.
+    """An article as read, with the relations that it states.
 
     Attributes:
-        article, words, entities, clauses: As they are read.
-        right: What is so, consequences included (both ways round where symmetric).
-        said: What the annotation says itself: of containers the nearest only.
+        article, words, entities, clauses: The article as read.
+        right: The relations that hold, consequences included (in both directions where symmetric).
+        said: The relations that the annotation itself states; of containers, only the nearest.
     """
 
     article: Article
@@ -66,19 +67,19 @@ class Lesson:
 
 
 Ask = Callable[[Lesson, Board], Floats]
-"""Tells the log odds of the possible relations of an article by a network that has not seen it."""
+"""Returns the log odds of the possible relations of an article, from a network that has not seen it."""
 
 
 def learn(lessons: Sequence[Lesson], authority: Authority, ask: Ask) -> Opinion:
-    """Return the opinion that some articles teach.
+    """Return a relation model trained on annotated articles.
 
     Args:
-        lessons: The articles.
-        authority: Known things, for which place lies in which.
-        ask: Asks the network (`kg.extract.context`).
+        lessons: The annotated articles.
+        authority: Known entities, to tell which place lies in which.
+        ask: Returns the log odds of the network (`kg.extract.context`).
 
     Raises:
-        CorpusError: The articles say no relation to learn from.
+        CorpusError: The articles state no relation to learn from.
     """
     sieve, cuts, boards = learn_sieve(lessons, authority)
     right = [find_right(board.triples(), t.right) for board, t in zip(boards, lessons, strict=True)]
@@ -137,10 +138,10 @@ def learn(lessons: Sequence[Lesson], authority: Authority, ask: Ask) -> Opinion:
 def learn_sieve(
     lessons: Sequence[Lesson], authority: Authority
 ) -> tuple[trees.Forest, tuple[float, ...], list[Board]]:
-    """Return the sieve, its cuts by predicate, and what it leaves of each article.
+    """Return the sieve, its cuts by predicate, and the relations it leaves of each article.
 
     Raises:
-        CorpusError: The articles say no relation to learn from.
+        CorpusError: The articles state no relation to learn from.
     """
     if not any(lesson.right for lesson in lessons):
         raise CorpusError("there is no relation in these articles to learn from")
@@ -174,12 +175,12 @@ def _forest(
 
 
 def find_right(triples: Sequence[Triple], right: Collection[Triple]) -> Flags:
-    """Return which of some relations are right, either way round where the predicate is symmetric."""
+    """Return which of some relations are right, in either direction if the predicate is symmetric."""
     return np.array([t in right or (t[1] == "cooperatesWith" and t[::-1] in right) for t in triples], bool)
 
 
 def _folds(boards: Sequence[Board]) -> list[int]:
-    """Return the fold of each article; one that comes twice is in one fold."""
+    """Return the fold of each article; an article that occurs twice gets one fold."""
     docs = sorted({board.layout.article.doc for board in boards})
     fold = {doc: n % FOLDS for n, doc in enumerate(docs)}
     return [fold[board.layout.article.doc] for board in boards]
@@ -193,12 +194,14 @@ def _jackknife(
     learn_from: Callable[[Sequence[int]], Learned],
     tell: Callable[[Learned, int], Floats],
 ) -> tuple[Learned, list[Floats]]:
-    """Return what all articles teach, and of each article what the other folds tell.
+    """Return a model trained on all articles, and its held-out output for each article.
+
+    The output for an article comes from a model trained on the other folds.
 
     Args:
-        fold: Of each article.
-        learn_from: Learns from some articles, given by number.
-        tell: Gives what was learned from others says of an article.
+        fold: The fold of each article.
+        learn_from: Trains a model on some articles, given by number.
+        tell: Returns the output of a model for an article, given by number.
     """
     found: list[Floats] = [np.zeros(0)] * len(fold)
     for n in sorted(set(fold)):

@@ -1,7 +1,7 @@
-"""Trigger words per predicate: general verbs and nouns of regional news that name a relation.
+"""Trigger words per predicate: general verbs and nouns of regional news that signal a relation.
 
-What they are: a hint that a clause speaks of the relation. What they are not: patterns; who is
-subject and who is object is told by the clause (`kg.extract.relations.owned`).
+A trigger hints that a clause states the relation. It is not a pattern: the clause determines which entity
+is the subject and which the object (`kg.extract.relations.owned`).
 """
 
 # fmt: off

@@ -1,10 +1,14 @@
-"""Which things of an article are weighed as a pair, and where the two stand closest together.
+"""Which things of an article are scored as a pair, and where the two stand closest together.
 
-Paired are things named within `WINDOW` names of each other in one part of the page, each thing
-with the few that its part names most often (`THEMES`), for news takes its place and its main actor
-for granted, a thing with one whose name holds its own, and a place with the nearest that it is known
-to lie in. Work and result grow linearly with the article. Whether a pair
-is related, and how, is told elsewhere.
+Paired are:
+
+- things named within `WINDOW` names of each other in one part of the page;
+- each thing with the few that its part names most often (`THEMES`), because news takes its place and its
+  main actor for granted;
+- a thing with one whose name contains its own;
+- a place with the nearest place that it is known to lie in.
+
+Work and result grow linearly with the article. Whether a pair is related, and how, is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -17,9 +21,9 @@ from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import FAMILY_NAMES, Flags, Ints, Layout
 
 WINDOW = 12
-"""How many names apart two mentions may stand."""
+"""Maximum distance between two mentions, in names."""
 THEMES = {"Location": 3, "Organization": 3, "Project": 2, "Event": 2, "Initiative": 1}
-"""How many of the things of a family that a part names most often meet all other things of it."""
+"""By family, how many of the things a part names most often are paired with all others of the part."""
 ORDERED = (
     "tight",
     "list",
@@ -32,7 +36,7 @@ ORDERED = (
     "placed",
     "holds",
 )
-"""What may be so of two mentions, one before the other; see `_flags`."""
+"""Properties of two mentions, one before the other; see `_flags`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,11 @@ class Meetings:
 
     Attributes:
         low, high: Numbers of the two things, `low < high`.
-        left, right: Rows of `Layout` of the two mentions that stand closest together, in order of text.
-        sentences, clauses: In how many sentences and clauses the two stand together, as far as looked at.
-        times: How many pairs of mentions were looked at.
-        ever: For each pair whether each of `ORDERED` is so anywhere, with `low` standing first
+        left, right: Rows of `Layout` of the two mentions that stand closest together, in text order.
+        sentences, clauses: In how many sentences and clauses the two occur together, among the pairs of
+            mentions examined.
+        times: How many pairs of mentions were examined.
+        ever: For each pair, whether each property of `ORDERED` holds anywhere, with `low` standing first
             (`ever[:, 0]`) and with `high` standing first (`ever[:, 1]`).
     """
 
@@ -62,7 +67,7 @@ class Meetings:
 
 
 def theme_ranks(layout: Layout) -> Ints:
-    """Return how each thing ranks in its family by how often the article names it (0: most often)."""
+    """Return the rank of each thing in its family by how often the article names it (0: most often)."""
     count = np.bincount(layout.who, minlength=len(layout.entities))
     order = np.lexsort((np.arange(len(count)), -count, layout.family_of))
     family = layout.family_of[order]
@@ -73,11 +78,11 @@ def theme_ranks(layout: Layout) -> Ints:
 
 
 def find_meetings(layout: Layout, geography: Geography | None = None) -> Meetings:
-    """Return the pairs of things of an article that are to be weighed.
+    """Return the pairs of things of an article that are to be scored.
 
     Args:
         layout: The article.
-        geography: Which of its places lies in which; such pairs meet wherever they stand.
+        geography: Tells which of its places lies in which; such places are paired wherever they stand.
     """
     pairs = [_near(layout), _themes(layout), _closest(layout, *layout.inside.pairs())]
     if geography is not None:
@@ -148,7 +153,7 @@ def _themes(layout: Layout) -> tuple[Ints, Ints]:
 
 
 def _closest(layout: Layout, one: Ints, other: Ints) -> tuple[Ints, Ints]:
-    """Return for pairs of things the first mention of the other one and the mention of the one next to it."""
+    """Return, for pairs of things, the first mention of `other` and the mentions of `one` next to it."""
     order = np.lexsort((np.arange(len(layout.who)), layout.who))
     key = layout.who[order] * (len(order) + 1) + order
     first = order[np.searchsorted(key, other * (len(order) + 1))] if len(order) else order
@@ -164,7 +169,7 @@ def _closest(layout: Layout, one: Ints, other: Ints) -> tuple[Ints, Ints]:
 
 
 def _contained(layout: Layout, geography: Geography) -> tuple[Ints, Ints]:
-    """Return the places that are known to lie in another of the article, and the nearest such."""
+    """Return the places known to lie in another place of the article, and the nearest such container."""
     ids = [e.id for e in layout.entities]
     nearest = geography.nearest(ids)
     pairs = [(layout.number[a], layout.number[b]) for a, b in nearest.items()]
@@ -173,11 +178,12 @@ def _contained(layout: Layout, geography: Geography) -> tuple[Ints, Ints]:
 
 
 def _flags(layout: Layout, left: Ints, right: Ints) -> Flags:
-    """Return for pairs of mentions what of `ORDERED` is so.
+    """Return, for pairs of mentions, which properties of `ORDERED` hold.
 
-    Neighbours by what stands between (tight, list, with, possessive); in one clause, in one sentence;
-    the left one is subject of the right one's clause, or the right one of the left one's; the left one
-    is the place in force at the right one; the right one lies within the left one's name.
+    In order: neighbours, by the text between them (tight, list, with, possessive); in one clause; in one
+    sentence; the left one is the subject of the right one's clause; the right one is the subject of the
+    left one's clause; the left one is the place in force at the right one; the right one lies within the
+    left one's name.
     """
     a, b = layout.who[left], layout.who[right]
     inside = layout.start[right] < layout.end[left]
@@ -203,7 +209,7 @@ def _flags(layout: Layout, left: Ints, right: Ints) -> Flags:
 
 
 def _together(unit: Ints, left: Ints, right: Ints, where: Ints, size: int) -> Ints:
-    """Return in how many sentences (or clauses) the two of each pair stand together."""
+    """Return in how many sentences (or clauses) the two things of each pair occur together."""
     one = unit[left] == unit[right]
     if not one.any():
         return np.zeros(size, np.int64)

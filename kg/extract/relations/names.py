@@ -1,7 +1,7 @@
 """Relations that follow from names: 大连市政府 lies in 大连市, 一重集团大连核电 belongs to 一重集团.
 
-Names are compared with names, not places of the text: a name inside a longer name often
-has no mention of its own. The quote is the sentence where the longer name stands first.
+Names are compared with names, not with positions in the text, because a name inside a longer name often
+has no mention of its own. The quote is the sentence in which the longer name first occurs.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def stem(name: str) -> str:
 
 
 class _Index:
-    """Forms of the article's entities, looked up piece by piece so that the work stays linear."""
+    """Forms of the article's entities, indexed for look-up by substring so that the work stays linear."""
 
     def __init__(self, entities: tuple[Entity, ...]) -> None:
         self.forms: dict[str, list[Entity]] = defaultdict(list)
@@ -56,7 +56,7 @@ class _Index:
                         self.starts[name[:2]].append((name, entity))
 
     def inside(self, name: str, host: Entity) -> Iterator[tuple[int, str, Entity]]:
-        """Yield (offset, form, entity) of the entities whose form stands inside a name."""
+        """Yield (offset, form, entity) for the entities with a form inside a name."""
         name = name[:_LONGEST]
         for at in range(len(name) - 1):
             for end in range(at + 2, len(name) + 1):
@@ -66,7 +66,7 @@ class _Index:
 
 
 def name_candidates(view: View) -> Iterator[Candidate]:
-    """Yield what the names of the article's entities say about each other."""
+    """Yield the relations that the names of the article's entities imply."""
     entities = tuple(view.entities.values())
     index = _Index(entities)
     for host in entities:
@@ -135,7 +135,7 @@ def _things(host: Entity, inner: Entity, where: str) -> Iterator[tuple[str, str,
 
 
 def _siblings(index: _Index, host: Entity) -> Iterator[tuple[str, str, str, str]]:
-    """Yield what a shared beginning says: 长电科技 carries out 长电芯片项目, 中车 owns 中车大连公司."""
+    """Yield what a shared beginning implies: 长电科技 carries out 长电芯片项目, 中车 owns 中车大连公司."""
     for name in host.names:
         for form, other in index.starts.get(name[:2], ()):
             if other.id == host.id or any(o in name for o in other.names):

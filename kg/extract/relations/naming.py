@@ -1,7 +1,8 @@
-"""What names of an article say of each other: one stands in another, or they share rare pieces.
+"""What the names in an article say about each other: one contains another, or they share rare pieces.
 
-恒岳机械 stands in 恒岳机械大连分公司; 佳通轮胎 and 全钢轮胎 share 轮胎. In go the forms of the things; out
-come sparse tables over pairs of things. Work is linear in the names: pieces that many share tell nothing.
+恒岳机械大连分公司 contains 恒岳机械; 佳通轮胎 and 全钢轮胎 share 轮胎. Takes the forms of the things and
+returns sparse tables over pairs of things. The work is linear in the names, since pieces that many things
+share are uninformative and left out.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 _COMMON = 6
-"""A piece that more things have in their names tells nothing."""
+"""A piece found in the names of more things than this is uninformative."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """A table over ordered pairs of things, 0 where nothing is said.
+    """A sparse table over ordered pairs of things; 0 for pairs without an entry.
 
     Attributes:
-        size: How many things there are.
-        key: `first * size + second` of what is said, ascending.
-        value: What is said.
+        size: Number of things.
+        key: `first * size + second` of each entry, ascending.
+        value: Value of each entry.
     """
 
     size: int
@@ -33,7 +34,7 @@ class Sparse:
     value: Ints
 
     def at(self, first: Ints, second: Ints) -> Ints:
-        """Return what is said of some pairs."""
+        """Return the values of some pairs."""
         if not len(self.key):
             return np.zeros(len(first), np.int64)
         sought = first * self.size + second
@@ -41,12 +42,12 @@ class Sparse:
         return np.where(self.key[place] == sought, self.value[place], 0)
 
     def pairs(self) -> tuple[Ints, Ints]:
-        """Return the pairs of which something is said."""
+        """Return the pairs that have an entry."""
         return self.key // self.size, self.key % self.size
 
 
 def sparse(size: int, values: Mapping[tuple[int, int], int]) -> Sparse:
-    """Return a table of some values by pair."""
+    """Return a table of values given by pair."""
     rows = sorted((a * size + b, value) for (a, b), value in values.items())
     return Sparse(
         size, np.array([key for key, _ in rows], np.int64), np.array([value for _, value in rows], np.int64)
@@ -54,9 +55,9 @@ def sparse(size: int, values: Mapping[tuple[int, int], int]) -> Sparse:
 
 
 def find_inside(names: Sequence[str], forms: Sequence[Sequence[str]]) -> dict[tuple[int, int], int]:
-    """Return for each (thing, other) where a form of the thing stands in the other's longer name.
+    """Return, for each (thing, other), where a form of the thing stands in the other's longer name.
 
-    1 is at its start, 2 within, 3 at its end; of several forms the first that stands in it counts.
+    The value is 1 at its start, 2 within, 3 at its end. If several forms stand in it, the first counts.
 
     >>> find_inside(["大连市", "大连市政府"], [["大连市", "大连"], ["大连市政府"]])
     {(0, 1): 1}
@@ -77,7 +78,7 @@ def find_inside(names: Sequence[str], forms: Sequence[Sequence[str]]) -> dict[tu
 
 
 def find_shared(forms: Sequence[Sequence[str]]) -> dict[tuple[int, int], int]:
-    """Return for pairs of things how many pieces of two characters their names share that few others have.
+    """Return, for pairs of things, how many two-character pieces their names share that few others have.
 
     >>> find_shared([["佳通轮胎"], ["全钢轮胎", "轮胎"], ["互感器"]])
     {(0, 1): 1, (1, 0): 1}

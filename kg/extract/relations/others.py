@@ -1,9 +1,9 @@
-"""How a possible relation stands among the others of its article.
+"""How a possible relation compares with the others of its article.
 
-In go rows (subject, predicate, object) and how likely each is so far; out come columns: the best rival
-for the same object and the same subject, the mates in a list, what else is said of the two, how many
-partners either has, and whether the relation follows from two others (a firm in a park, the park
-in a city). The first look weighs each relation by itself; with these the second knows the company.
+Takes rows (subject, predicate, object) with their scores so far, and returns features: the best rival for
+the same object and for the same subject, the other members of a list, other relations between the two, how
+many partners each has, and whether the relation follows from two others (a firm in a park, the park in a
+city). The first look scores each relation by itself; with these features the second look knows the others.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from kg.model import PREDICATES
 Floats = npt.NDArray[np.float64]
 
 NONE = -10.0
-"""Stands for the score of a relation that is none of the rows."""
+"""Stands for the score of a relation that is not among the rows."""
 LIKELY = 0.15
-"""Probability from which a relation may carry another."""
+"""Minimum probability at which a relation may support another."""
 MOST = 12
-"""How many relations of a thing, the likeliest first, are followed further; keeps the work linear."""
+"""How many relations of a thing, likeliest first, are followed further; keeps the work linear."""
 
 
 class Groups:
-    """Rows by a key, for what is so of the other rows of the same key."""
+    """Rows grouped by a key, to compare each row with the others of its group."""
 
     def __init__(self, key: Ints) -> None:
         self.order: Ints | None = None
@@ -41,7 +41,7 @@ class Groups:
         self.size = np.diff(self.start, append=len(key))
 
     def best_other(self, value: Floats) -> Floats:
-        """Return for each row the greatest value of the others, -10 where there is none."""
+        """Return for each row the greatest value of the others in its group, or -10 if there is none."""
         if not len(self.start):
             return value
         value = value if self.order is None else value[self.order]
@@ -54,7 +54,7 @@ class Groups:
         return self._back(found)
 
     def mean_other(self, value: Floats) -> Floats:
-        """Return for each row the mean value of the others, -10 where there is none."""
+        """Return for each row the mean value of the others in its group, or -10 if there is none."""
         if not len(self.start):
             return value
         value = value if self.order is None else value[self.order]
@@ -71,7 +71,7 @@ class Groups:
 
 
 def rivalry(layout: Layout, rows: Table, score: Floats) -> dict[str, Floats]:
-    """Return how each row stands to the best other of each kind, and to its list-mates.
+    """Return how each row compares with its best rival of each kind and with the others of its list.
 
     Args:
         layout, rows: The article.
@@ -98,7 +98,7 @@ def rivalry(layout: Layout, rows: Table, score: Floats) -> dict[str, Floats]:
 
 
 def company(layout: Layout, rows: Table, score: Floats) -> dict[str, Floats]:
-    """Return what the other relations of the article say of each row; see the module's text."""
+    """Return what the other relations of the article say about each row; see the module docstring."""
     size, kinds = len(layout.entities), len(PREDICATES)
     s, o, p = rows.subject, rows.object, rows.predicate
     likely = 1 / (1 + np.exp(-np.clip(score, -30, 30)))
@@ -125,14 +125,14 @@ def company(layout: Layout, rows: Table, score: Floats) -> dict[str, Floats]:
 
 
 def _by_way(size: int, rows: Table, likely: Floats) -> dict[str, Floats]:
-    """Return how far each row follows from two others over a third thing, each as likely as the weaker.
+    """Return how strongly each row follows from two others via a third thing, as likely as the weaker.
 
-    `chain`: subject p third, third p object; `last`: subject any third, third p object; `first`: subject
-    p third, third any object; `share`: third any subject, third p object.
+    With p the predicate of the row: `chain`: subject p third, third p object; `last`: subject any third,
+    third p object; `first`: subject p third, third any object; `share`: third any subject, third p object.
     """
     s, o, p = rows.subject, rows.object, rows.predicate
     key = (p * size + s) * size + o
-    # rows come in order of predicate, subject and object
+    # rows are sorted by predicate, subject and object
     sorted_key = np.append(key, np.iinfo(np.int64).max)
     found = {name: np.zeros(len(key)) for name in ("chain", "last", "first", "share")}
 
@@ -146,7 +146,7 @@ def _by_way(size: int, rows: Table, likely: Floats) -> dict[str, Floats]:
     edges = edges[np.lexsort((-likely[edges], s[edges]))]
     own = np.searchsorted(s[edges], np.arange(size))
     end = np.minimum(np.searchsorted(s[edges], np.arange(size), "right"), own + MOST)
-    # subject to third, then on from the third
+    # from the subject to the third thing, then on from there
     into, place = stretch(own[o[edges]], end[o[edges]])
     one, other = edges[into], edges[place]
     weaker = np.minimum(likely[one], likely[other])
@@ -154,7 +154,7 @@ def _by_way(size: int, rows: Table, likely: Floats) -> dict[str, Floats]:
     tell("chain", p[one][alike], s[one][alike], o[other][alike], weaker[alike])
     tell("last", p[other], s[one], o[other], weaker)
     tell("first", p[one], s[one], o[other], weaker)
-    # both from one third
+    # both relations start from one third thing
     into, place = stretch(own[s[edges]], end[s[edges]])
     one, other = edges[into], edges[place]
     apart = o[one] != o[other]

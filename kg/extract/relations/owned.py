@@ -1,8 +1,8 @@
-"""Things that belong to somebody: industries, products, honours, initiatives, projects, events.
+"""Relations of things that belong to somebody: industries, products, honours, initiatives, projects, events.
 
-For each mention of such a thing the rules ask who its owner is (`View.owners`) and whether
-the clause holds a verb of the relation. The rule's name keeps how the owner was found,
-the trigger and the owner's family, so that each kind can be weighed by its own precision.
+For each mention of such a thing, the rules look for its owner (`View.owners`) and check whether the clause
+holds a trigger of the relation. The rule's name records how the owner was found, whether there is a
+trigger, and the family of the owner, so that each kind is weighted by its own precision.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PLACES = ("AdministrativeDivision", "DevelopmentZone", "Place")
 
 @dataclass(frozen=True, slots=True)
 class Valency:
-    """What a predicate joins and the verbs that say so.
+    """The types that a predicate joins and the words that signal it.
 
     Attributes:
         predicate: The predicate.
-        objects: Types of what is owned.
-        subjects: Types of who may own it.
-        triggers: Verbs and nouns, as a pattern.
-        inverse: The owner is the object of the predicate: a project is part of its owner.
+        objects: Types of the thing owned.
+        subjects: Types of its possible owners.
+        triggers: Verbs and nouns that signal the relation, as a pattern.
+        inverse: Whether the owner is the object of the predicate: a project is part of its owner.
     """
 
     predicate: str
@@ -122,7 +122,7 @@ VALENCIES = (
 
 
 def owned_candidates(view: View) -> Iterator[Candidate]:
-    """Yield a candidate for each mention of something owned and each possible owner of it."""
+    """Yield a candidate for each mention of an owned thing and each of its possible owners."""
     for i, mention in enumerate(view.mentions):
         for valency in VALENCIES:
             if mention.type not in valency.objects:
@@ -136,7 +136,7 @@ def owned_candidates(view: View) -> Iterator[Candidate]:
 
 
 def _nests(part: str, whole: str) -> bool:
-    """Say whether a thing of one type may be part of a thing of the other."""
+    """Return whether a thing of one type may be part of a thing of the other."""
     return FAMILY_OF[part] == FAMILY_OF[whole] or (part == "Document" and whole == "Event")
 
 
@@ -155,7 +155,7 @@ def _candidate(view: View, i: int, valency: Valency, owner: Owner, rank: int) ->
 
 
 def _path(valency: Valency, view: View, i: int, owner: Owner, spoken: bool) -> tuple[str, ...]:
-    """Return the name of a rule from the general to the special."""
+    """Return the parts of a rule's name, from general to specific."""
     mention, said = view.mentions[i], "said" if spoken else "bare"
     kind = FAMILY_OF[owner.type] if FAMILY_OF[owner.type] != "Organization" else owner.type
     if valency.predicate == "locatedIn":

@@ -1,4 +1,4 @@
-"""Cooperation: two bodies or places that deal with each other, by 与, 携手, 联合, 双方 and a verb."""
+"""Cooperation: two bodies or places that work together, signalled by 与, 携手, 联合, 双方 and a verb."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SIDES = (
 
 
 def pair_candidates(view: View) -> Iterator[Candidate]:
-    """Yield the pairs of a clause that may be partners, and a partner with the subject carried over."""
+    """Yield the possible pairs of partners in each clause, and partners of a subject carried over."""
     for at, clause in enumerate(view.clauses):
         sentence = view.article.sentences[clause.sentence]
         follow = min(sentence.end, clause.end + 24)
@@ -50,7 +50,7 @@ def pair_candidates(view: View) -> Iterator[Candidate]:
 
 
 def _force(text: str) -> str | None:
-    """Return how plainly a clause speaks of dealing with each other."""
+    """Return how plainly a clause speaks of cooperation, or None if it does not."""
     for force, pattern in (("strong", _STRONG), ("joint", _JOINT), ("weak", _WEAK)):
         if pattern.search(text):
             return force
@@ -58,9 +58,9 @@ def _force(text: str) -> str | None:
 
 
 def _in_list(view: View, i: int, j: int) -> str:
-    """Tell partners (A与B、C) from peers (B、C) within one list.
+    """Return how two members of one list relate: as partners (A与B、C) or as peers (B、C).
 
-    A 和 before the last of three or more only ends the list; 与 parts it in two.
+    A 和 before the last of three or more members only closes the list; 与 divides it in two.
     """
     group = view.groups[i]
     for n in range(1, len(group)):
@@ -83,7 +83,7 @@ def _rule(view: View, force: str, i: int, j: int) -> str:
 
 
 def _led(view: View, j: int) -> bool:
-    """Say whether 与, 携手, 会同 … stands before a mention or before the list it is in."""
+    """Return whether 与, 携手, 会同 … stands before a mention or before its list."""
     head = view.mentions[view.groups[j][0]]
     return bool(_WITH.search(view.text[max(0, head.start - 6) : head.start]))
 
@@ -99,7 +99,7 @@ def _kind(type_: str) -> str:
 
 
 def _with_carried(view: View, at: int, numbers: list[int], force: str) -> Iterator[Candidate]:
-    """Yield partners that 与, 会同 … leads in, with whoever they belong to by the clauses before."""
+    """Yield partners, as introduced by 与, 会同 …, with their possible owners from the clauses before."""
     for j in numbers[:8]:
         b = view.mentions[j]
         led = "led" if _led(view, j) else "bare"

@@ -1,7 +1,7 @@
 """Posts: who holds a position where.
 
-Posts stand before names in Chinese: 普兰店区委书记周振雷, 大连高新区管委会副主任孙龙业. A person takes all
-bodies between the last person (or sentence mark) and himself that a title follows.
+Posts stand before names in Chinese: 普兰店区委书记周振雷, 大连高新区管委会副主任孙龙业. A person is linked to
+every body that stands between the previous person (or sentence mark) and the name, if a title follows it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _WHERE = (
 
 
 def people_candidates(view: View) -> Iterator[Candidate]:
-    """Yield the posts of the persons of an article."""
+    """Yield the posts of the persons in an article."""
     for i, person in enumerate(view.mentions):
         if person.type == "Person":
             yield from _posts(view, i)
@@ -82,14 +82,14 @@ def _posts(view: View, i: int) -> Iterator[Candidate]:
 
 
 def _last_title(before: str) -> str | None:
-    """Return the title that ends a stretch, from the last mark on; None if there is none."""
+    """Return the title at the end of a text, after the last punctuation mark, or None if there is none."""
     tail = re.split(r"[，、。；：\s”“]", before)[-1]
     found = _TITLE.search(tail)
     return tail if found and len(tail) - found.end() <= 4 else None
 
 
 def title_in(between: str) -> str | None:
-    """Return the title that stands between a body and a person, None if there is none or more than that.
+    """Return the title between a body and a person, or None if there is none or more than a title.
 
     >>> title_in("董事长"), title_in("的新厂去年投产，"), title_in("、乙公司总经理")
     ('董事长', None, None)

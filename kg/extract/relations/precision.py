@@ -1,13 +1,12 @@
-"""How often each relation rule is right, as counted on the gold articles used for development.
+"""The precision of each relation rule, counted on the gold articles used for development.
 
-A rule's name is a path from the general to the special (`hasIndustry/subject/said/Location`);
-a `+` at its end marks an owner that is not the closest one (`++`: the fourth or later). The
-table `precision.csv` beside this module holds, for each path, how many distinct relations it
-proposed on the train part of the corpus (with gold entities) and how many of them were right;
-`benchmarks/measure_relations.py --write` counts them again.
+A rule's name is a path from general to specific (`hasIndustry/subject/said/Location`). A trailing `+` marks
+an owner that is not the closest one (`++`: the fourth or later). The table `precision.csv` beside this
+module holds, for each path, how many distinct relations it proposed on the train part of the corpus (with
+gold entities) and how many of them were right. `benchmarks/measure_relations.py --write` recounts them.
 
-The figure of a rule is its share of right proposals, drawn towards the figure of the path
-above it with the weight of `PRIOR` proposals, so that a rule seen twice says little by itself.
+The precision of a rule is its share of right proposals, smoothed towards the precision of the path above it
+with the weight of `PRIOR` proposals, so that a rule seen twice says little by itself.
 """
 
 from __future__ import annotations
@@ -33,17 +32,17 @@ THRESHOLDS = {
     "produces": 0.27,
     "partOf": 0.3,
 }
-"""Lowest confidence at which a relation stands, by predicate.
+"""Lowest confidence at which a relation is kept, by predicate.
 
-Chosen by hand near the best F1 of five-fold trials on t01 to t70; for cooperatesWith, participatesIn,
-partOf and investsIn lower than that optimum, in favour of recall.
+Chosen by hand near the best F1 of five-fold trials on t01 to t70. For cooperatesWith, participatesIn, partOf
+and investsIn they are below that optimum, in favour of recall.
 """
 
 TABLE = Path(__file__).with_name("precision.csv")
 
 
 def paths(rule: str) -> Iterator[str]:
-    """Yield a rule's name and the paths above it, the most special first.
+    """Yield a rule's name and the paths above it, most specific first.
 
     >>> list(paths("produces/agent/said+"))
     ['produces/agent/said+', 'produces/agent+', 'produces+', 'produces']
@@ -66,7 +65,7 @@ def _counts() -> dict[str, tuple[int, int]]:
 
 @cache
 def precision_of(rule: str) -> float:
-    """Return the figure of a rule, between 0 and 1; an unknown rule has that of the path above it.
+    """Return the precision of a rule, between 0 and 1; an unknown rule has that of the path above it.
 
     >>> precision_of("holdsPositionAt/unknown") == precision_of("holdsPositionAt")
     True
@@ -82,10 +81,10 @@ def precision_of(rule: str) -> float:
 
 
 def count(proposals: Iterable[tuple[str, tuple[str, ...], bool]]) -> dict[str, tuple[int, int]]:
-    """Return (right, proposed) per path.
+    """Return the counts (right, proposed) of each path.
 
     Args:
-        proposals: Per distinct relation of an article: any label of it, its rules, whether it is right.
+        proposals: For each distinct relation of an article: any label, its rules, whether it is right.
 
     >>> count([("e1 e2", ("produces/agent",), True)])
     {'produces': (1, 1), 'produces/agent': (1, 1)}

@@ -1,8 +1,8 @@
-"""Where an article speaks for a relation that the trained opinion found likely.
+"""Where an article supports a relation that the trained model found likely.
 
-In go the board of the opinion and a row of it; out come stretches of text from one end to the other: first
-where the two things stand closest together, then in other sentences that name both. The post of a
-person, as it stands between the body and the name, goes along.
+Takes the board of the model and one of its rows, and returns text spans from one end to the other: first
+where the two things stand closest together, then in other sentences that name both. The post of a person,
+if it stands between the body and the name, is added as a qualifier.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from kg.extract.relations.people import title_in
 from kg.extract.relations.view import Candidate
 
 MOST = 3
-"""How many stretches are given."""
+"""Maximum number of spans returned."""
 MANY = 8
-"""How many names of a thing in one sentence are looked at."""
+"""How many names of a thing in one sentence are examined."""
 
 
 class Speaker:
-    """Finds stretches for the relations of one board."""
+    """Finds the supporting spans of the relations of one board."""
 
     def __init__(self, board: Board, rows: Mapping[Triple, int]) -> None:
         self._layout, self._rows = board.layout, rows
@@ -34,19 +34,19 @@ class Speaker:
             self._named[who].setdefault(sentence, []).append(m)
 
     def __call__(self, triple: Triple) -> Sequence[Candidate]:
-        """Return the stretches that speak for a relation, the best first."""
+        """Return the spans that support a relation, best first."""
         row = self._rows[triple]
         first = (self._left[row], self._right[row])
         pairs = [first, *self._elsewhere(first)]
         return tuple(self._stretch(triple, left, right) for left, right in pairs[:MOST])
 
     def first(self, triple: Triple) -> Candidate:
-        """Return the stretch where the two things of a relation stand closest together."""
+        """Return the span where the two things of a relation stand closest together."""
         row = self._rows[triple]
         return self._stretch(triple, self._left[row], self._right[row])
 
     def _elsewhere(self, first: tuple[int, int]) -> list[tuple[int, int]]:
-        """Return the closest two mentions of each other sentence that names both things, in order of text."""
+        """Return the two closest mentions in each other sentence that names both things, in text order."""
         one, other = (self._named[self._who[m]] for m in first)
         told = {self._sentence[m] for m in first}
         shared = sorted((one.keys() & other.keys()) - told)
@@ -54,7 +54,7 @@ class Speaker:
 
     def _closest(self, one: Sequence[int], other: Sequence[int]) -> tuple[int, int]:
         start = self._start
-        # a thing named often in one sentence is met at its first few names, which keeps the work linear
+        # only the first few names of a thing in a sentence are examined, which keeps the work linear
         pairs = [(abs(start[a] - start[b]), min(a, b), max(a, b)) for a in one[:MANY] for b in other[:MANY]]
         return min(pairs)[1:]
 

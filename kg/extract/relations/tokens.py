@@ -1,9 +1,9 @@
-"""What stands around and between two names, as tokens that can be weighed.
+"""The text around and between two names, as tokens that can be weighted.
 
-In go an article and mentions or pairs of mentions; out come tokens: numbers made of what stands at
-some place (`FIELDS`) and what it is. What is so of one mention whatever its partner (neighbours, the
-verbs around it, the words of its clause, the ends of its name) is told once for each mention;
-what lies between two, once for each pair in each direction. Words inside names do not count as words.
+Takes an article and mentions or pairs of mentions, and returns tokens: numbers that encode a position and
+what stands there. Tokens that do not depend on the partner of a mention (neighbours, the verbs around it,
+the words of its clause, the ends of its name) are computed once per mention. Tokens for the text between
+two mentions are computed once per pair and direction. Words inside names do not count as words.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from kg.extract.relations.layout import GAPS, Flags, Ints, Layout
 from kg.model import TYPES
 
 GROUPS = ("near", "verb", "clause", "name", "between", "path", "verbs", "types", "way")
-"""Kinds of tokens whose weights are added up in one column, those of single mentions first."""
+"""Kinds of tokens, those of single mentions first; the weights of each kind are summed in one column."""
 SINGLE = 4
-"""How many of `GROUPS` are of single mentions."""
+"""How many of `GROUPS` concern single mentions."""
 _NEAR, _VERB, _CLAUSE, _NAME, _BETWEEN, _PATH, _VERBS, _TYPES, _WAY = range(len(GROUPS))
-_APART = 24  # items; farther apart they say nothing to each other
-_CHAIN = 10  # items between two names whose neighbours in pairs are told
-_WHOLE = 4  # items between two names that are told as one
-_WORDS = 24  # words of a clause
+_APART = 24  # items; the text between names farther apart is not used
+_CHAIN = 10  # most items between two names for tokens of adjacent pairs
+_WHOLE = 4  # most items between two names for one token of them all
+_WORDS = 24  # most items of a clause from which words are taken
 _NOTHING = np.uint64(7)
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of some rows, which are mentions or pairs.
+    """Tokens of some rows, which are mentions or pairs of mentions.
 
     Attributes:
-        row: Number of the row.
-        group: Number in `GROUPS`.
-        code: What stands where, a number below 2 ** 32.
+        row: Row of each token.
+        group: Kind of each token, as an index into `GROUPS`.
+        code: Code of what stands where, a number below 2 ** 32.
     """
 
     row: Ints
@@ -93,7 +93,7 @@ def of_pairs(
     Args:
         layout, items: The article.
         subject, object_: Numbers of the two things.
-        left, right: Rows of the layout of the two mentions, in order of text.
+        left, right: Rows of the layout of the two mentions, in text order.
         forward: Whether the left one is the subject.
     """
     side = forward.astype(np.int64)
@@ -110,7 +110,7 @@ def of_pairs(
 def _between(
     layout: Layout, items: Items, left: Ints, right: Ints, side: Ints, kinds: Ints
 ) -> Iterator[tuple[int, Ints, Codes]]:
-    """Yield what lies between the two where they stand close; what their lists hold is passed over."""
+    """Yield tokens for the text between two mentions that stand close, skipping the rest of their lists."""
     left, right = layout.past_lists(left, right)
     first, last = items.next[left], items.first[right]
     apart = last - first
@@ -150,7 +150,7 @@ def _between(
 def _governed(
     layout: Layout, items: Items, subject: Ints, forward: Flags, left: Ints, right: Ints, kinds: Ints
 ) -> Iterator[tuple[int, Ints, Codes]]:
-    """Yield the verb before the object, with whether the subject heads that clause."""
+    """Yield tokens for the verb before the object, with whether the subject heads that clause."""
     s, o = np.where(forward, left, right), np.where(forward, right, left)
     heads = (layout.subject[layout.clause[o]] == subject).astype(np.int64)
     same = (layout.clause[s] == layout.clause[o]).astype(np.int64)
@@ -160,7 +160,7 @@ def _governed(
 
 
 def way_codes(layout: Layout, subject: Ints, object_: Ints, left: Ints, right: Ints, forward: Flags) -> Ints:
-    """Return a number for the way from subject to object: side, clauses, lists, what governs, who heads."""
+    """Return a code for the path from subject to object: side, clauses, lists, what governs, who heads."""
     near, far = layout.past_lists(left, right)
     s, o = np.where(forward, left, right), np.where(forward, right, left)
     outer = np.cumsum(~layout.nested)
@@ -182,7 +182,7 @@ def way_codes(layout: Layout, subject: Ints, object_: Ints, left: Ints, right: I
 
 
 def stretch(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return (row, place) for each place of the stretches from `first` to `last`, the upper bound out.
+    """Return (row, place) for each place in the ranges from `first` to `last`, upper bound excluded.
 
     >>> [column.tolist() for column in stretch(np.array([3, 9]), np.array([5, 9]))]
     [[0, 0], [3, 4]]

@@ -1,9 +1,9 @@
-"""What is so of two things that may be related: the columns that the trained opinion weighs.
+"""Features of two things that may be related, for the trained model.
 
-In go the layout of an article and its pairs; out comes a table with one row for each relation that
-the ontology allows between the two things of a pair. All columns are whole numbers: distances,
-counts, ranks, kinds and yes-or-no. No column knows a name or a word of the text; what the words
-say comes in by `kg.extract.relations.wording`.
+Takes the layout of an article and its pairs, and returns a table with one row for each relation that the
+ontology allows between the two things of a pair. All features are whole numbers: distances, counts, ranks,
+categories and flags. No feature holds a name or a word of the text; what the words say is added by
+`kg.extract.relations.wording`.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Table:
     """Possible relations of one article.
 
     Attributes:
-        pair: Row of `Meetings` of each possible relation.
+        pair: Row of `Meetings` for each possible relation.
         subject, object: Numbers of the two things.
-        predicate: As a number in `kg.model.PREDICATES`.
-        left, right: Rows of `Layout` of the two mentions that stand closest together, in order of text.
+        predicate: Index into `kg.model.PREDICATES`.
+        left, right: Rows of `Layout` of the two mentions that stand closest together, in text order.
         forward: Whether the left one is the subject.
-        columns: One row a relation, one column for each of `names`.
-        names: Of the columns.
-        things: What is so of each thing by itself, see `things_of`.
+        columns: Features, one row per relation and one column for each of `names`.
+        names: Names of the columns.
+        things: Features of each thing by itself; see `things_of`.
     """
 
     pair: Ints
@@ -57,7 +57,7 @@ class Table:
     things: Mapping[str, Ints]
 
     def kept(self, which: Flags) -> Table:
-        """Return some of the rows."""
+        """Return a table with some of the rows."""
         return Table(
             self.pair[which], self.subject[which], self.object[which], self.predicate[which],
             self.left[which], self.right[which], self.forward[which], self.columns.T[:, which].T, self.names,
@@ -65,16 +65,16 @@ class Table:
         )  # fmt: skip
 
     def with_columns(self, columns: Mapping[str, Ints]) -> Table:
-        """Return the rows with further columns."""
+        """Return a table with further columns."""
         return self._joined(np.array(list(columns.values())), columns)
 
     def with_scores(self, columns: Mapping[str, Floats]) -> Table:
-        """Return the rows with further columns of log odds and the like, told in tenths."""
+        """Return a table with further columns of log odds and similar scores, stored in tenths."""
         return self._joined(np.rint(10 * np.array(list(columns.values()))), columns)
 
     def _joined(self, values: npt.NDArray[Any], names: Iterable[str]) -> Table:
         more = np.clip(values, -FAR, FAR).astype(np.int32)
-        # in memory one column after the other, as the trees ask for them
+        # stored column by column, as the trees read them
         joined = np.concatenate([self.columns.T, more]).T
         return replace(self, columns=joined, names=(*self.names, *names))
 
@@ -87,7 +87,7 @@ def allowed() -> Flags:
 
 
 def lay_out(layout: Layout, meetings: Meetings, geography: Geography) -> Table:
-    """Return the possible relations between the pairs of an article, with what is cheap to know of each."""
+    """Return the possible relations between the pairs of an article, with the features cheap to compute."""
     pair, subject, object_, predicate = _rows(layout, meetings)
     left, right = meetings.left[pair], meetings.right[pair]
     forward = layout.who[left] == subject
@@ -116,7 +116,7 @@ def lay_out(layout: Layout, meetings: Meetings, geography: Geography) -> Table:
 
 
 def _rows(layout: Layout, meetings: Meetings) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return each (pair, subject, object, predicate) that the ontology allows; a symmetric one once."""
+    """Return each (pair, subject, object, predicate) that the ontology allows; symmetric ones once."""
     rules = allowed()
     low, high = layout.type_of[meetings.low], layout.type_of[meetings.high]
     both = PREDICATES.index("cooperatesWith")
@@ -133,7 +133,7 @@ def _rows(layout: Layout, meetings: Meetings) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def things_of(layout: Layout) -> dict[str, Ints]:
-    """Return what is so of each thing by itself."""
+    """Return the features of each thing by itself."""
     size = len(layout.entities)
     count = np.bincount(layout.who, minlength=size)
     first = np.full(size, FAR)
@@ -169,7 +169,7 @@ def _of_distance(layout: Layout, meetings: Meetings, rows: Table) -> dict[str, I
 
 
 def _of_names(layout: Layout, meetings: Meetings, rows: Table, geography: Geography) -> dict[str, Ints]:
-    """Return what names say of each other, worked out once a pair and turned as the relation goes."""
+    """Return the features of the two names, computed once per pair and turned to the direction of the row."""
     ids = [e.id for e in layout.entities]
     names = [e.name for e in layout.entities]
     starts = np.array([hash_of(n) for n in names], np.int64)
@@ -181,7 +181,7 @@ def _of_names(layout: Layout, meetings: Meetings, rows: Table, geography: Geogra
     for n in np.flatnonzero(starts[meetings.low] == starts[meetings.high]).tolist():
         prefix[n] = shared_start(names[low[n]], names[high[n]])
     both = np.flatnonzero((where[meetings.low] > 0) & (where[meetings.high] > 0))
-    # things of one place lie alike to those of another: told once for each two places
+    # `lie` depends only on the places of the two things, so it is computed once per pair of places
     alike = np.array([geography.alike(i) for i in ids], np.int64)
     code = alike[meetings.low[both]] * len(ids) + alike[meetings.high[both]]
     distinct, first, back = np.unique(code, return_index=True, return_inverse=True)
@@ -205,7 +205,7 @@ def _of_names(layout: Layout, meetings: Meetings, rows: Table, geography: Geogra
 
 
 def _kind(entity: Entity) -> int:
-    """Return the level of a division (2 province … 6 village, 1 unknown, 7 a body of the state), else 0."""
+    """Return the level of a division (2 province … 6 village, 1 unknown), 7 for a state body, else 0."""
     if entity.type == "AdministrativeDivision":
         known = level(entity)
         return 1 if known is None else known + 2
@@ -213,7 +213,7 @@ def _kind(entity: Entity) -> int:
 
 
 def shared_start(one: str, other: str) -> int:
-    """Return how many characters two names begin with alike.
+    """Return the length of the common prefix of two names, in characters.
 
     >>> shared_start("恒岳机械", "恒岳轴承")
     2
@@ -236,7 +236,7 @@ def hash_of(start: str) -> int:
 
 
 def _of_rivals(layout: Layout, rows: Table, distance: Ints) -> dict[str, Ints]:
-    """Return how many things between the two could be subject or object instead, and ranks by distance."""
+    """Return how many mentions between the two could be subject or object instead, and ranks by distance."""
     rules = allowed()
     types = layout.type_of[layout.who]
     seen = np.zeros((len(types) + 1, len(TYPES)), np.int64)
@@ -258,7 +258,7 @@ def _of_rivals(layout: Layout, rows: Table, distance: Ints) -> dict[str, Ints]:
 
 
 def rank_within(group: Ints, value: Ints) -> Ints:
-    """Return how many of the same group have a smaller value.
+    """Return, for each value, how many of the same group are smaller.
 
     >>> rank_within(np.array([1, 1, 2, 1]), np.array([5, 3, 9, 5])).tolist()
     [1, 0, 0, 1]
@@ -288,4 +288,4 @@ CATEGORIES: dict[str, int] = {
     "fit": len(FITS), "o holds s": 4, "s holds o": 4, "other subject": len(TYPES) + 1,
     "way:kind": len(GAPS), "s:list before": len(SIDES), "o:list before": len(SIDES), "s:kind": 8, "o:kind": 8,
 }  # fmt: skip
-"""Columns whose numbers are kinds without an order, and how many kinds there are."""
+"""Categorical columns (numbers without an order), with the number of categories."""

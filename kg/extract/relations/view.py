@@ -1,8 +1,8 @@
 """One article laid out for the relation rules: mentions with their clauses, lists and neighbours.
 
-Built once per article from the records of the earlier steps, so that each group of rules
-asks the same questions in the same words: who owns this mention, who stands with it in a
-list, is a trigger in the clause. Nothing is decided here.
+Built once per article from the records of the earlier steps, so that all groups of rules share the same
+queries: who owns this mention, which mentions form a list with it, does the clause hold a trigger? Nothing
+is decided here.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from kg.extract.clauses import Clause, Placed, topics
 from kg.model import FAMILY_OF, Article, Entity
 
 REACH = 60
-"""How many characters apart two mentions of one clause may stand to be paired; keeps pairing linear."""
+"""Maximum distance in characters of two paired mentions of one clause; keeps pairing linear."""
 BACK = 12
-"""How many clauses back, within a paragraph, a subject may be looked for."""
+"""How many clauses back, within a paragraph, a subject is looked for."""
 
 _BRACKETED = re.compile(r"[（(][^（）()]{0,40}[）)]")
 _JOINT = re.compile(r"^[”》」\s]*(?:、|和|与|及|以及|同|暨|—|-|，)[“《「\s]*$")
@@ -31,14 +31,14 @@ _AGENT = re.compile(r"(?:由|被|经|受)[\s“]*$")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A relation that a rule proposes; whether it stands is decided elsewhere.
+    """A relation proposed by a rule; whether it stands is decided elsewhere.
 
     Attributes:
         subject: Entity id.
         predicate: One of `kg.model.PREDICATES`.
         object: Entity id.
-        rule: Name of the rule: predicate and how subject and object were found.
-        start: First character of the stretch that says so.
+        rule: Name of the rule: the predicate and how subject and object were found.
+        start: First character of the supporting span.
         end: Character after the last.
         qualifiers: As in `kg.model.Relation`.
     """
@@ -54,10 +54,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Somebody a mention may belong to, and how it was found.
+    """A possible owner of a mention, and how it was found.
 
-    `how` is one of: attached, possessive, agent, subject, list, before, after, relative,
-    carried, back, place, topic.
+    `how` is one of: attached, possessive, agent, subject, subject-after, before, after, relative, carried,
+    earlier, back, recent, previous, next, place, topic, theme. For a further member of an owner's list,
+    `-list` is appended.
     """
 
     entity: str
@@ -67,7 +68,7 @@ class Owner:
 
 
 class View:
-    """The article as the rules see it. Read only."""
+    """The article as the rules see it. Read-only."""
 
     def __init__(self, article: Article, entities: Sequence[Entity], clauses: Sequence[Clause]) -> None:
         self.article = article
@@ -82,7 +83,7 @@ class View:
 
     @cached_property
     def topics(self) -> tuple[str | None, ...]:
-        """What location each part is mainly about, see `kg.extract.clauses.topics`."""
+        """The location that each part is mainly about; see `kg.extract.clauses.topics`."""
         return topics(self.article, self.mentions)
 
     @cached_property
@@ -92,7 +93,7 @@ class View:
 
     @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:
-        """For each mention the list (A、B和C) it belongs to, itself included."""
+        """For each mention, the list (A、B和C) it belongs to, itself included."""
         return self._group()
 
     def _firsts(self) -> tuple[int, ...]:
@@ -103,7 +104,7 @@ class View:
         return tuple(firsts)
 
     def _themes(self) -> tuple[tuple[str, ...], ...]:
-        """Give each part the organisation and the zone or project it names most often, if often enough."""
+        """Return the organisation, project and event that each part names most often, if often enough."""
         counts: list[dict[str, Counter[str]]] = [{} for _ in self.article.parts]
         for i, m in enumerate(self.mentions):
             part = counts[self.article.sentences[self.clause(i).sentence].part]
@@ -113,7 +114,7 @@ class View:
         return tuple(tuple(entity for entity, times in row if times >= 4) for row in best)
 
     def _group(self) -> tuple[tuple[int, ...], ...]:
-        """Give each mention the list (A、B和C) it belongs to, itself included."""
+        """Return, for each mention, the list (A、B和C) it belongs to, itself included."""
         heads = list(range(len(self.mentions)))
         for i in range(1, len(self.mentions)):
             for j in range(i - 1, max(-1, i - 4), -1):
@@ -129,7 +130,7 @@ class View:
         return tuple(tuples[head] for head in heads)
 
     def joined(self, i: int, j: int) -> bool:
-        """Say whether mention `j` follows mention `i` in a list of like things."""
+        """Return whether mention `j` follows mention `i` in a list of similar things."""
         a, b = self.mentions[i], self.mentions[j]
         if not a.end <= b.start <= a.end + 46 or not alike(a.type, b.type):
             return False
@@ -141,7 +142,7 @@ class View:
         return self.text[self.mentions[i].end : self.mentions[j].start]
 
     def clause_at(self, place: int) -> int:
-        """Return the number of the clause that holds a place of the text, or of the last before it."""
+        """Return the index of the clause at a position in the text, or of the last clause before it."""
         return max(0, bisect_right(self._starts, place) - 1)
 
     def clause(self, i: int) -> Clause:
@@ -149,11 +150,11 @@ class View:
         return self.clauses[self.clause_of[i]]
 
     def plain(self, i: int) -> str:
-        """Return the text of the clause of a mention with all names blanked, of the same length."""
+        """Return the text of a mention's clause with all names blanked, at the same length."""
         return self.plain_clause(self.clause_of[i])
 
     def plain_clause(self, at: int) -> str:
-        """Return the text of a clause with all names blanked: a verb inside a name is no trigger."""
+        """Return the text of a clause with all names blanked: a verb inside a name is not a trigger."""
         if at not in self._plain:
             clause = self.clauses[at]
             pieces, done = [], clause.start
@@ -165,12 +166,12 @@ class View:
         return self._plain[at]
 
     def span(self, i: int) -> range:
-        """Return the numbers of the mentions in the clause of a mention."""
+        """Return the indices of the mentions in the clause of a mention."""
         at = self.clause_of[i]
         return range(self.first_of[at], self.first_of[at] + len(self.clauses[at].mentions))
 
     def near(self, i: int) -> Iterator[int]:
-        """Yield the mentions of the same clause within reach, those before it first, nearest first."""
+        """Yield the mentions of its clause within reach: those before, then after, each nearest first."""
         mention, span = self.mentions[i], self.span(i)
         for j in range(i - 1, max(span.start - 1, i - 13), -1):
             if mention.start - self.mentions[j].end <= REACH:
@@ -180,7 +181,7 @@ class View:
                 yield j
 
     def owners(self, i: int, types: Sequence[str]) -> Iterator[Owner]:
-        """Yield who mention `i` may belong to, closest tie first; each entity once."""
+        """Yield the possible owners of mention `i`, closest tie first, each entity once."""
         seen = {self.mentions[i].entity}
         for owner in self._owners(i, types):
             if owner.entity not in seen:
@@ -252,7 +253,7 @@ class View:
                 yield Owner(theme, self.entities[theme].type, "theme", clause.start)
 
     def _recent(self, i: int, types: Sequence[str]) -> Iterator[Owner]:
-        """Yield the latest of each family before a mention in its paragraph, and the next in its sentence."""
+        """Yield the last mention of each family before `i` in its paragraph, and the next in its sentence."""
         sentence = self.article.sentences[self.clause(i).sentence]
         seen: set[str] = set()
         for j in range(i - 1, max(-1, i - 25), -1):
@@ -275,7 +276,7 @@ class View:
 
 
 def alike(a: str, b: str) -> bool:
-    """Say whether two types may stand in one list.
+    """Return whether two types may stand in one list.
 
     >>> alike("Company", "Institution"), alike("Company", "Honor")
     (True, False)

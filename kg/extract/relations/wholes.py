@@ -1,7 +1,7 @@
 """Parts listed after their whole: X项目由A、B、C组成, Y工作方法，涵盖甲、乙、丙.
 
-A list of things of one family and, before it in the same sentence, one thing of a family
-that may hold them, with a verb of composition between; and phases that share a name.
+The rules look for a list of things of one family and, before it in the same sentence, one thing of a family
+that may contain them, with a verb of composition between. They also look for phases that share a name.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def whole_candidates(view: View) -> Iterator[Candidate]:
 
 
 def _phases(view: View) -> Iterator[Candidate]:
-    """Yield phases: a name that is another's name with 一期, 二期, 1号机组 at its end."""
+    """Yield phases: a project whose name is another's name followed by 一期, 二期, 1号机组."""
     bases = {
         re.sub("(?:项目|工程)$", "", n): e
         for e in view.entities.values() if e.type == "Project"

@@ -1,9 +1,9 @@
-"""What the words say of a possible relation, as sums of weights.
+"""What the words say about a possible relation, as sums of weights.
 
-Each token around and between two names (`kg.extract.relations.tokens`) has a weight for each
-predicate, learned on gold articles by logistic regression on top of what the layout says already. The
-sums, one for each group of tokens, are columns for the trees (`kg.extract.trees`). What
-mentions bring along is added up once a mention and predicate, what pairs bring once a pair.
+Each token around and between two names (`kg.extract.relations.tokens`) has a weight for each predicate,
+learned on gold articles by logistic regression on top of the score that is already known. The sums, one
+for each group of tokens, are feature columns for the trees (`kg.extract.trees`). Weights of mention tokens
+are summed once per mention and predicate, those of pair tokens once per pair.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ COLUMNS = (
     *(f"{end}:{group}" for end in "so" for group in GROUPS[:SINGLE]),
     *GROUPS[SINGLE:],
 )
-"""What is added up for a row: the tokens of its two mentions by group, then those of the pair."""
+"""The sums of a row: the tokens of its two mentions by group, then those of the pair."""
 _SHIFT = 14
-"""How many of the 32 bits of a code are left out where codes are looked up by their first bits."""
+"""How many of the 32 bits of a code are dropped when codes are looked up by their leading bits."""
 _ROLES = (101, 102)
-"""Marks of a mention's tokens where it is the subject and where it is the object."""
+"""Marks for a mention's tokens when it is the subject and when it is the object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Context:
     Attributes:
         single: Tokens of each mention.
         paired: Tokens of each pair of mentions in one direction.
-        mentions: Of each row the mention of the subject and that of the object.
-        pair: Of each row, its row in `paired`.
-        sizes: How many mentions and pairs there are.
+        mentions: For each row, the mention of the subject and that of the object.
+        pair: For each row, its row in `paired`.
+        sizes: Number of mentions and number of pairs.
     """
 
     single: Tokens
@@ -55,7 +55,7 @@ class Context:
     sizes: tuple[int, int]
 
     def by_row(self) -> Tokens:
-        """Return the tokens of each row, with their place in `COLUMNS` as the group."""
+        """Return the tokens of each row, with their index in `COLUMNS` as the group."""
         order = np.argsort(self.single.row, kind="stable")
         first = np.searchsorted(self.single.row[order], np.arange(self.sizes[0] + 1))
         found = []
@@ -90,11 +90,11 @@ def context_of(layout: Layout, rows: Table) -> Context:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Weights at work.
+    """Learned weights of tokens.
 
     Attributes:
-        codes: Of the tokens that have weights, ascending.
-        weights: By token and predicate.
+        codes: Codes of the tokens that have weights, ascending.
+        weights: Weights by token and predicate.
     """
 
     codes: npt.NDArray[np.uint32]
@@ -102,11 +102,11 @@ class Wording:
     _start: list[Ints] = field(default_factory=list, compare=False)
 
     def columns(self, context: Context, predicate: Ints) -> Floats:
-        """Return the sums of weights of each row, one column for each of `COLUMNS`.
+        """Return the sums of weights for each row, one column for each of `COLUMNS`.
 
         Args:
             context: The tokens of the rows.
-            predicate: Of each row, as a number in `kg.model.PREDICATES`.
+            predicate: Predicate of each row, as an index into `kg.model.PREDICATES`.
         """
         single, paired = context.single, context.paired
         found = [
@@ -119,7 +119,7 @@ class Wording:
         return np.concatenate(found, axis=1)
 
     def _sums(self, tokens: Tokens, size: int) -> Floats:
-        """Return the sums of weights of single mentions by row, group and predicate."""
+        """Return the sums of weights for single mentions by row, group and predicate."""
         at, known = self.find(tokens.code)
         kinds = len(PREDICATES)
         place = tokens.row[known] * SINGLE + tokens.group[known]
@@ -128,9 +128,9 @@ class Wording:
         return total.astype(float).reshape(size, SINGLE, kinds)
 
     def _by_row(self, tokens: Tokens, pair: Ints, size: int, predicate: Ints) -> Floats:
-        """Return the sums of weights of pairs by row of the table and group; few rows share a pair."""
+        """Return the sums of weights for pairs by table row and group; few rows share a pair."""
         at, known = self.find(tokens.code)
-        # small numbers are sorted by their digits
+        # a stable sort of 16-bit numbers is a radix sort
         row = tokens.row[known].astype(np.uint16 if size < 1 << 16 else np.int64)
         order = np.argsort(row, kind="stable")
         first = np.searchsorted(row[order], np.arange(size + 1))
@@ -143,9 +143,9 @@ class Wording:
         return total.reshape(len(pair), groups)
 
     def find(self, codes: Codes) -> tuple[Ints, Flags]:
-        """Return the number of each token, and whether it is known.
+        """Return the index of each token, and whether it is known.
 
-        Codes are hashes, so that each stands a step or two behind where its first bits say.
+        Codes are hashes, so each is found a step or two after the place given by its leading bits.
         """
         if not len(self.codes):
             return np.zeros(len(codes), np.int64), np.zeros(len(codes), bool)
@@ -159,7 +159,7 @@ class Wording:
         known = np.zeros(len(sought), bool)
         found = np.zeros(len(sought), np.int64)
         for step in steps.tolist():
-            # behind the last one there is none: to look at the last again does no harm
+            # nothing follows the last code; looking at it again does no harm
             here = np.minimum(at + step, len(self.codes) - 1)
             hit = self.codes[here] == sought
             found[hit] = here[hit]
@@ -167,7 +167,7 @@ class Wording:
         return found, known
 
     def to_json(self) -> dict[str, Any]:
-        """Return codes and weights as plain values: base64 of their bytes, the low byte first."""
+        """Return codes and weights as plain values: base64 of their little-endian bytes."""
         return {
             "codes": base64.b64encode(self.codes.astype("<u4").tobytes()).decode(),
             "weights": base64.b64encode(self.weights.astype("<f2").tobytes()).decode(),
@@ -175,10 +175,10 @@ class Wording:
 
 
 def from_json(value: Mapping[str, str]) -> Wording:
-    """Return the weights that `Wording.to_json` wrote.
+    """Return the weights written by `Wording.to_json`.
 
     Raises:
-        ValueError: Codes and weights do not fit each other.
+        ValueError: Codes and weights do not match.
     """
     codes = np.frombuffer(base64.b64decode(value["codes"]), "<u4").astype(np.uint32)
     weights = np.frombuffer(base64.b64decode(value["weights"]), "<f2").astype(np.float32)
@@ -195,16 +195,16 @@ def learn(
     rare: int = 3,
     rounds: int = 50,
 ) -> Wording:
-    """Return the weights under which the words tell right rows from wrong ones, given what is known of them.
+    """Return the weights that best separate right rows from wrong ones, given the scores so far.
 
     Args:
-        contexts: The tokens of each article.
-        predicate: Of each row of each article.
-        offset: Log odds of each row from its layout.
+        contexts: Tokens of each article.
+        predicate: Predicate of each row, by article.
+        offset: Log odds of each row without these weights.
         right: Whether each row is right.
-        prior: Inverse variance of the weights beforehand.
-        rare: Tokens that stand in fewer articles are not learned.
-        rounds: Most steps of descent.
+        prior: Inverse variance of the prior on the weights.
+        rare: Tokens that occur in fewer articles than this get no weight.
+        rounds: Maximum number of descent steps.
     """
     codes = _frequent(contexts, rare)
     known = Wording(codes, np.zeros((len(codes), len(PREDICATES)), np.float32))
@@ -230,14 +230,14 @@ def learn(
 
     weights = descend(loss, size, rounds)
     known.weights.reshape(-1)[frequent] = np.where(np.abs(weights) < 0.01, 0, weights)
-    # as they will be read
+    # rounded as in the model file
     rounded = known.weights.astype(np.float16).astype(np.float32)
     told = rounded.any(axis=1)
     return Wording(codes[told], rounded[told])
 
 
 def _frequent(contexts: Sequence[Context], rare: int) -> npt.NDArray[np.uint32]:
-    """Return the codes of the tokens that stand in `rare` articles or more, ascending."""
+    """Return the codes of the tokens that occur in at least `rare` articles, ascending."""
     seen = []
     for context in contexts:
         single = [mix(mark, context.single.code) for mark in _ROLES]

@@ -1,4 +1,4 @@
-"""Training of linear-chain models: the door to python-crfsuite.
+"""Training of linear-chain models: the interface to python-crfsuite.
 
 References:
     Okazaki: CRFsuite, a fast implementation of Conditional Random Fields (2007).
@@ -20,12 +20,12 @@ from kg.extract.tagging.linear_chain import Model
 
 
 class Trainer:
-    """Collects labelled texts and learns a model from them (L-BFGS from zero, in the given order).
+    """Collects labelled texts and trains a model on them (L-BFGS from zero, in the order added).
 
     Args:
         settings: Parameters of python-crfsuite's `lbfgs` algorithm, such as `c1`, `c2`, `max_iterations`.
-        least_texts: A feature that stands in fewer texts is left out: what only one article has
-            (its names, above all) teaches nothing about others.
+        least_texts: Leave out features that occur in fewer texts. What occurs in only one article
+            (above all its names) teaches nothing about others.
     """
 
     def __init__(self, settings: dict[str, Any], *, least_texts: int = 1) -> None:
@@ -38,12 +38,12 @@ class Trainer:
         Args:
             rows: Features of each character.
             labels: Label of each character (`encode`).
-            stretches: (start, end) of what is one sequence.
+            stretches: (start, end) of each sequence.
         """
         self._texts.append((rows, labels, tuple(stretches)))
 
     def train(self) -> Model:
-        """Learn and return the model."""
+        """Train and return the model."""
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
         trainer.set_params(self._settings)
         seen = np.concatenate([np.unique(rows) for rows, _, _ in self._texts])

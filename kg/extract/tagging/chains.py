@@ -1,7 +1,7 @@
 """Forward and backward sums over the label sequences of a linear-chain model.
 
 References:
-    Rabiner: A tutorial on hidden Markov models (Proc. IEEE 77, 1989), scaled forward-backward.
+    Rabiner: A tutorial on hidden Markov models (Proc. IEEE 77, 1989): the scaled forward-backward algorithm.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ Stretch = tuple[int, int]
 
 
 class Chains:
-    """The forward-backward sums of stretches, all stretches and both directions step by step together.
+    """Forward-backward sums of stretches, computed in lockstep for all stretches and both directions.
 
     Args:
-        scores: Of each character.
-        stretches: Disjoint and not empty.
-        first: 1 for each label that may begin a stretch.
-        last: 1 for each label that may end one.
-        chances: Of each label after another.
+        scores: Score of each label of each character, (characters, labels).
+        stretches: (start, end) of each stretch, disjoint and not empty.
+        first: 1 for each label that may begin a stretch, else 0.
+        last: 1 for each label that may end a stretch, else 0.
+        chances: Factor of each transition, (label, next label).
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Chains:
             now = now / total[:, :, None]
             self._sums[half, here] = now
             totals[half, here] = total
-        # the sums were scaled to 1 at each step: what was divided by, as logarithms since the edge
+        # the sums were scaled to 1 at each step: add up the logarithms of the divisors from the edge
         scale = np.log(totals.astype(np.float64)) + self._top
         start, end = bounds[:, 0], bounds[:, 1]
         forward = np.concatenate(([0.0], np.cumsum(scale[0])))
@@ -68,22 +68,22 @@ class Chains:
         self._log_total[at] = (np.log(ends) + self._scale[0, end - 1])[place]
 
     def log_forward(self, at: Integers, label: Integers) -> Floats:
-        """Return the logarithm of the weight of all ways to a label, its own score among it."""
+        """Return the log weight of all paths up to a label, including the label's own score."""
         sums: Floats = np.log(self._sums[0, at, label].astype(np.float64)) + self._scale[0, at]
         return sums
 
     def log_backward(self, at: Integers, label: Integers) -> Floats:
-        """Return the logarithm of the weight of all ways on from a label, its own score among it."""
+        """Return the log weight of all paths onwards from a label, including the label's own score."""
         sums: Floats = np.log(self._sums[1, at, label].astype(np.float64)) + self._scale[1, at]
         return sums
 
     def log_total(self, at: Integers) -> Floats:
-        """Return the logarithm of the weight of all label sequences of the stretch of a character."""
+        """Return the log weight of all label sequences of the stretch that a character is in."""
         return self._log_total[at]
 
     def marginals(self) -> Floats:
         """Return the probability of each label of each character."""
-        # both halves count the label's own odds
+        # both directions include the label's own odds
         own = np.divide(
             self._sums[0] * self._sums[1], self._odds, where=self._odds > 0, out=np.zeros_like(self._odds)
         )

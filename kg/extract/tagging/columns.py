@@ -1,14 +1,14 @@
-"""What is known of each character, as columns of numbers, and the features that are made of them.
+"""What is known of each character, as columns of numbers, and the features built from them.
 
-A column holds one 64-bit number per character of an article: the code of a string (`code`), zero
-where there is nothing to say. A template such as `"c-1 c0"` names columns and how many characters
-beside the place at hand each is read; its feature is a hash of these codes and of the template
-itself, zero where one of them is missing. Hashes of 64 bits stand for the features themselves: among
-a million features two meet with a probability of 3 in 100 million.
+A column holds one 64-bit number per character of an article: the code of a string (`code`), or zero
+where there is no value. A template such as `"c-1 c0"` names columns and the offset from the current
+character at which each is read. Its feature is a hash of these codes and of the template itself, or
+zero where a code is missing. The 64-bit hashes stand for the features themselves: among a million
+features, two collide with a probability of 3 in 100 million.
 
 References:
     Weinberger et al.: Feature hashing for large scale multitask learning (ICML 2009).
-    Steele, Lea, Flood: Fast splittable pseudorandom number generators (OOPSLA 2014), the mixing.
+    Steele, Lea, Flood: Fast splittable pseudorandom number generators (OOPSLA 2014): the mixing function.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _SHIFT = np.uint64(31)
 
 @lru_cache(maxsize=1 << 17)
 def code(text: str) -> int:
-    """Return the number that stands for a string: the same on every machine, 0 for the empty one."""
+    """Return the code of a string: the same on every machine, 0 for the empty string."""
     return (
         int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()) if text else 0
     )
 
 
 def of_characters(text: str, tell: Callable[[str], str] | None = None) -> Column:
-    """Return the codes of the characters of a text, or of what `tell` says of each character."""
+    """Return the code of each character of a text, or of what `tell` returns for it."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if tell is None:
         return _mix(points.astype(np.uint64) + np.uint64(1))
@@ -45,12 +45,12 @@ def of_characters(text: str, tell: Callable[[str], str] | None = None) -> Column
 
 
 def of_strings(strings: Iterable[str], counts: Sequence[int] | npt.NDArray[np.int64]) -> Column:
-    """Return a column with the code of each string as often as `counts` says."""
+    """Return a column in which the code of each string is repeated `counts` times."""
     return np.repeat(np.array([code(s) for s in strings], dtype=np.uint64), counts)
 
 
 def of_spans(length: int, spans: Iterable[tuple[int, int, str]]) -> Column:
-    """Return for each character its place (first, inner, last, only) in the span on it; later spans win."""
+    """Return the position of each character in its span (first, inner, last, only); later spans win."""
     column = np.zeros(length, dtype=np.uint64)
     for start, end, label in spans:
         if end - start == 1:
@@ -62,7 +62,7 @@ def of_spans(length: int, spans: Iterable[tuple[int, int, str]]) -> Column:
 
 
 def joined(*columns: Column) -> Column:
-    """Return a column that tells the combination of several, zero where one is zero."""
+    """Return a column that encodes the combination of several columns, zero where one is zero."""
     made = columns[0]
     for column in columns[1:]:
         made = _mix(made ^ (column * _MULTIPLIER))
@@ -74,13 +74,13 @@ def joined(*columns: Column) -> Column:
 def features(
     columns: Mapping[str, Column], lines: npt.NDArray[np.int64], templates: Sequence[str]
 ) -> npt.NDArray[np.uint64]:
-    """Return the features of each character, one column a template; zero for none.
+    """Return the features of each character, one column per template; zero where there is none.
 
     Args:
-        columns: By name.
-        lines: Number of the line of each character: beyond its line a column reads as a mark of its own
-            for `c` (the edge is worth knowing once), as nothing for the others.
-        templates: As in the module's text.
+        columns: Columns by name.
+        lines: Line number of each character. Outside the line of a character, `c` reads as a mark of its
+            own (one column is enough to tell the edge) and the other columns read as missing.
+        templates: See the module docstring.
     """
     moved: dict[str, Column] = {}
     made = np.zeros((len(templates), len(lines)), dtype=np.uint64)
@@ -101,7 +101,7 @@ def features(
 
 
 def _parse(part: str) -> tuple[str, int]:
-    """Return name and offset of a part of a template.
+    """Return the column name and the offset of one part of a template.
 
     >>> _parse("c-1"), _parse("word0"), _parse("word+2")
     (('c', -1), ('word', 0), ('word', 2))

@@ -1,12 +1,12 @@
-"""Annotated articles read by models of names that learned from other articles.
+"""Reading of annotated articles with name models that were trained on other articles.
 
     python -m kg.extract.tagging.cross_reading --part train --out DIR
 
-The second look at names (`review`) is to learn from such names as it will meet in use, some of them wrong,
-and as sure as they will be. An article that the models of names learned from shows them better than they are.
-So the articles are dealt into two folds, each fold gets models of its own, and every article is read by those
-of the other fold. The command writes these models, which are needed in training alone; the same articles give
-the same models.
+The second look at names (`review`) must be trained on names like those it will meet in use: some of them
+wrong, with the confidences they will have there. On articles that they were trained on, the name models look
+better than they are. The articles are therefore split into two folds, each fold gets models of its own, and
+every article is read by the models of the other fold. The command writes these models, which are needed only
+for training. The same articles give the same models.
 
 References:
     Wolpert: Stacked Generalization (Neural Networks 5, 1992).
@@ -37,17 +37,17 @@ from kg.text.article import parse_article
 
 FOLDS = 2
 EXCERPTS = 2
-"""How many excerpts of an article are read besides."""
+"""Number of excerpts that are read in addition to each whole article."""
 LENGTHS = (1, 2, 4, 8)
-"""How many sentences they have, by turns."""
+"""Lengths of the excerpts, in sentences, used in turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Some annotated articles, and the models of names that learned from them.
+    """Some annotated articles, and the name models trained on them.
 
     Attributes:
-        files: Their gold files, in order.
+        files: Gold files of the articles, in order.
         models: The models.
     """
 
@@ -56,11 +56,11 @@ class Fold:
 
 
 def deal(gold_files: Sequence[Path], folder: Path) -> tuple[Fold, ...]:
-    """Return the folds of annotated articles, by turns in the order of their names.
+    """Return the folds of annotated articles, which are dealt out in turn in order of name.
 
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
-        folder: Where the models of the folds are, or are to be written.
+        folder: Folder that holds the models of the folds, or to which they are to be written.
     """
     files = sorted(gold_files)
     return tuple(
@@ -77,11 +77,11 @@ def deal(gold_files: Sequence[Path], folder: Path) -> tuple[Fold, ...]:
 
 
 def train_folds(gold_files: Sequence[Path], folder: Path) -> None:
-    """Train the models of all folds that are not there yet, each fold in a process of its own.
+    """Train the models that do not exist yet, each fold in a process of its own.
 
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above; at least one for each fold.
-        folder: Where to write them.
+        folder: Folder to which the models are written.
 
     Raises:
         KGError: There are too few articles, or a gold file breaks the contract or lacks its text.
@@ -108,9 +108,9 @@ def _usage(*folds: Fold) -> Usage:
 
 
 def excerpts(article: Article) -> Iterator[Article]:
-    """Yield some short stretches of an article as articles of their own, always the same.
+    """Yield a few excerpts of an article as articles of their own, always the same ones.
 
-    Whoever reads single sentences is to be served as well as who reads whole pages.
+    The review should work as well on single sentences as on whole pages.
     """
     count = len(article.sentences)
     chance = zlib.crc32(article.doc.encode())
@@ -123,7 +123,7 @@ def excerpts(article: Article) -> Iterator[Article]:
 
 
 def _rows(folds: Sequence[Fold], number: int) -> list[tuple[str, Rows]]:
-    """Return what the models of the other fold read in the articles of a fold and in excerpts, by article."""
+    """Return what the other fold's models read in the articles of a fold and their excerpts, by article."""
     other = folds[1 - number]
     usage, found = _usage(other), []
     for path, weight in weights(folds[number].files).items():
@@ -143,7 +143,7 @@ def train_review(gold_files: Sequence[Path], out: Path, folder: Path) -> None:
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
         out: Model file to write.
-        folder: Folder of the models of the folds of the same articles.
+        folder: Folder with the models of the folds of the same articles.
 
     Raises:
         KGError: A model is missing, or a gold file breaks the contract or lacks its text.
@@ -157,7 +157,7 @@ def train_review(gold_files: Sequence[Path], out: Path, folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; see the module's text."""
+    """Run the command; see the module docstring."""
     parser = argparse.ArgumentParser(
         prog="python -m kg.extract.tagging.cross_reading", description=__doc__.split("\n")[0]
     )

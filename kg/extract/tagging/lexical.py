@@ -1,10 +1,10 @@
-"""What a network that has read far more Chinese than this corpus holds makes of each character.
+"""Character states from a network that was trained on far more Chinese text than this corpus holds.
 
-jieba brings along a small network for words, parts of speech and names (LAC, in its folder `lac_small`),
-trained by its makers on a large body of text. Its own labels are too coarse for the names that `kg`
-reads, but the states of its upper layer are alike where characters stand in like surroundings, also where
-no article of the corpus has the like. They are read here with numpy, from the files that jieba installs,
-and are a part of what `kg.extract.tagging.net` is told of a character.
+jieba ships a small network for words, parts of speech and names (LAC, in its folder `lac_small`), trained
+by its makers on a large body of text. Its own labels are too coarse for the names that `kg` reads. But the
+states of its upper layer are similar for characters in similar contexts, even for contexts that occur in no
+article of the corpus. They are computed here with numpy, from the files that jieba installs, and are part of
+the input of `kg.extract.tagging.net`.
 
 References:
     Jiao, Sun, Sun: Chinese Lexical Analysis with Deep Bi-GRU-CRF Network (arXiv:1807.01882, 2018).
@@ -28,11 +28,11 @@ from kg.extract.tagging import recurrence
 Floats = npt.NDArray[np.float32]
 
 WIDTH = 256
-"""How many numbers the states of a character are."""
+"""Width of the state of a character."""
 _HALF = WIDTH // 2
 _UNKNOWN = "OOV"
-# Characters are read in blocks, side by side, each with so many on either side, as in `net`; what stands
-# further away moves a state by 0.009 on the average, of numbers between -1 and 1
+# As in `net`, characters are read in blocks, all at once, each with a margin on either side; what lies beyond
+# the margin changes a state, whose values are between -1 and 1, by 0.009 on average
 _BLOCK, _MARGIN = 32, 8
 _AT_ONCE = 64
 _PART = _BLOCK * _AT_ONCE
@@ -45,11 +45,11 @@ class Lexical:
     """The network.
 
     Attributes:
-        numbers: Of each character that it knows; the unknown ones have that of `OOV`.
-        rows: A row for each number.
-        entrances: Of each of the two layers, weights and bias for both directions side by side; all
-            weights are as `recurrence.scaled` gives them.
-        gates, fresh: Of each layer, the weights of the state before, by direction.
+        numbers: Number of each known character; unknown characters have the number of `OOV`.
+        rows: Embedding of each number.
+        entrances: Input weights and bias of each of the two layers, both directions side by side; all
+            weights are as returned by `recurrence.scaled`.
+        gates, fresh: Weights of the previous state, for each layer and by direction.
     """
 
     numbers: Mapping[str, int]
@@ -63,13 +63,13 @@ class Lexical:
 
         Args:
             text: Any text.
-            start: First character that is asked for.
+            start: First character to return.
             end: Character after the last; the end of the text if None.
         """
         end = len(text) if end is None else end
         first, last = start // _BLOCK, -(-end // _BLOCK)
         made = np.empty(((last - first) * _BLOCK, WIDTH), dtype=np.float32)
-        # a long text in parts, so that what is worked out on the way does not grow with it
+        # read a long text in parts, so that the memory for intermediate results does not grow with it
         for part in range(first, last, _AT_ONCE):
             upto = min(part + _AT_ONCE, last)
             numbers = self._numbers(text, part * _BLOCK - _MARGIN, upto * _BLOCK + _MARGIN)
@@ -77,7 +77,7 @@ class Lexical:
         return made[start - first * _BLOCK : end - first * _BLOCK]
 
     def _numbers(self, text: str, start: int, end: int) -> npt.NDArray[np.int64]:
-        """Return the numbers of a stretch of a text, which may begin before and end behind it."""
+        """Return the numbers of a stretch, which may begin before the text and end after it."""
         unknown = self.numbers[_UNKNOWN]
         numbers = np.full(end - start, self.numbers[_EDGE], dtype=np.int64)
         known = slice(max(start, 0), min(end, len(text)))
@@ -87,7 +87,7 @@ class Lexical:
 
     def _of_blocks(self, numbers: npt.NDArray[np.int64]) -> Floats:
         count = (len(numbers) - 2 * _MARGIN) // _BLOCK
-        # the first characters of all blocks, then the second ones …: what is read at once lies together
+        # the first characters of all blocks, then the second ones …: those read together lie side by side
         places = np.arange(_BLOCK + 2 * _MARGIN)[:, None] + np.arange(count) * _BLOCK
         distinct, which = np.unique(numbers, return_inverse=True)
         (weights, bias), (upper, upper_bias) = self.entrances
@@ -100,10 +100,10 @@ class Lexical:
 
 
 class States:
-    """What the network of `open_lexical` makes of the characters of a text, worked out when first asked for.
+    """The states that the network of `open_lexical` gives the characters of a text, computed on demand.
 
-    What is said of the first 65,536 characters is kept, so that who asks a second time need not wait; of the
-    rest of a longer text only what was read last, so that memory does not grow with it.
+    The states of the first 65,536 characters are kept, so that asking for them again costs no time. Of the
+    rest of a longer text, only the states read last are kept, so that memory does not grow with it.
 
     Args:
         text: Any text.
@@ -116,7 +116,7 @@ class States:
         self._kept: dict[int, Floats] = {}
 
     def __call__(self, start: int = 0, end: int | None = None) -> Floats:
-        """Return the states of the characters from one to another, (characters, `WIDTH`)."""
+        """Return the states of the characters from `start` to `end`, (characters, `WIDTH`)."""
         end = len(self._text) if end is None else end
         made = np.empty((end - start, WIDTH), dtype=np.float32)
         for number in range(start // _PART, -(-end // _PART)):
@@ -130,7 +130,7 @@ class States:
         if number not in self._kept:
             first = number * _PART
             part = open_lexical().states(self._text, first, min(first + _PART, len(self._text)))
-            # who reads on asks again for what stood at the end of the stretch before
+            # a caller that reads on asks again for the end of the previous part
             stay = {n: p for n, p in self._kept.items() if n < _PARTS_KEPT or n == number - 1}
             self._kept = stay | {number: part}
         return self._kept[number]
@@ -138,10 +138,10 @@ class States:
 
 @cache
 def open_lexical() -> Lexical:
-    """Return the network that jieba brings along, opened once per process.
+    """Return the network that jieba ships, opened once per process.
 
     Raises:
-        KGError: The installed jieba lacks its files.
+        KGError: The installed jieba lacks the files of the network.
     """
     found = find_spec("jieba")
     folder = Path(found.origin or "").parent / "lac_small" if found else Path("lac_small")
@@ -168,13 +168,13 @@ def open_lexical() -> Lexical:
 
 
 def _side(model: Path, number: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return one direction of a layer: weights and bias of its entrance, weights of gates and fresh."""
-    # all biases at once: those of the gates are added to the inputs, too
+    """Return one direction of a layer: input weights and bias, weights of the gates and the fresh state."""
+    # both biases in one: that of the recurrent layer is added to its inputs, too
     bias = _read(model / f"fc_{number}.b_0") + _read(model / f"gru_{number}.b_0").ravel()
-    # two matrices behind each other, whatever the shape in the file says
+    # two matrices one after the other, whatever the shape in the file says
     cells = _read(model / f"gru_{number}.w_0").ravel()
     cut = 2 * _HALF * _HALF
-    # its gates are update and reset, those of `recurrence` reset and keep, with keep = 1 - update
+    # the file has the gates update and reset, `recurrence` has reset and keep, with keep = 1 - update
     weights = _gates(_read(model / f"fc_{number}.w_0"))
     before = (cells[:cut].reshape(_HALF, -1), cells[cut:].reshape(_HALF, _HALF))
     gates, fresh = np.split(_gates(np.concatenate(before, axis=1)), [2 * _HALF], axis=1)
@@ -187,7 +187,7 @@ def _gates(values: Floats) -> Floats:
 
 
 def _read(path: Path) -> Floats:
-    """Return the tensor of a file of PaddlePaddle: two headers, a shape as protocol buffer, numbers."""
+    """Return the tensor of a PaddlePaddle file: two headers, a shape as protocol buffer, numbers."""
     data = path.read_bytes()
     _, levels = struct.unpack_from("<IQ", data)
     at = 12
@@ -204,7 +204,7 @@ def _read(path: Path) -> Floats:
             shift += 7
             if byte < 0x80:
                 break
-        # field 1 is the kind of number, field 2 a length
+        # field 1 is the data type, field 2 the length of a dimension
         if field >> 3 == 2:
             shape.append(value)
     made: Floats = np.frombuffer(data, "<f4", offset=end).astype(np.float32).reshape(shape)

@@ -1,10 +1,11 @@
-"""Linear-chain models over characters, read with numpy.
+"""Linear-chain models over characters, applied with numpy.
 
-A character is described by the features that `kg.extract.tagging.columns` makes: 64-bit numbers, zero for
-none. A model, learned by `kg.extract.tagging.chain_training`, holds a weight for each pair of feature and
-label, and for each label after another. Labels are those of `encode`: `B-x`, `I-x`, `E-x` for begin,
-inside and end of a name of kind x, `S-x` for a name of one character, `O` outside. Only labels that
-make whole names are read: `I-x` and `E-x` follow `B-x` or `I-x`, the others follow `O`, `E-x` or `S-x`.
+A character is described by the features that `kg.extract.tagging.columns` builds: 64-bit numbers, zero for
+none. A model, trained by `kg.extract.tagging.chain_training`, holds a weight for each pair of feature and
+label, and for each transition between labels. Labels are those of `encode`: `B-x`, `I-x` and `E-x` for the
+beginning, inside and end of a name of kind x, `S-x` for a name of one character, `O` outside names. Only
+sequences of whole names are allowed: `I-x` and `E-x` follow `B-x` or `I-x`, the others follow `O`, `E-x` or
+`S-x`.
 
 References:
     Lafferty, McCallum, Pereira: Conditional Random Fields (ICML 2001).
@@ -29,7 +30,7 @@ _BUCKET_BITS = 18
 
 
 def encode(length: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
-    """Return the label of each character: `B-`, `I-`, `E-` in a name, `S-` for a name of one, else `O`.
+    """Return the label of each character: `B-`, `I-`, `E-` or `S-` (a name of one character), else `O`.
 
     Later spans overwrite earlier ones.
 
@@ -44,7 +45,7 @@ def encode(length: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
 
 
 def decode(labels: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, kind) of the whole names that labels mark; the inverse of `encode`.
+    """Yield (start, end, kind) of each whole name in a sequence of labels; the inverse of `encode`.
 
     >>> list(decode(["O", "B-Place", "E-Place", "O", "S-Person"], 10))
     [(11, 13, 'Place'), (14, 15, 'Person')]
@@ -69,9 +70,9 @@ class Span:
     Attributes:
         start: First character.
         end: Character after the last.
-        kind: As in its labels.
-        probability: That exactly this name stands here, in 0 to 1, as the model has it.
-        begins, ends: Likewise, that some name of any kind begins and that one ends where it does.
+        kind: Kind of name, as in its labels.
+        probability: Probability under the model that exactly this name is here, 0 to 1.
+        begins, ends: Probability that a name of any kind begins at its start, and that one ends at its end.
     """
 
     start: int
@@ -83,15 +84,15 @@ class Span:
 
 
 class Model:
-    """A trained model, ready to read with.
+    """A trained model, ready for use.
 
     Args:
         kinds: Kinds of names, in order.
-        keys: Features with a weight, ascending.
+        keys: Features that have weights, ascending.
         pointers: Where the weights of each feature begin in `columns` and `weights`; one more than `keys`.
-        columns: Number of the label of each weight; labels are numbered O, S-…, E-…, B-…, I-….
+        columns: Label number of each weight; labels are numbered O, S-…, E-…, B-…, I-….
         weights: The weights.
-        transitions: Weight of each label after each other.
+        transitions: Weight of each transition, (label, next label).
     """
 
     def __init__(
@@ -110,7 +111,7 @@ class Model:
         self.size = 4 * count + 1
         # labels: O 0, S 1.., E 1+n.., B 1+2n.., I 1+3n..
         self._begin, self._inside = 2 * count + 1, 3 * count + 1
-        # a row of weights for each feature and one of zeros at the end, for -1: no feature
+        # a row of weights for each feature, and a row of zeros at the end for -1, no feature
         self._table = np.zeros((len(keys) + 1, self.size), dtype=np.float32)
         self._table[np.repeat(np.arange(len(keys)), np.diff(pointers)), columns] = weights
         edges = np.arange(2**_BUCKET_BITS, dtype=np.uint64) << np.uint64(64 - _BUCKET_BITS)
@@ -122,7 +123,7 @@ class Model:
         self._last[self._begin :] = 0  # a name that has begun must end
 
     def scores(self, rows: Features) -> Floats:
-        """Return the sum of the weights of each row of features for each label."""
+        """Return the score of each label for each row of features: the sum of their weights."""
         found = self._find(rows.ravel()).reshape(rows.shape)
         sums = np.zeros((len(rows), self.size), dtype=np.float32)
         for column in found.T:
@@ -130,7 +131,7 @@ class Model:
         return sums.astype(np.float64)
 
     def _find(self, features: Features) -> Integers:
-        """Return the place of each feature in `keys`, -1 where it has none."""
+        """Return the index of each feature in `keys`, -1 where it is not there."""
         bucket = (features >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
         place, last = self._buckets[bucket], self._buckets[bucket + 1]
         found = np.full(len(features), -1, dtype=np.int64)
@@ -146,15 +147,15 @@ class Model:
         return found
 
     def read(self, scores: Floats, stretches: Sequence[Stretch], *, least: float = 0.5) -> list[Span]:
-        """Return the names that are likely enough, in order; of names that overlap, the likeliest.
+        """Return the names that are likely enough, in order; of overlapping names, the likeliest.
 
-        Of all sequences of labels, weighed by the model, the share that holds exactly this name is
-        its probability; what is read is therefore right as often as it says.
+        The probability of a name is the share of all label sequences, weighted by the model, that contain
+        exactly this name. The names read are therefore right as often as their probabilities say.
 
         Args:
-            scores: Of each character (`scores`).
-            stretches: (start, end) of what is read as one sequence, disjoint and not empty.
-            least: Least probability, above 0.2: below, more candidates would have to be weighed.
+            scores: Scores of each character, as returned by `scores`.
+            stretches: (start, end) of each sequence, disjoint and not empty.
+            least: Lowest probability of a name, above 0.2; a lower limit would require more candidates.
         """
         if not stretches:
             return []
@@ -181,7 +182,7 @@ class Model:
         return sorted(found, key=lambda span: span.start)
 
     def path(self, span: Span) -> Integers:
-        """Return the numbers of the labels that the characters of a name have."""
+        """Return the label numbers of the characters of a name."""
         count, kind, size = len(self.kinds), self.kinds.index(span.kind), span.end - span.start
         if size == 1:
             return np.array([1 + kind])
@@ -190,7 +191,7 @@ class Model:
     def _candidates(
         self, told: Floats, stretches: Sequence[Stretch], least: float
     ) -> list[tuple[int, int, int]]:
-        """Return (start, end, number of kind) of what may be likely enough: first and last character are.
+        """Return (start, end, kind number) of names whose first and last labels are likely enough.
 
         Args:
             told: Probability of each label of each character.
@@ -210,7 +211,7 @@ class Model:
         found = singles
         for at, kind in begins:
             behind = by_kind.get(kind, [])
-            # least > 0.2: at most four ends can each be that likely to follow this beginning
+            # least > 0.2: at most four ends can each be this likely after one beginning
             for last in behind[bisect_right(behind, at) :][:4]:
                 if stretch_of[last] != stretch_of[at]:
                     break
@@ -218,7 +219,7 @@ class Model:
         return found
 
     def _chance_of(self, names: Sequence[tuple[int, int, int]], scores: Floats, chains: Chains) -> Floats:
-        """Return the probability of each name: of all sequences of labels, the share that holds it."""
+        """Return the probability of each name: the share of all label sequences that contain it."""
         begin, inside, count = self._begin, self._inside, len(self.kinds)
         start, end, kind = np.array(names, dtype=np.int64).T
         last = end - 1
@@ -229,7 +230,7 @@ class Model:
         i = np.arange(inside, self.size)
         np.cumsum(scores[:, inside:] + self.transitions[i, i], axis=0, out=staying[1:])
         b, e, inner = begin + kind, 1 + count + kind, inside + kind
-        # from B straight to E, or over I … I, of which the first is entered from B and not from I
+        # straight from B to E, or through I … I, where the first I follows B and not I
         path = np.where(
             last - start > 1,
             staying[last, kind]
@@ -239,7 +240,7 @@ class Model:
             + self.transitions[inner, e],
             self.transitions[b, e],
         )
-        # both halves count the score of the last character, or of the only one
+        # both sums include the score of the last character, or of the only one
         path = np.where(single, -scores[start, first], path)
         with np.errstate(divide="ignore"):
             log = chains.log_forward(start, first) + path + chains.log_backward(last, final)
@@ -247,7 +248,7 @@ class Model:
         return probabilities
 
     def save(self, path: Path) -> None:
-        """Write the model as one file, the same bytes for the same model; half precision keeps it small."""
+        """Write the model to one file, the same bytes for the same model; half precision keeps it small."""
         write_arrays(
             path,
             (
@@ -262,7 +263,7 @@ class Model:
 
 
 def _allowed(count: int) -> npt.NDArray[np.bool_]:
-    """Return which label may follow which; see the module's text."""
+    """Return which label may follow which; see the module docstring."""
     size = 4 * count + 1
     allowed = np.zeros((size, size), dtype=bool)
     allowed[: 2 * count + 1, : count + 1] = True
@@ -275,10 +276,10 @@ def _allowed(count: int) -> npt.NDArray[np.bool_]:
 
 @cache
 def open_model(path: Path) -> Model:
-    """Return the model of a file, opened once per process.
+    """Return the model in a file, opened once per process.
 
     Raises:
-        KGError: The file is missing or no model.
+        KGError: The file is missing or is not a model.
     """
     kinds, keys, counts, columns, weights, transitions = read_arrays(
         path, 6, what="model", trainer="kg.extract.training"

@@ -1,6 +1,6 @@
-"""Training of the linear chain of names on annotated articles, and the labels that both taggers learn.
+"""Training of the linear chain for names on annotated articles, and the labels that both taggers learn.
 
-The network learns them in `kg.extract.tagging.net_training`.
+The network is trained on them in `kg.extract.tagging.net_training`.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ NAMES_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.possible
 
 
 def least_texts(texts: int) -> int:
-    """Return in how many of some texts a feature must stand to be learned: in 1, in 5 where there are many.
+    """Return in how many texts a feature must occur to be learned: from 1 for few texts to 5 for many.
 
-    What only a few of many articles have is their names, not a habit of the language.
+    A feature that only a few of many articles have belongs to their names, not to the language.
     """
     return min(5, 1 + texts // 50)
 
 
 def label_names(article: Article, entities: Iterable[Entity], forms: Collection[str] = ()) -> list[str]:
-    """Return the label of each character (`linear_chain.encode`), the outermost name where names nest.
+    """Return the label of each character (`linear_chain.encode`), of the outermost name where names nest.
 
-    Two kinds of names are cut in two: a division written with those above it (大连市普兰店区), and a thing
-    written with whose it is in front (`FRONTS`), which annotators tell as one name or as two.
+    Two kinds of names are split in two: a division written with those above it (大连市普兰店区), and a thing
+    written with its owner in front (`FRONTS`), which some annotators mark as one name and others as two.
 
     Args:
         article: The article.
-        entities: Gold entities laid onto it (`kg.corpus.project`).
-        forms: Names of administrative divisions at which to cut.
+        entities: Gold entities projected onto it (`kg.corpus.project`).
+        forms: Names of administrative divisions at which to split.
     """
     things = tuple(entities)
     owners = {name: entity for entity in things for name in entity.names}
@@ -44,7 +44,7 @@ def label_names(article: Article, entities: Iterable[Entity], forms: Collection[
     for mention, entity in sorted(placed, key=lambda p: (p[0].end - p[0].start, p[0])):
         front, kind = 0, mention.type
         if mention.type == "AdministrativeDivision":
-            front = pipeline.last_division(mention.text, forms)
+            front = last_division(mention.text, forms)
         elif mention.type in FRONTS:
             for length in range(len(mention.text) - 2, 1, -1):
                 owner = owners.get(mention.text[:length])
@@ -57,8 +57,20 @@ def label_names(article: Article, entities: Iterable[Entity], forms: Collection[
     return linear_chain.encode(len(article.text), spans)
 
 
+def last_division(name: str, forms: Collection[str]) -> int:
+    """Return where the last division of a name such as 大连市甘井子区 begins, 0 if it is a single name.
+
+    >>> last_division("大连市甘井子区", {"大连市", "甘井子区"})
+    3
+    """
+    for cut in range(2, len(name) - 1):
+        if name[:cut] in forms and name[cut:] in forms and name[cut - 1] in "省市区县州盟旗":
+            return cut + last_division(name[cut:], forms)
+    return 0
+
+
 def read_names(gold_file: Path) -> tuple[Article, tagger.Marks, list[str]]:
-    """Return an annotated article, what the tagger is told of its characters, and their labels.
+    """Return an annotated article, the marks of its characters for the tagger, and their labels.
 
     Raises:
         CorpusError: The gold file breaks the contract or lacks its text.
@@ -71,7 +83,7 @@ def read_names(gold_file: Path) -> tuple[Article, tagger.Marks, list[str]]:
 
 
 def train_names(gold_files: Sequence[Path], out: Path) -> None:
-    """Train the names model on annotated articles and write it.
+    """Train the linear chain for names on annotated articles and write it.
 
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.

@@ -1,15 +1,15 @@
-"""A small network that reads names beside the linear models, from what is known of each character.
+"""A small neural network that reads names alongside the linear chain.
 
-Each character is described by the columns of `kg.extract.tagging.tagger.Marks`: itself, the pairs of
-characters it is part of, its word, part of speech, known name, candidate of the grammar, quotes, shape.
-Each value has a row of numbers in a table; the rows side by side, and the states that a network of much wider
-reading has at the character (`kg.extract.tagging.lexical`), go through a layer, and what comes out through a
-recurrent one that reads from both ends (`kg.extract.tagging.recurrence`). Out comes a probability for
-each label and character. The network has learnt from public corpora what characters and words are alike,
-which the linear models, that count each by itself, cannot tell: the two err in different places, and
-together they are right more often than either.
+Each character is described by the columns of `kg.extract.tagging.tagger.Marks`: the character itself, the
+pairs of characters it is part of, its word, part of speech, known name, candidate of the grammar, quotes and
+shape. Each value has an embedding, a row of a table. The embeddings, together with the states of a network
+trained on far more text (`kg.extract.tagging.lexical`), pass through a dense layer and then a bidirectional
+recurrent layer (`kg.extract.tagging.recurrence`). The output is a probability for each label and character.
+From public corpora the network has learnt which characters and words are alike. The linear models, which
+weigh each one separately, cannot know that. The two err in different places, and together they are right
+more often than either alone.
 
-Reading needs numpy alone; training lives in `kg.extract.tagging.net_training`.
+Reading needs only numpy; training is in `kg.extract.tagging.net_training`.
 
 References:
     Huang, Xu, Yu: Bidirectional LSTM-CRF models for sequence tagging (arXiv:1508.01991, 2015).
@@ -35,22 +35,22 @@ Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint64]
 Given = Callable[[int, int], Floats]
 
-# What is read of a character: table and width of its rows. `cc` is the pair with the next
-# character, read a second time as the pair with the one before.
+# What is read for each character: the tables and the widths of their rows. `cc` is the pair with the
+# next character; it is read a second time as the pair with the previous one.
 WIDTHS: Mapping[str, int] = {
     "c": 48, "w": 24, "t": 16, "k": 16, "g": 16, "q": 4, "s": 4, "cc": 24,
 }  # fmt: skip
 READ = (*WIDTHS, "cc<")
-# Rows of a table: nothing there, something the training has not seen, then what it has
+# Rows of a table: no value, a value not seen in training, then the values seen
 NOTHING, UNSEEN, FIRST = 0, 1, 2
-# The recurrent layer reads so many characters at once from each block of a text, all blocks side by
-# side, and begins so many before the block: what stands further away hardly counts any more
+# The recurrent layer reads a text in blocks of this many characters, all blocks at once, with a margin of
+# this many around each: characters further away hardly matter
 _BLOCK, _MARGIN = 64, 12
-# So many blocks of a text are read at once
+# Most blocks of a text that are read at once
 _AT_ONCE = 128
-# Weights and bias of three layers, and the weights of the recurrent one
+# Weights and biases of three layers, and the weights of the recurrent layer
 _ARRAYS = 7
-# No label is ruled out for good
+# Added to each probability, so that no label is ruled out for good
 _LEAST = 1e-6
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -61,10 +61,11 @@ class Net:
 
     Attributes:
         kinds: Kinds of names, in order; labels are numbered O, S-…, E-…, B-…, I-… as in `linear_chain`.
-        keys: By table, the codes that have a row, ascending.
-        tables: By name, the rows; `len(keys) + 2` of them.
-        layers: Weights and bias: of the entrance, of the inputs of the recurrent layer, of the exit.
-        recurrence: Weights of the recurrent layer, as `recurrence.run` takes them.
+        keys: Codes that have a row in each table, by name of the table, ascending.
+        tables: Rows of each table, by name; there are `len(keys) + 2` rows.
+        layers: Weights and bias of the input layer, of the inputs of the recurrent layer and of the output
+            layer.
+        recurrence: Weights of the previous state in the recurrent layer; `recurrence.run` takes them scaled.
     """
 
     kinds: tuple[str, ...]
@@ -75,29 +76,29 @@ class Net:
 
     @property
     def given(self) -> int:
-        """How many numbers of `kg.extract.tagging.lexical` are read with each character: all or none."""
+        """Number of values of `kg.extract.tagging.lexical` read with each character: all of them or none."""
         return len(self.layers[0][0]) - entrance_width()
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels in the order of their numbers."""
+        """Labels in the order of their numbers."""
         return ("O", *(f"{mark}-{kind}" for mark in "SEBI" for kind in self.kinds))
 
     def rows(self, columns: Mapping[str, Codes]) -> Integers:
-        """Return for each character the number of its row in each table of `READ`.
+        """Return the row number of each character in each table of `READ`.
 
         Args:
-            columns: By name, those of `WIDTHS` but `cc`: the code of what is there, 0 for nothing.
+            columns: Columns by name, those of `WIDTHS` except `cc`: codes, or 0 where there is no value.
         """
         return rows(self.keys, columns)
 
     def probabilities(self, columns: Mapping[str, Codes], given: Given | None = None) -> Floats:
-        """Return the probability of each label for each character, (characters, labels), in 0 to 1.
+        """Return the probability of each label for each character, (characters, labels), 0 to 1.
 
         Args:
             columns: As for `rows`.
-            given: Tells what `self.given` numbers are of the characters from one place to another,
-                (characters, `self.given`); None where they are none.
+            given: Function that returns the given values of the characters from one position to another,
+                (characters, `self.given`); None if `self.given` is 0.
         """
         table = self.rows(columns)
         length = len(table)
@@ -105,7 +106,7 @@ class Net:
         padded = np.full((count * _BLOCK + 2 * _MARGIN, len(READ)), NOTHING, dtype=np.int64)
         padded[_MARGIN : _MARGIN + length] = table
         made = np.empty((count * _BLOCK, len(self.layers[2][1])), dtype=np.float32)
-        # a long text in parts, so that what is worked out on the way does not grow with it
+        # read a long text in parts, so that the memory for intermediate results does not grow with it
         for first in range(0, count, _AT_ONCE):
             start, end = first * _BLOCK, min(first + _AT_ONCE, count) * _BLOCK
             seen = padded[start : end + 2 * _MARGIN]
@@ -117,7 +118,7 @@ class Net:
         return made[:length]
 
     def _of_blocks(self, padded: Integers, given: Floats) -> Floats:
-        """Return the probabilities for the rows of some blocks, with a margin before and behind them."""
+        """Return the probabilities for the rows of some blocks, given with a margin before and after them."""
         count = (len(padded) - 2 * _MARGIN) // _BLOCK
         places = np.arange(_BLOCK + 2 * _MARGIN)[:, None] + np.arange(count) * _BLOCK
         entrance, inner, (weights, bias) = self.layers
@@ -131,11 +132,11 @@ class Net:
         return made
 
     def log_probabilities(self, columns: Mapping[str, Codes], given: Given | None = None) -> Floats:
-        """Return the natural logarithm of the probabilities, at least that of one in a million.
+        """Return the natural logarithms of the probabilities, each at least that of one in a million.
 
-        A share of it added to the scores of a linear chain with the same kinds
-        (`kg.extract.tagging.linear_chain.Model.scores`) lets both decide; the chain still sees to whole
-        names.
+        Adding a fraction of them to the scores of a linear chain with the same kinds
+        (`kg.extract.tagging.linear_chain.Model.scores`) combines the two models; the chain still ensures
+        whole names.
 
         Args:
             columns, given: As for `probabilities`.
@@ -144,17 +145,17 @@ class Net:
         return made
 
     def look_up(self, table: Integers, given: Floats | None = None) -> Floats:
-        """Return what stands in the rows of the tables, and what is given, side by side.
+        """Return the embeddings in the rows of the tables and the given values, side by side.
 
         Args:
-            table: (…, `READ`), as from `rows`.
-            given: (…, `self.given`); None where that is 0.
+            table: (…, `READ`), as returned by `rows`.
+            given: (…, `self.given`); None if that is 0.
         """
         found = [self.tables[table_of(name)][table[..., at]] for at, name in enumerate(READ)]
         return np.concatenate(found if given is None else [*found, given], axis=-1)
 
     def save(self, path: Path) -> None:
-        """Write the network as one file, the same bytes for the same network; half precision is enough."""
+        """Write the network to one file, the same bytes for the same network; half precision is enough."""
         tables: list[Array] = []
         for name in WIDTHS:
             tables += (self.keys[name], self.tables[name].astype(np.float16))
@@ -164,12 +165,12 @@ class Net:
 
 
 def entrance_width() -> int:
-    """Return how many numbers are read of a character from the tables."""
+    """Return the total width of what is read from the tables for a character."""
     return sum(WIDTHS[table_of(name)] for name in READ)
 
 
 def rows(keys: Mapping[str, Codes], columns: Mapping[str, Codes]) -> Integers:
-    """Return for each character the number of its row in each table of `READ`; see `Net.rows`."""
+    """Return the row number of each character in each table of `READ`; see `Net.rows`."""
     found = {name: _places(keys[name], columns[name]) for name in WIDTHS if name != "cc"}
     found["cc"] = _places(keys["cc"], pairs(columns["c"]))
     before = np.full_like(found["cc"], NOTHING)
@@ -178,7 +179,7 @@ def rows(keys: Mapping[str, Codes], columns: Mapping[str, Codes]) -> Integers:
 
 
 def pairs(characters: Codes) -> Codes:
-    """Return the code of each character with the next, 0 for the last."""
+    """Return the code of each pair of a character and the next one, 0 for the last character."""
     made = np.zeros_like(characters)
     made[:-1] = (characters[:-1] * _PAIR) ^ characters[1:]
     return made
@@ -192,12 +193,12 @@ def _places(keys: Codes, codes: Codes) -> Integers:
 
 
 def table_of(name: str) -> str:
-    """Return the table that one of `READ` is read from."""
+    """Return the name of the table that an entry of `READ` is read from."""
     return "cc" if name == "cc<" else name
 
 
 def softmax(scores: Floats) -> Floats:
-    """Return scores as shares of 1 along the last axis."""
+    """Return the softmax of scores along the last axis."""
     made: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
     made /= made.sum(axis=-1, keepdims=True)
     return made
@@ -205,15 +206,15 @@ def softmax(scores: Floats) -> Floats:
 
 @cache
 def open_net(path: Path) -> Net:
-    """Return the network of a file, opened once per process; raises as `read_net`."""
+    """Return the network in a file, opened once per process; raises as `read_net` does."""
     return read_net(path)
 
 
 def read_net(path: Path) -> Net:
-    """Return the network of a file.
+    """Return the network in a file.
 
     Raises:
-        KGError: The file is missing or no network.
+        KGError: The file is missing or is not a network.
     """
     found = iter(
         read_arrays(

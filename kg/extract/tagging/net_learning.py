@@ -1,7 +1,8 @@
-"""How a network of `kg.extract.tagging.net` learns: the slope of its loss in each weight, and steps of Adam.
+"""Training loop for networks of `kg.extract.tagging.net`: the gradient of the loss, and steps of Adam.
 
-Written with numpy, so that training needs no package that reading does not need. All chance comes from
-one generator with a fixed seed and all sums are made in a fixed order: the same texts give the same network.
+It is written with numpy, so that training needs no package that reading does not need. All randomness comes
+from one generator with a fixed seed, and all sums are computed in a fixed order: the same texts give the same
+network.
 
 References:
     Kingma, Ba: Adam, a method for stochastic optimization (ICLR 2015).
@@ -20,9 +21,9 @@ import numpy.typing as npt
 from kg.extract.tagging import net, recurrence
 from kg.extract.tagging.net import Floats, Integers, Net
 
-# Label of a character that teaches nothing
+# Label of a character that is not learned from
 IGNORED = -1
-# Texts stand one after another with a gap between them, cut into stretches
+# Texts are concatenated with a gap between them and cut into stretches
 _GAP = 4
 _STRETCH = 128
 _WARM_UP = 50
@@ -36,9 +37,9 @@ class Text:
     """A labelled text.
 
     Attributes:
-        rows: As `net.rows` gives them.
-        labels: Number of the label of each character, `IGNORED` where there is none to learn.
-        given: What is told of each character beside its rows, (characters, `Net.given`); half precision.
+        rows: Row numbers, as returned by `net.rows`.
+        labels: Label number of each character, `IGNORED` where there is none to learn.
+        given: Values given for each character besides its rows, (characters, `Net.given`), half precision.
     """
 
     rows: Integers
@@ -48,15 +49,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to train.
+    """Training settings.
 
     Attributes:
-        rounds: How often each text is read.
-        rate: Size of the largest steps; it grows over the first 50 steps and falls to 0 at the end.
-        dropped: Share of what a layer reads that is left out at random, in 0 to 1.
-        unseen: Share of the rows of tables that are read as if training had not seen them.
-        batch: Stretches of 128 characters a step.
-        seed: Of the generator.
+        rounds: Number of times each text is read.
+        rate: Largest step size; steps grow over the first 50 and shrink to 0 at the end.
+        dropped: Share of the inputs of a layer that is dropped at random, 0 to 1.
+        unseen: Share of table rows that are read as if they had not been seen in training.
+        batch: Stretches of 128 characters per step.
+        seed: Seed of the generator.
     """
 
     rounds: int
@@ -69,12 +70,12 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
-    """The slope of the loss.
+    """The gradient of the loss.
 
     Attributes:
-        layers: In weights and bias of each layer.
-        recurrence: In the weights of the recurrent layer.
-        read: In each number read from the tables, (stretches, characters, width of the entrance).
+        layers: With respect to the weights and bias of each layer.
+        recurrence: With respect to the weights of the recurrent layer.
+        read: With respect to each input value, (stretches, characters, width of the input layer).
     """
 
     layers: tuple[tuple[Floats, Floats], ...]
@@ -91,15 +92,15 @@ def slopes(
     dropped: float = 0.0,
     rng: np.random.Generator | None = None,
 ) -> tuple[float, Slopes]:
-    """Return the mean loss of a batch (cross-entropy in nats) and its slope.
+    """Return the mean loss of a batch (cross-entropy in nats) and its gradient.
 
     Args:
-        network: As it stands.
+        network: The network in its current state.
         rows: (stretches, characters, `net.READ`).
         labels: (stretches, characters).
-        given: (stretches, characters, `network.given`); None where that is 0.
+        given: (stretches, characters, `network.given`); None if that is 0.
         dropped: See `Settings`.
-        rng: What is dropped is drawn from it; nothing is if None.
+        rng: Generator that draws what to drop; if None, nothing is dropped.
     """
     entrance, inner, (exit_weights, exit_bias) = network.layers
     found, found_mask = _drop(network.look_up(rows, given), 0.7 * dropped, rng)
@@ -121,7 +122,7 @@ def slopes(
 
 
 def _drop(state: Floats, share: float, rng: np.random.Generator | None) -> tuple[Floats, Floats]:
-    """Return numbers with a share of them set to 0, the others grown to make up for it, and the factors."""
+    """Return values with a share set to 0 and the others scaled up to compensate, and the factors."""
     if rng is None or share == 0:
         return state, np.ones(1, dtype=state.dtype)
     mask = (rng.random(state.shape, dtype=np.float32) >= share) * np.float32(1 / (1 - share))
@@ -150,7 +151,7 @@ def _sum(slope: Floats) -> Floats:
 
 
 def by_row(rows: Integers, read: Floats, table: str) -> tuple[Integers, Floats]:
-    """Return the rows of a table that were read, and the slope in each; `NOTHING` is none, it stays 0.
+    """Return the rows of a table that were read, except `NOTHING`, which stays 0, and the gradient of each.
 
     Args:
         rows: (stretches, characters, `net.READ`).
@@ -173,7 +174,7 @@ def by_row(rows: Integers, read: Floats, table: str) -> tuple[Integers, Floats]:
 
 
 class _Adam:
-    """Steps on the weights of a network, in place; of a table only the rows that were read move."""
+    """Updates the weights of a network in place; in tables, only the rows that were read."""
 
     def __init__(self, network: Net) -> None:
         self._network = network
@@ -206,12 +207,12 @@ class _Adam:
 
 
 def train(start: Net, texts: Sequence[Text], settings: Settings) -> Net:
-    """Return what a network has become after reading texts.
+    """Return the network that results from training on texts.
 
     Args:
-        start: From `kg.extract.tagging.net_start`.
-        texts: At least one.
-        settings: How to train.
+        start: Initial network, from `kg.extract.tagging.net_start`.
+        texts: Labelled texts, at least one.
+        settings: Training settings.
     """
     network = Net(
         start.kinds,
@@ -239,8 +240,8 @@ def train(start: Net, texts: Sequence[Text], settings: Settings) -> Net:
 def _batches(
     texts: Sequence[Text], size: int, rng: np.random.Generator
 ) -> Iterator[tuple[Integers, Integers, Floats]]:
-    """Yield the texts in a new order, one after another, cut into stretches, these in a new order too."""
-    # the cuts fall elsewhere in each round
+    """Yield batches of stretches in random order, cut from the texts concatenated in random order."""
+    # start with a gap of random length, so that the cuts fall elsewhere in each round
     width = texts[0].given.shape[1]
     parts = [_blank(int(rng.integers(_STRETCH)), width)]
     for number in rng.permutation(len(texts)):

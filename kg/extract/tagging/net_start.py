@@ -1,4 +1,4 @@
-"""What a network (`net`) is before it learns: drawn at random, or what another has learnt."""
+"""Initial networks (`net`) for training: drawn at random, or taken over from a trained network."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def begin(kinds: Sequence[str], keys: Mapping[str, Codes], width: int, seed: int
 
     Args:
         kinds: Kinds of names.
-        keys: By table, the codes that get a row, ascending and without 0.
-        width: Numbers a layer makes of each character; even.
-        seed: Of the generator.
+        keys: Codes that get a row in each table, by name of the table, ascending and without 0.
+        width: Output width of the layers for each character, even.
+        seed: Seed of the generator.
     """
     rng = np.random.default_rng(seed)
     tables = {name: _rows(len(keys[name]) + net.FIRST, size, rng) for name, size in net.WIDTHS.items()}
@@ -30,12 +30,12 @@ def begin(kinds: Sequence[str], keys: Mapping[str, Codes], width: int, seed: int
 
 
 def widened(start: Net, width: int, seed: int = 0) -> Net:
-    """Return a network that knows the rows of another, with layers of some width drawn at random.
+    """Return a network with the tables of another, and with layers of some width drawn at random.
 
     Args:
-        start: Whose rows to take over; it is returned itself where its layers have this width.
-        width: Numbers a layer makes of each character; even.
-        seed: Of the generator.
+        start: Network whose tables to take over; returned as it is if its layers already have this width.
+        width: Output width of the layers for each character, even.
+        seed: Seed of the generator.
     """
     if len(start.layers[0][1]) == width:
         return start
@@ -46,14 +46,14 @@ def widened(start: Net, width: int, seed: int = 0) -> Net:
 def resume(
     start: Net, kinds: Sequence[str], keys: Mapping[str, Codes], seed: int = 0, *, given: int = 0
 ) -> Net:
-    """Return a network that has learnt what another has, for other kinds of names.
+    """Return a network for other kinds of names that starts from what another has learnt.
 
     Args:
-        start: What to go on from.
+        start: Network to start from.
         kinds: Kinds of names.
-        keys: By table, codes that get a row where they have none yet.
-        seed: Of the generator: new rows and the exit are drawn at random.
-        given: How many numbers it is told of each character beside its rows; `start` is told none or as many.
+        keys: Codes that get a row if they have none yet, by name of the table.
+        seed: Seed of the generator; new rows and the output layer are drawn at random.
+        given: Number of values given for each character besides its rows; `start` has none or as many.
     """
     rng = np.random.default_rng(seed)
     both, tables = {}, {}

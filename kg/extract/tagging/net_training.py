@@ -4,12 +4,12 @@
     python -m kg.extract.tagging.net_training general --corpus DIR --out $OUT/general.net
     python -m kg.extract.tagging.net_training names --start $OUT/general.net --part train --out $OUT/names.net
 
-`general` reads public corpora of named entities, which do not travel with the project (a folder of `*.jsonl`,
-one `{"text": …, "spans": [[start, end, label], …]}` a line), and learns their organizations, places and
-people; `names` goes on from there with annotated articles, of the corpus or of a folder of one's own
-(`--gold DIR`), and learns the fifteen types; at last it reads once more those that were annotated along with
-the guide, and as many others, so that it marks what the guide's annotators mark. Without `--start` it begins
-at random. The same input gives the same network on the same machine.
+`general` learns organisations, places and people from public corpora of named entities, which are not part of
+the project: a folder of `*.jsonl` files with one `{"text": …, "spans": [[start, end, label], …]}` per line.
+`names` continues from there and learns the fifteen types from annotated articles, of the corpus or of your
+own folder (`--gold DIR`). In a final stage, it is trained once more on the articles that were annotated along
+with the guide and on as many others, so that it marks what the guide's annotators mark. Without `--start`, it
+starts from random weights. The same input gives the same network on the same machine.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from kg.extract.tagging.net_learning import IGNORED, Settings, Text, train
 from kg.extract.tagging.net_start import begin, resume, widened
 from kg.model import TYPES, Article, Part, Sentence
 
-# The network that those of names go on from; it travels along for training alone
+# The network that the training of networks for names starts from; it is shipped only for training
 GENERAL = tagger.MODELS / "general.net"
 GENERAL_KINDS = ("LOC", "ORG", "PER")
-# Labels of the public corpora as the three coarse kinds they agree on; others are left out
+# The three coarse kinds that the public corpora share, by their labels; other labels are left out
 COARSE = {
     "company": "ORG", "government": "ORG", "organization": "ORG",
     "org_name": "ORG", "company_name": "ORG", "ORG": "ORG",
@@ -46,18 +46,18 @@ COARSE = {
     "name": "PER", "person_name": "PER", "PER": "PER",
 }  # fmt: skip
 NAMES_KINDS = tuple(sorted(TYPES))
-# Numbers a layer makes of each character: of the general network, and of those of names
+# Output width of the layers for each character: in the general network, and in those for names
 GENERAL_WIDTH, WIDTH = 128, 192
 GENERAL_SETTINGS = Settings(rounds=2, dropped=0.1, unseen=0.05)
 NAMES_SETTINGS = Settings(rounds=10, seed=1)
 GUIDE_SETTINGS = Settings(rounds=6, rate=1e-3, seed=1)
-"""Of the last readings, of articles of the guide among others; twice as many, or larger steps, cost more on
-articles of other annotators than they bring on those of the guide."""
-# A word or pair gets a row where so many characters of the texts are in it; anything else from 2 on
+"""Settings of the final stage, on articles of the guide and others. Twice as many rounds, or larger steps,
+lose more on articles of other annotators than they gain on those of the guide."""
+# A word or pair gets a row if at least this many characters of the texts are in it; other values need 2
 GENERAL_LEAST = {"w": 6, "cc": 4}
 NAMES_LEAST = {"w": 4, "cc": 2}
 
-# columns, labels, and what `net_learning.Text.given` says of each character
+# columns, labels, and `net_learning.Text.given` of each character
 Labelled = tuple[Mapping[str, Codes], Sequence[str], npt.NDArray[np.float16]]
 
 
@@ -67,7 +67,7 @@ def train_general(corpora: Sequence[Path], out: Path, *, settings: Settings = GE
     Args:
         corpora: `*.jsonl` files.
         out: File to write.
-        settings: How to train.
+        settings: Training settings.
 
     Raises:
         CorpusError: A line of a corpus cannot be read.
@@ -85,12 +85,12 @@ def train_names(
     Args:
         gold_files: `DOC.json` files, each with `DOC.txt` in the folder above.
         out: File to write.
-        start: Network to go on from, with its tables alone where its layers are not of `WIDTH`; one drawn at
-            random if None.
-        settings: How to train; the last readings go by `GUIDE_SETTINGS`.
+        start: Network to start from; only its tables are used if its layers are not of width `WIDTH`. If
+            None, training starts from a random network.
+        settings: Training settings; the final stage uses `GUIDE_SETTINGS`.
 
     Raises:
-        KGError: A gold file breaks the contract or lacks its text, or `start` is no network.
+        KGError: A gold file breaks the contract or lacks its text, or `start` is not a network.
     """
     files = sorted(gold_files)
     texts = dict(zip(files, map(_annotated, files), strict=True))
@@ -103,7 +103,7 @@ def train_names(
     train(network, _numbered(network, list(texts.values())), settings).save(out)
     chosen = with_others(of_the_guide(files), files)
     if chosen:
-        # from the file, half as precise as what was learned, so that either part can be learned by itself
+        # continue from the file, in half precision, so that either stage can be trained by itself
         network = net.read_net(out)
         train(network, _numbered(network, [texts[path] for path in chosen]), GUIDE_SETTINGS).save(out)
 
@@ -128,7 +128,7 @@ def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield (text, labels) for each line of a public corpus.
 
     Raises:
-        CorpusError: A line is no JSON object with text and spans.
+        CorpusError: A line is not a JSON object with text and spans.
     """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
@@ -147,7 +147,7 @@ def read_public(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _as_article(text: str) -> Article:
-    """Return a text as an article of one sentence, read as it stands."""
+    """Return a text, unchanged, as an article of one sentence."""
     return Article(
         doc="", text=text, normal=text, title="", date=None, date_source="",
         parts=(Part(0, len(text)),), sentences=(Sentence(0, 0, len(text), 0, 0),),
@@ -156,7 +156,7 @@ def _as_article(text: str) -> Article:
 
 
 def _frequent(texts: Sequence[Labelled], least: Mapping[str, int]) -> dict[str, Codes]:
-    """Return by table the codes that stand often enough to get a row."""
+    """Return, by table, the codes that occur often enough to get a row."""
     found = {}
     for name in net.WIDTHS:
         codes, counts = np.unique(
@@ -178,7 +178,7 @@ def _numbered(network: Net, texts: Sequence[Labelled]) -> list[Text]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; see the module's text."""
+    """Run the command; see the module docstring."""
     parser = argparse.ArgumentParser(
         prog="python -m kg.extract.tagging.net_training", description=__doc__.split("\n")[0]
     )

@@ -1,10 +1,10 @@
-"""A gated recurrent layer that reads sequences from both ends, and the slope of a loss through it.
+"""A bidirectional gated recurrent layer, and the gradient of a loss through it.
 
-What the layer knows at a character is the sum of all that stands before it (and, the other way, after it),
-each part kept as long as the gates hold it: the head of a long name is still known at its end, which a layer
-that looks a fixed number of places to either side cannot do.
+The state at a character sums up everything before it (or, in the other direction, after it), and the gates
+decide how long each part is kept. The beginning of a long name is therefore still known at its end. A layer
+that looks a fixed number of places to either side cannot do this.
 
-With x the inputs of a character and h the state of the one before, for each direction:
+With x the inputs of a character and h the state at the previous one, for each direction:
 
     reset, keep = σ(x + h U)    fresh = tanh(x + reset · h U)    state = (1 − keep) · fresh + keep · h
 
@@ -23,14 +23,14 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Given = tuple[Floats, Floats]
-"""The inputs of the places at which the two directions are."""
+"""The inputs at the current places of the two directions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What reading has left behind that its slope needs: (places, 2, sequences, …).
+    """Values kept from the forward pass for the backward pass, (places, 2, sequences, …).
 
-    The second direction is told in the order in which it was read, from the end.
+    The second direction is stored in the order in which it was read, from the end.
     """
 
     before: Floats
@@ -40,15 +40,15 @@ class Memory:
 
 
 def scaled(values: Floats, half: int) -> Floats:
-    """Return weights of a layer, or inputs made with them, as `run` and `run_reset_first` read them.
+    """Return weights of a layer, or inputs computed with them, in the form that `run` needs.
 
-    σ(x) is 1 / (1 + exp(−x)) and tanh(x) is 1 − 2 / (1 + exp(2x)), and numpy's exponential of single
-    precision takes a third of the time of its tanh: so what goes into gates is turned by −1 and what goes
-    into the fresh state doubled, once in the weights and not at each place.
+    `run_reset_first` needs the same form. σ(x) is 1 / (1 + exp(−x)) and tanh(x) is 1 − 2 / (1 + exp(2x)), and
+    numpy's single-precision exponential takes a third of the time of its tanh. So the inputs of the gates are
+    negated and those of the fresh state doubled, once in the weights instead of at each place.
 
     Args:
         values: (…, 3 · half) or (…, 6 · half): reset, keep and fresh, of one direction or of both.
-        half: Width of the state of a direction.
+        half: Width of the state of one direction.
     """
     factors = np.repeat(np.array((-1, -1, 2), dtype=values.dtype), half)
     made: Floats = values * np.tile(factors, values.shape[-1] // len(factors))
@@ -59,10 +59,10 @@ def run(inputs: Floats, weights: Floats, *, margin: int = 0) -> Floats:
     """Return the states of both directions side by side.
 
     Args:
-        inputs: (places, sequences, 6 · half), made with `scaled` weights: for each direction reset, keep
-            and fresh.
-        weights: (2, half, 3 · half), `scaled`: of the state before, by direction.
-        margin: So many places at either end are read for what stands between them, and not told.
+        inputs: (places, sequences, 6 · half), computed with `scaled` weights: reset, keep and fresh for
+            each direction.
+        weights: (2, half, 3 · half), `scaled`: weights of the previous state, by direction.
+        margin: Number of places at either end that are read only as context and not returned.
 
     Returns:
         (places − 2 · margin, sequences, 2 · half).
@@ -83,14 +83,14 @@ def run(inputs: Floats, weights: Floats, *, margin: int = 0) -> Floats:
 
 
 def run_reset_first(inputs: Floats, gates: Floats, fresh: Floats, *, margin: int = 0) -> Floats:
-    """Return the states of the other form of this cell, in which the state is reset before it is weighed.
+    """Return the states of the other form of this cell, which resets the state before weighting it.
 
         fresh = tanh(x + (reset · h) U)
 
     Args:
         inputs: As for `run`.
-        gates: (2, half, 2 · half), `scaled`: weights of reset and keep of the state before, by direction.
-        fresh: (2, half, half), likewise: weights of the reset state.
+        gates: (2, half, 2 · half), `scaled`: weights of the previous state for reset and keep, by direction.
+        fresh: (2, half, half), `scaled`: weights of the reset state, by direction.
         margin: As for `run`.
 
     Returns:
@@ -125,16 +125,16 @@ def _walk(
 
     Args:
         inputs: As for `run`.
-        half: Width of the state of a direction.
+        half: Width of the state of one direction.
         margin: As for `run`.
-        step: Gives, of the state before and the inputs of a place in each direction, twice what the fresh
-            state is the tanh of, and keep; what it gives is overwritten.
+        step: Function of the previous state and the inputs at a place, in each direction. It returns twice
+            the argument of the tanh in the fresh state, and keep; both are overwritten.
     """
     places, sequences, _ = inputs.shape
     state = np.zeros((2, sequences, half), dtype=inputs.dtype)
     states = np.empty((places - 2 * margin, sequences, 2 * half), dtype=inputs.dtype)
     with np.errstate(over="ignore"):
-        # behind the last place that is told, a direction has nothing more to read
+        # a direction stops after the last place whose state is returned
         for place in range(places - margin):
             given = inputs[place, :, : 3 * half], inputs[places - 1 - place, :, 3 * half :]
             fresh, keep = step(state, given)
@@ -149,21 +149,21 @@ def _walk(
 
 
 def _sigmoid(turned: Floats) -> None:
-    """Put σ(x) in the place of −x."""
+    """Replace −x by σ(x), in place."""
     np.exp(turned, out=turned)
     turned += 1
     np.reciprocal(turned, out=turned)
 
 
 def _tanh(doubled: Floats) -> None:
-    """Put tanh(x) in the place of 2x."""
+    """Replace 2x by tanh(x), in place."""
     _sigmoid(doubled)
     doubled *= -2
     doubled += 1
 
 
 def remember(inputs: Floats, weights: Floats) -> tuple[Floats, Memory]:
-    """Return what `run` returns, and what `slopes` needs of the way to it."""
+    """Return the states as `run` does, and the intermediate values that `slopes` needs."""
     half = weights.shape[1]
     turned = _turned(inputs, half)
     places, _, sequences, _ = turned.shape
@@ -190,19 +190,19 @@ def remember(inputs: Floats, weights: Floats) -> tuple[Floats, Memory]:
 
 
 def slopes(memory: Memory, weights: Floats, told: Floats) -> tuple[Floats, Floats]:
-    """Return the slope of a loss in the inputs and in the weights.
+    """Return the gradient of a loss with respect to the inputs and to the weights.
 
     Args:
-        memory: From `remember`.
+        memory: As returned by `remember`.
         weights: As for `remember`.
-        told: Slope of the loss in what `remember` returned.
+        told: Gradient of the loss with respect to the states that `remember` returned.
     """
     half = weights.shape[1]
     places, _, sequences, _ = memory.fresh.shape
     down = np.empty((places, 2, sequences, half), dtype=told.dtype)
     down[:, 0] = told[..., :half].transpose(1, 0, 2)
     down[:, 1] = told[:, ::-1, half:].transpose(1, 0, 2)
-    # reset, keep and fresh as `weights` see them; what the inputs see differs in the last alone
+    # gradient of reset, keep and fresh for `weights`; that for the inputs differs only in fresh
     made = np.empty((places, 2, sequences, 3 * half), dtype=told.dtype)
     fresh_made = np.empty((places, 2, sequences, half), dtype=told.dtype)
     back = weights.transpose(0, 2, 1).copy()
@@ -226,7 +226,7 @@ def slopes(memory: Memory, weights: Floats, told: Floats) -> tuple[Floats, Float
 
 
 def _turned(inputs: Floats, half: int) -> Floats:
-    """Return inputs as (places, 2, sequences, 3 · half), those of the second direction from the end."""
+    """Return inputs as (places, 2, sequences, 3 · half), the second direction in reverse order."""
     sequences, places, _ = inputs.shape
     turned = np.empty((places, 2, sequences, 3 * half), dtype=inputs.dtype)
     turned[:, 0] = inputs[..., : 3 * half].transpose(1, 0, 2)

@@ -1,14 +1,14 @@
-"""A second look at the names that the tagger read: is the thing named so one that the article tells of?
+"""A second look at the names that the tagger read: does each denote a thing that the article reports on?
 
-The tagger reads each stretch of text by itself. What only the article as a whole tells is weighed here, once
-for each name and family: how often the name stands in the article and how often it was read there, what
-stands beside it, which other names hold it, how sure the tagger was of the others of its kind, and what
-annotators made of the same words in other articles. Boosted trees turn that into the probability that the
-name is one of a thing of this family; names that are not likely enough are left out. Training is in
-`kg.extract.tagging.review_training`.
+The tagger reads each stretch of text by itself. The review also weighs what only the whole article shows,
+once for each name and family: how often the name occurs in the article and how often it was read there, what
+precedes and follows it, which other names contain it, how sure the tagger was of other names of its kind, and
+how annotators treated the same words in other articles. Boosted trees turn these features into the
+probability that the name denotes a thing of this family. Names that are not likely enough are left out.
+Training is in `kg.extract.tagging.review_training`.
 
 References:
-    Collins: Ranking Algorithms for Named-Entity Extraction (ACL 2002), on judging whole names after a tagger.
+    Collins: Ranking Algorithms for Named-Entity Extraction (ACL 2002): judging whole names after a tagger.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from kg.model import FAMILY_OF, TYPES, Article, Mention, Word
 
 MODEL = MODELS / "review.json"
 KIND = "kg review 1"
-"""First entry of a model file: what it is and the version of its form."""
+"""First entry of a model file: its kind and the version of its format."""
 LEAST = 0.38
-"""Least probability of a name that is kept; F1 is flat from 0.35 to 0.45 (development, all things: 0.829 to
+"""Lowest probability at which a name is kept. F1 is flat from 0.35 to 0.45 (development, all things: 0.829 to
 0.831)."""
 
 Ints = npt.NDArray[np.int32]
 Key = tuple[str, str]
-"""A name as it is told, and a family of types."""
+"""A name, as returned by `clean_name`, and a family of types."""
 
-# What may stand beside a name, in kinds that act alike
+# Characters that may stand next to a name, in groups that behave alike
 _BESIDE = (
     "、", "和与及同暨", "在于到赴", "由被", "的", "，,；;：:", "。！？\n", "对向为给将把",
     "“《「‘", "以按", "等", "从自",
@@ -54,28 +54,29 @@ _TAGS = tuple("n ns nr nt nz v vn m q a x d p f t b j l i eng c u".split())
 _TAG_KIND = {tag: kind for kind, tag in enumerate(_TAGS, 1)}
 _LIST = re.compile(r"[”》」]?[、和与及][“《「]?")
 _UNUSUAL = re.compile(r"[^\w一-鿿]")
-_FAR = 60  # characters to the next name, at most
-_OFTEN = 20  # articles
-_DIGITS = 4  # of doubt, at most
+_FAR = 60  # largest distance to the next name, in characters
+_OFTEN = 20  # largest number of articles in `Usage.columns`
+_DIGITS = 4  # largest value of `_doubt`
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What became of words in annotated articles: how many articles hold them, and in how many they name.
+    """How words are used in annotated articles: how many contain them, and in how many they name a thing.
 
     Attributes:
-        seen: Articles that hold a name, by name.
-        named: Articles in which it names a thing of a family, by name and family.
+        seen: Number of articles that contain a name, by name.
+        named: Number of articles in which it names a thing of a family, by name and family.
     """
 
     seen: Mapping[str, int]
     named: Mapping[Key, int]
 
     def columns(self, key: Key) -> tuple[int, int, int]:
-        """Return in how many articles the words stand, and the share of these in which they name a thing.
+        """Return how many articles contain the words, and in what share of them they name a thing.
 
-        The share is told in hundredths, of the family and of any; one further article in which a name
-        names mostly keeps a few articles from deciding; -1 where none holds them.
+        There are two shares, in hundredths: for this family and for any. They are smoothed by one further
+        article in which the words mostly name a thing, so that a few articles do not decide. They are -1
+        where no article contains the words.
         """
         name, _ = key
         seen = self.seen.get(name, 0)
@@ -93,10 +94,10 @@ NO_USAGE = Usage({}, {})
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What was learned.
+    """A trained model of the review.
 
     Attributes:
-        usage: What became of words in annotated articles.
+        usage: How words are used in annotated articles.
         forest: Trees over the columns of `lay_out`.
     """
 
@@ -106,13 +107,13 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The names that a tagger read in an article, those of one name and family together.
+    """The names that a tagger read in an article, grouped by name and family.
 
     Attributes:
         keys: Name and family of each group.
-        members: Numbers of its readings.
-        columns: One row a group, one column for each of `names`.
-        names: Of the columns.
+        members: Numbers of the readings in each group.
+        columns: One row per group, one column for each of `names`.
+        names: Names of the columns.
     """
 
     keys: tuple[Key, ...]
@@ -127,7 +128,7 @@ class Surroundings:
 
     Attributes:
         article: The article.
-        words: The segmenter's words of it.
+        words: Its words, from the segmenter.
         known: Known names.
         hints: Weak forms of known names.
         grammar: Candidates of the name grammar.
@@ -141,12 +142,12 @@ class Surroundings:
 
 
 def look_again(around: Surroundings, tagged: Sequence[Tagged], review: Review) -> list[Mention]:
-    """Return the names that are likely enough, in order, each as sure as its name and family are.
+    """Return the names that are likely enough, in order, with the probabilities of their groups.
 
     Args:
-        around: The article.
-        tagged: What the tagger read, in order.
-        review: What was learned.
+        around: The article and what was found in it.
+        tagged: Names that the tagger read, in order.
+        review: The trained model.
     """
     groups = lay_out(around, tagged, review.usage)
     if not groups.keys:
@@ -157,12 +158,12 @@ def look_again(around: Surroundings, tagged: Sequence[Tagged], review: Review) -
 
 
 def lay_out(around: Surroundings, tagged: Sequence[Tagged], usage: Usage) -> Groups:
-    """Return the names that a tagger read in an article with what is so of each.
+    """Return the names that a tagger read in an article, grouped, with the features of each group.
 
     Args:
-        around: The article.
-        tagged: What the tagger read, in order.
-        usage: What became of words in other articles.
+        around: The article and what was found in it.
+        tagged: Names that the tagger read, in order.
+        usage: How words are used in other articles.
     """
     members: dict[Key, list[int]] = defaultdict(list)
     for number, reading in enumerate(tagged):
@@ -189,11 +190,11 @@ CATEGORIES: dict[str, int] = {
     "known": len(TYPES) + 1, "left:type": len(TYPES) + 1, "right:type": len(TYPES) + 1,
     "first tag": len(_TAGS) + 1, "last tag": len(_TAGS) + 1,
 }  # fmt: skip
-"""Columns whose numbers are kinds without an order, and how many kinds there are."""
+"""Categorical columns, whose numbers have no order, and the number of categories of each."""
 
 
 class _Page:
-    """An article with the groups of its names; each method gives some columns, a number for each group."""
+    """An article with its groups of names; each method returns some columns, with a number for each group."""
 
     def __init__(
         self, around: Surroundings, tagged: Sequence[Tagged], members: Mapping[Key, Sequence[int]]
@@ -201,7 +202,7 @@ class _Page:
         self.around, self.tagged, self.members = around, tagged, members
         self.normal = around.article.normal
         self.sure = [reading.mention.confidence for reading in tagged]
-        # the reading that speaks for a group: its likeliest
+        # the reading that represents a group: its likeliest
         self.best = {key: max(found, key=self.sure.__getitem__) for key, found in members.items()}
         self.names = sorted({name for name, _ in members})
         starts = np.array([s.start for s in around.article.sentences], np.int64)
@@ -209,7 +210,7 @@ class _Page:
         self.sentence = np.maximum(np.searchsorted(starts, places, "right") - 1, 0).tolist()
 
     def of_readings(self) -> dict[str, list[float]]:
-        """How sure the tagger was, and how often it read the name among all places where it stands."""
+        """Return how sure the tagger was, and how many occurrences of the name it read."""
         standing = places_of(self.names, self.normal)
         rows = []
         for key, found in self.members.items():
@@ -231,7 +232,7 @@ class _Page:
         return _by_column(names, rows)
 
     def of_name(self) -> dict[str, list[float]]:
-        """What the name looks like."""
+        """Return what the name looks like."""
         rows = []
         for key in self.members:
             name = key[0]
@@ -243,7 +244,7 @@ class _Page:
         return _by_column(("type", "length", "digits", "letters", "unusual", "ending"), rows)
 
     def of_place(self) -> dict[str, list[float]]:
-        """Where it stands, and what the lists and the grammar of names say of the place."""
+        """Return where the name is, and what the lists and the grammar of names say of that place."""
         article, normal = self.around.article, self.normal
         known = {(m.start, m.end): TYPES.index(m.type) + 1 for m in self.around.known}
         hints = {(m.start, m.end) for m in self.around.hints}
@@ -273,7 +274,7 @@ class _Page:
         return _by_column(names, rows)
 
     def of_sides(self) -> dict[str, list[float]]:
-        """Which names stand next to it, how near, and whether they are in a list with it."""
+        """Return which names are next to it, how near, and whether they are in a list with it."""
         rows = []
         for key in self.members:
             number = self.best[key]
@@ -293,7 +294,7 @@ class _Page:
         return _by_column(names, rows)
 
     def of_others(self) -> dict[str, list[float]]:
-        """How sure the tagger was of what else it read: in the article, of the type, in the sentence."""
+        """Return how sure the tagger was of other names: in the article, of the type, in the sentence."""
         sure = {key: self.sure[best] for key, best in self.best.items()}
         by_name: dict[str, list[Key]] = defaultdict(list)
         by_type: dict[str, list[float]] = defaultdict(list)
@@ -321,7 +322,7 @@ class _Page:
 
 
 class _Words:
-    """The segmenter's words around places of a text."""
+    """The segmenter's words around spans of a text."""
 
     def __init__(self, words: Sequence[Word], length: int) -> None:
         self.words = words
@@ -336,7 +337,7 @@ class _Words:
 
 
 def _inclusions(names: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return how many of the other names stand in each name, and in how many of them it stands."""
+    """Return how many other names each name contains, and how many contain it."""
     holding, held = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     starts, at = [], 0
     for name in names:
@@ -351,7 +352,7 @@ def _inclusions(names: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _doubt(probability: float) -> float:
-    """Return a probability by the digits of what it lacks to certainty: 0.99 as 2."""
+    """Return a probability p as -log10(1 - p), at most `_DIGITS`: 0.99 becomes 2."""
     return float(-np.log10(max(1 - probability, 10.0**-_DIGITS)))
 
 
@@ -371,10 +372,10 @@ def write_review(review: Review, path: Path) -> None:
 
 @cache
 def read_review(path: Path = MODEL) -> Review:
-    """Return what a model file holds, read once per process.
+    """Return the model in a file, read once per process.
 
     Raises:
-        KGError: The file is missing or no such model.
+        KGError: The file is missing or is not such a model.
     """
     return read_json(path, KIND, _from_json, what="model of names to review")
 

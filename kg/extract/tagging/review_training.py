@@ -1,8 +1,8 @@
-"""Learning what `review` weighs with, from annotated articles that the tagger has not seen.
+"""Training of the model of `review`, on annotated articles that the tagger has not seen.
 
-In go the names that the tagger read in each article (`cross_reading` sees to it that its models learned from
-others), what the article is annotated with, and what became of words in yet other articles; out
-comes a `Review`. The same articles in the same order give the same one.
+The input is the names that the tagger read in each article (`cross_reading` ensures that its models were
+trained on other articles), the annotation of the article, and how words are used in yet other articles. The
+output is a `Review`. The same articles in the same order give the same one.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from kg.extract.tagging.tagger import Tagged
 from kg.model import FAMILY_OF, Article, Entity
 
 FOREST = trees.Settings(trees=300, depth=6, rate=0.06, ridge=10.0, rows=0.5, columns=0.25, draws=2)
-_LEAST_SEEN = 2  # articles that hold a name, for its usage to be told
-_LEAST_LENGTH = 2  # characters of a name, likewise
+_LEAST_SEEN = 2  # fewest articles that contain a name, for its usage to be kept
+_LEAST_LENGTH = 2  # fewest characters of a name, for its usage to be kept
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """An article as read, with what it is annotated with.
+    """An article as the tagger read it, with its annotation.
 
     Attributes:
-        around: The article.
-        tagged: What a tagger read that has not seen it.
-        entities: The things that all of this would make.
+        around: The article and what was found in it.
+        tagged: Names read by a tagger that has not seen the article.
+        entities: The entities that would result from all these names.
         gold: Its annotation.
-        usage: What became of words in other articles.
-        weight: How much it counts.
+        usage: How words are used in other articles.
+        weight: Weight of the article in training.
     """
 
     around: Surroundings
@@ -63,10 +63,10 @@ class Rows:
     """The names that were read in an article.
 
     Attributes:
-        names: Of the columns.
-        columns: What `review.lay_out` says of each name and family, a row each.
+        names: Names of the columns.
+        columns: Features from `review.lay_out`, one row for each name and family.
         right: Which rows are right.
-        weight: How much each counts.
+        weight: Weight of each row in training.
     """
 
     names: tuple[str, ...]
@@ -76,7 +76,7 @@ class Rows:
 
 
 def learn_usage(articles: Iterable[tuple[Article, Gold]]) -> Usage:
-    """Return what became of the names of annotated articles in all of them."""
+    """Return how the names of annotated articles are used in all of these articles."""
     texts, named = [], Counter[Key]()
     for article, gold in articles:
         texts.append(article.normal)
@@ -88,20 +88,20 @@ def learn_usage(articles: Iterable[tuple[Article, Gold]]) -> Usage:
 
 
 def rows_of(lesson: Lesson) -> Rows:
-    """Return the names that were read in an article, laid out, and which of them are right."""
+    """Return the features of the names that were read in an article, and which of the names are right."""
     groups = lay_out(lesson.around, lesson.tagged, lesson.usage)
     return Rows(groups.names, groups.columns, _right(groups, lesson), lesson.weight)
 
 
 def learn_review(articles: Sequence[Rows], usage: Usage) -> Review:
-    """Return what some articles teach.
+    """Return a model trained on articles.
 
     Args:
-        articles: The names that were read in each.
-        usage: What became of words, for articles to come.
+        articles: The names that were read in each article.
+        usage: How words are used, for articles to come.
 
     Raises:
-        CorpusError: The tagger read no name in them.
+        CorpusError: The tagger read no name in the articles.
     """
     told = [rows for rows in articles if len(rows.right)]
     if not told:
@@ -117,9 +117,9 @@ def _named(gold: Gold) -> set[Key]:
 
 
 def _right(groups: Groups, lesson: Lesson) -> npt.NDArray[np.bool_]:
-    """Tell which names are those of annotated things, as they are or as things are made of them.
+    """Return which names are names of annotated things, by themselves or as part of a thing's full name.
 
-    What stands with its owner in front is read as two names and told as one: 蓝鲸重工|二期.
+    A name with its owner in front is read as two names but annotated as one: 蓝鲸重工|二期.
     """
     named = _named(lesson.gold)
     places: dict[str, list[tuple[int, int]]] = defaultdict(list)

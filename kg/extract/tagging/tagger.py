@@ -1,10 +1,10 @@
-"""The trained tagger: two models of characters that read names as a careful reader marks them.
+"""The trained tagger: two character models that read names as a careful reader would mark them.
 
 A linear chain and a recurrent network, both trained on this project's corpus, read names of the fifteen
 types from characters, words and parts of speech, known names, candidates of the name grammar, quotes
-and the shape of characters. Out come mentions with the probability that exactly this name stands
-there. Training lives in `kg.extract.training` and `kg.extract.tagging.net_training`, the models and
-their card in `kg/extract/models/`.
+and the shape of characters. The output consists of mentions, each with the probability that exactly this
+name is there. Training is in `kg.extract.training` and `kg.extract.tagging.net_training`; the models and
+their model card are in `kg/extract/models/`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ MODELS = Path(__file__).resolve().parent.parent / "models"
 NAMES, NET = MODELS / "names.model", MODELS / "names.net"
 
 LEAST_SURE = 0.25
-"""Least probability of a name that is told at all; which of them stand is for `kg.extract.tagging.review`."""
+"""Lowest probability of a name that is returned at all; `kg.extract.tagging.review` decides which to keep."""
 
-# How much the logarithm of the network's probabilities counts beside the scores of the linear chain; on
-# development core F1 is 0.844 with 0.3 and 0.846 with this
+# Weight of the network's log-probabilities when they are added to the scores of the linear chain; core F1 on
+# development is 0.844 with 0.3 and 0.846 with this value
 NET_SHARE = 0.4
 
-# c character, t part of speech with place in the word, w word, w< and w> the words before and after,
+# c character, t part of speech with position in the word, w word, w< and w> the previous and next word,
 # s shape, k known name, g candidate of the grammar, q quotes
 TEMPLATES = (
     "c0", "c-1", "c+1", "c-2", "c+2", "c-1 c0", "c0 c+1", "c-2 c-1", "c+1 c+2", "c-1 c0 c+1",
@@ -41,7 +41,7 @@ TEMPLATES = (
     "t-1", "k-1", "g-1", "t-1 t0", "t+1", "k+1", "g+1", "t0 t+1",
     "w<0", "w<0 w0", "w>0",
 )  # fmt: skip
-# A name goes on over these only in quotes: what stands between two of them is read as one sequence
+# A name extends across these marks only in quotes; outside quotes, the text is cut into sequences after them
 _CUT = re.compile("[，,；;：:。！？!?]")
 
 
@@ -60,12 +60,12 @@ class Marks:
 
     Args:
         normal: `Article.normal`.
-        words: The segmenter's words of it.
+        words: Its words, from the segmenter.
         sentences: (start, end) of each sentence, in order.
         known: Known names.
         grammar: Candidates of the name grammar.
         hints: Weak forms of known names.
-        states: What is said of the characters by `kg.extract.tagging.lexical`; worked out anew if None.
+        states: States of the characters from `kg.extract.tagging.lexical`; computed anew if None.
     """
 
     __slots__ = ("columns", "lines", "normal", "sentences", "states", "stretches")
@@ -103,7 +103,7 @@ class Marks:
 
 
 def _longest_last(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Return spans in the order in which later ones may overwrite: the longest last."""
+    """Return spans ordered by length, the longest last, so that longer ones overwrite shorter ones."""
     return sorted(set(spans), key=lambda s: (s[1] - s[0], s))
 
 
@@ -131,7 +131,7 @@ _OPENING = {"“": "q", "「": "q", "《": "t", "(": "b", "（": "b"}
 
 
 def _quotes(normal: str) -> columns.Column:
-    """Return for each character whether it stands in quotes, title marks or brackets, these included."""
+    """Return whether each character is in quotes, title marks or brackets, the marks included."""
     column = np.zeros(len(normal), dtype=np.uint64)
     inside, begin = "", 0
     for mark in _QUOTE.finditer(normal):
@@ -169,9 +169,9 @@ class Tagged:
     """A name as the models read it.
 
     Attributes:
-        mention: The name, as sure as the two models are together.
-        begins, ends: Probability that some name of any type begins, and that one ends, where it does.
-        mean, least: Of the network's log-probabilities of its labels, the mean and the least; 0 without one.
+        mention: The name, with the probability of the two models together as confidence.
+        begins, ends: Probability that a name of any type begins at its start, and that one ends at its end.
+        mean, least: Mean and minimum of the network's log-probabilities of its labels; 0 without a network.
     """
 
     mention: Mention
@@ -188,7 +188,7 @@ def tag(article: Article, marks: Marks, *, model: Path = NAMES, net: Path | None
         article: The article.
         marks: What the other steps know of its characters.
         model: File of the linear chain.
-        net: File of the network that has a say too, or None.
+        net: File of the network to combine with it, or None.
 
     Raises:
         KGError: A file is missing.
@@ -206,15 +206,15 @@ def tag(article: Article, marks: Marks, *, model: Path = NAMES, net: Path | None
 
 
 def _closed(normal: str, start: int, end: int) -> int:
-    """Return where a name ends: behind the bracket that closes one in it, (有限合伙), if that comes next."""
+    """Return the end of a name, moved past a next character that closes its open bracket: (有限合伙)."""
     opened = normal.rfind("(", start, end) > normal.rfind(")", start, end)
     return end + 1 if opened and normal[end : end + 1] == ")" else end
 
 
 def aligned(net: Net, kinds: Sequence[str], marks: Marks) -> Floats:
-    """Return the log-probabilities of a network in the order of a linear chain's labels.
+    """Return the log-probabilities of a network in the label order of a linear chain.
 
-    A chain trained on few articles may not know all kinds that the network knows.
+    A chain trained on few articles may not know all the kinds that the network knows.
     """
     told = net.log_probabilities(marks.columns, marks.states if net.given else None)
     if tuple(kinds) == net.kinds:
