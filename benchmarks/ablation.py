@@ -1,12 +1,12 @@
-"""Measure what more articles and each part of the extraction add, and write `benchmarks/ablation.md`.
+"""Measure what more articles and each part of the extraction contribute; write `benchmarks/ablation.md`.
 
     python benchmarks/ablation.py [--peers] [--models DIR]
 
-All on the development part, with models trained here on the train part: the learning curve, by models of
-growing shares of it; the extraction without one part at a time; and with `--peers` spaCy's trainable
-components in place of the tagger. `--models DIR` keeps what is trained, and takes from there what an
-earlier run, or one of `quality.py`, has trained: whoever changed features or articles begins with an empty
-folder. Everything trained anew takes hours of a core.
+Everything is measured on the development part, with models trained here on the train part: a learning curve,
+from models trained on growing shares of it; the extraction without one part at a time; and, with `--peers`,
+spaCy's trainable components in place of the tagger. `--models DIR` keeps the trained models, and reuses those
+that an earlier run, or one of `quality.py`, left there; after changing features or articles, begin with an
+empty folder. Training everything anew takes hours on one core.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ LEFT_OUT = {
     "review": "second look at names",
     "relations": "trained opinion on relations",
 }
-# What the tagger is told of: letters of its templates' columns
+# Inputs of the tagger, by the letters of their columns in its templates
 TOLD = {
     "k": "known names",
     "g": "candidates of the name grammar",
     "tw": "words and parts of speech",
 }
-# spaCy's components, with rounds of training
+# spaCy's components, with their numbers of training rounds
 PEERS = {"ner": 12, "spancat": 4}
 COLUMNS = ("core", "entities", *spacy_peer.FAMILIES, "relations")
 
 
 def point(names: Sequence[str], folder: Path) -> Measured:
-    """Return the result on development of models trained on some articles."""
+    """Return the result on the development part of models trained on some articles."""
     return measure(part("development"), f"{len(names)} articles", by_models(trained_on(names, folder)))
 
 
 def tagger_without(letters: str, models: pipeline.Models, folder: Path) -> Measured:
-    """Return the result on development of a tagger not told of some columns, in training and reading."""
+    """Return the result on the development part of a tagger trained and run without some columns."""
     whole = tagger.TEMPLATES
     tagger.TEMPLATES = tuple(t for t in whole if not any(p[0] in letters for p in t.split()))
     try:
@@ -62,7 +62,7 @@ def tagger_without(letters: str, models: pipeline.Models, folder: Path) -> Measu
 
 
 def without(what: str, models: pipeline.Models) -> Measured:
-    """Return the result on development without one of `LEFT_OUT`."""
+    """Return the result on the development part without one of `LEFT_OUT`."""
     steps = ("kg_tagged_names",) if what == "tagger" else ()
     chosen = models if what == "tagger" else replace(models, **{what: None})
     return measure(
@@ -73,7 +73,7 @@ def without(what: str, models: pipeline.Models) -> Measured:
 
 
 def table(first: str, rows: Sequence[Measured]) -> list[str]:
-    """Return the F1 of results as a table."""
+    """Return the F1 scores of results as a table."""
     lines = [
         f"| {first} | " + " | ".join(f"{key} F1" for key in COLUMNS) + " |",
         "|---|" + "--:|" * len(COLUMNS),
@@ -123,7 +123,7 @@ def report(curve: Sequence[Measured], parts: Sequence[Measured], peers: Sequence
 
 
 def main() -> None:
-    """Measure and write the page beside this file."""
+    """Measure, and write the page next to this file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

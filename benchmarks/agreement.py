@@ -1,15 +1,14 @@
-"""How far two annotators agree: the second annotations in `seeds/articles/second` against the gold.
+"""Agreement of two annotators: the second annotations in `seeds/articles/second` against the gold.
 
     python benchmarks/agreement.py [--write]
 
-Prints a Markdown table made with the project's own scorer (`kg.evaluate`), the gold as reference.
-F1 stands in for kappa where nobody can count what is rightly *not* annotated (Hripcsak and
-Rothschild, JAMIA 12(3), 2005); the interval is the middle 95 % of 1,000 draws of articles with
-replacement. A second annotation with a
-name or figure that is no longer in its article's text is left out and counted.
+Prints a Markdown table computed with the project's own scorer (`kg.evaluate`), with the gold as reference. F1
+stands in for kappa where nobody can count what is rightly *not* annotated (Hripcsak and Rothschild, JAMIA
+12(3), 2005). The interval is the middle 95 % of 1,000 bootstrap samples of articles. A second annotation with
+a name or figure that is no longer in the text of its article is left out and counted.
 
-`--write` puts this table, and the one of `python -m kg.corpus.check --report`, into the data
-statement, between the lines that name the two commands.
+`--write` puts this table, and the one of `python -m kg.corpus.check --report`, into the data statement,
+between the lines that name the two commands.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ Scores = Mapping[str, Score]
 
 @dataclass(frozen=True)
 class Pair:
-    """One article annotated twice: what the second annotator says, and the gold."""
+    """One article annotated twice: the second annotation, and the gold."""
 
     doc: str
     second: Gold
@@ -47,7 +46,7 @@ def second_folder() -> Path:
 
 
 def read_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
-    """Return the articles of a folder of second annotations, and those whose text has changed since.
+    """Return the articles in a folder of second annotations, and those whose text has changed since.
 
     Raises:
         CorpusError: A file breaks the annotation contract, or an article has no gold.
@@ -64,7 +63,7 @@ def read_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
 
 
 def allowed(gold: Gold) -> Gold:
-    """Return an annotation without the relations that are outside domain and range of their predicate."""
+    """Return an annotation without the relations outside the domain and range of their predicate."""
     types = {entity["id"]: entity["type"] for entity in gold["entities"]}
     kept = [r for r in gold["relations"] if ontology.allows(r[1], types[r[0]], types[r[2]])]
     return {**gold, "relations": kept}
@@ -75,7 +74,7 @@ def _once(relations: Iterable[Sequence[str]]) -> set[tuple[str, str, str]]:
 
 
 def shared_relations(pair: Pair) -> Score:
-    """Return the agreement on relations both ends of which are things that both annotators have."""
+    """Return the agreement on relations between things that both annotators have."""
     there = match(pair.second["entities"], pair.gold["entities"])
     back = {gold: second for second, gold in there.items()}
 
@@ -88,7 +87,7 @@ def shared_relations(pair: Pair) -> Score:
 
 
 def dated_figures(pair: Pair) -> Score:
-    """Return the agreement on figures where the period must be the same too, of the things both have."""
+    """Return the agreement on figures including their period, for things that both annotators have."""
     there = match(pair.second["entities"], pair.gold["entities"])
     said = [(there.get(o["subject"]), quantity(o["value"]), o["period"]) for o in pair.second["observations"]]
     true = [(o["subject"], quantity(o["value"]), o["period"]) for o in pair.gold["observations"]]
@@ -121,7 +120,7 @@ def total(articles: Iterable[Scores], key: str) -> Score:
 
 
 def interval(articles: Sequence[Scores], key: str) -> tuple[float, float]:
-    """Return the bounds of the middle 95 % of F1 over draws of articles; the same in every run."""
+    """Return the bounds of the middle 95 % of F1 over bootstrap samples; the same in every run."""
     chance = random.Random(0)
     drawn = sorted(total(chance.choices(articles, k=len(articles)), key).f1 for _ in range(DRAWS))
     return drawn[round(0.025 * DRAWS)], drawn[round(0.975 * DRAWS) - 1]
@@ -145,7 +144,7 @@ ROWS = (
 
 
 def table(pairs: Sequence[Pair], changed: Sequence[str]) -> str:
-    """Return the agreement as a Markdown table, with a line before it that says on what."""
+    """Return the agreement as a Markdown table, after a line that says what was compared."""
     articles = [article_scores(pair) for pair in pairs]
     relations = sum(len(pair.second["relations"]) for pair in pairs)
     outside = relations - sum(len(allowed(pair.second)["relations"]) for pair in pairs)
@@ -173,12 +172,12 @@ def table(pairs: Sequence[Pair], changed: Sequence[str]) -> str:
 
 
 def coverage() -> str:
-    """Return what `python -m kg.corpus.check --report` prints of the package's own corpus."""
+    """Return the output of `python -m kg.corpus.check --report` for the package's own corpus."""
     return report(read_corpus(gold_folder().parent), read_entries())
 
 
 def agreement() -> str:
-    """Return what this command prints."""
+    """Return the output of this command."""
     return table(*read_pairs(second_folder()))
 
 
@@ -189,7 +188,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
 
 
 def fill(page: str) -> str:
-    """Return a page with each block `<!-- COMMAND -->` … `<!-- end -->` holding what its command prints."""
+    """Return a page with the output of each command in its block `<!-- COMMAND -->` … `<!-- end -->`."""
     for command, made in BLOCKS.items():
         before, mark, rest = page.partition(f"<!-- {command} -->\n")
         if mark:

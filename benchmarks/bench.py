@@ -1,10 +1,10 @@
-"""Measures everything and writes `benchmarks/speed.md`; `make bench` runs it.
+"""Run the speed benchmarks and write `benchmarks/speed.md`; called by `make bench`.
 
     python benchmarks/bench.py [--small | --full] [--only SECTION ...]
 
-The default takes about a quarter of an hour on two quiet cores. `--full` adds a graph of a million facts
-and the GraphML of a million relations, which take hours; `--small` takes minutes. With `--only` the other
-sections of the file stay.
+The default takes about a quarter of an hour on two idle cores. `--full` adds a graph of a million facts and
+the GraphML of a million relations, which take hours; `--small` takes minutes. With `--only`, the other
+sections of the file are kept.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ OUTPUT = HERE / "speed.md"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured.
+    """The sizes to measure.
 
     Attributes:
-        read: Articles read beside the peers.
-        runs: How often what is quick is measured.
-        longest: How many articles the longest text is made of.
-        built: Articles built end to end.
-        grown: Articles of the graphs of variants.
-        beside: Of how many of these graphs rdflib is asked too.
-        relations: Of the exported graph.
+        read: Number of articles read to compare with the peers.
+        runs: Number of runs of quick measurements.
+        longest: Number of articles in the longest text.
+        built: Number of articles built end to end.
+        grown: Numbers of articles in the graphs of variants.
+        beside: Number of these graphs, from the first, on which rdflib is asked too.
+        relations: Number of relations in the exported graph.
     """
 
     read: int
@@ -75,12 +75,12 @@ ABOUT = {
 
 
 def sections(scale: Scale, work: Path) -> dict[str, Callable[[], list[str]]]:
-    """Return what makes each section, by its title; the graphs go into the folder `work`."""
+    """Return the function that makes each section, by title; the graphs go into the folder `work`."""
 
     def questions() -> list[str]:
         lines: list[str] = []
         for size in scale.grown:
-            # in rdflib a million facts would take more memory than most machines have
+            # a million facts in rdflib would take more memory than most machines have
             peer = ["--rdflib"] if size in scale.grown[: scale.beside] else []
             lines += [*apart("bench_graph.py", work / f"{size}", *peer), ""]
         return lines[:-1]
@@ -95,7 +95,7 @@ def sections(scale: Scale, work: Path) -> dict[str, Callable[[], list[str]]]:
 
 
 def written(output: Path) -> dict[str, str]:
-    """Return the sections that a report has, by title."""
+    """Return the sections of an existing report, by title."""
     if not output.exists():
         return {}
     parts = re.split(r"^## (.+)\n", output.read_text(encoding="utf-8"), flags=re.MULTILINE)

@@ -1,13 +1,13 @@
-"""What building costs: end to end on one core and on all, larger graphs, and one change to each of these.
+"""Cost of building: end to end on one core and on all, larger graphs, and one change to each of these.
 
     python benchmarks/bench_build.py --sizes 150 1500 [--work DIR]
 
-End to end is `kg build` on the sample corpus, with nothing read before. The larger graphs are made of
-variants of its extractions with other names (`variants.py`), so that what is measured is all that comes
-after reading: who is who, quads, store, rules. Each graph is built in a process of its own, on one core but
-for the threads of the store; then one more article comes, a thing is given another name by hand, and the
-article is taken out again. Times are processor time of all threads. What was measured lies beside the graph,
-as `150.json`: a graph that is in the folder already is not built again.
+End to end is `kg build` on the sample corpus, with no article read before. The larger graphs are made from
+variants of its extractions with other names (`variants.py`), so that they measure everything after reading:
+entity resolution, quads, store, rules. Each graph is built in its own process, on one core except for the
+threads of the store. Then one article is added, a thing is renamed by a correction, and the article is
+removed again. Times are processor time of all threads. The measurements are stored next to the graph, as
+`150.json`: a graph that is already in the folder is not built again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from kg.resolve.references import reference
 
 
 def end_to_end(graph: Path, workers: int, articles: int) -> None:
-    """Build from texts; write down articles, seconds of wall clock and of all processes, peak of this one."""
+    """Build from texts; store articles, wall seconds, total processor seconds, and peak of this process."""
     paths = sorted(variants.SEEDS.glob("*.txt"))[:articles]
     started, before = time.perf_counter(), sum(os.times()[:4])
     report = build(paths, graph=graph, workers=workers)
@@ -46,12 +46,12 @@ def end_to_end(graph: Path, workers: int, articles: int) -> None:
 
 
 def measured(graph: Path) -> Path:
-    """Return where lies what building a graph cost."""
+    """Return the file with the measurements of building a graph."""
     return graph.with_name(f"{graph.name}.json")
 
 
 def extractions(graph: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the extractions that a graph was built of."""
+    """Yield the extractions from which a graph was built."""
     for entry in store.read_articles(graph, store.read_manifest(graph)).values():
         document = store.read_cached(graph, entry.key)
         if document is None:
@@ -60,16 +60,16 @@ def extractions(graph: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def cost(action: Callable[[], object]) -> tuple[float, float]:
-    """Return seconds of processor and wall clock that something takes."""
+    """Return the processor and wall seconds that an action takes."""
     begun, clock = time.process_time(), time.perf_counter()
     action()
     return time.process_time() - begun, time.perf_counter() - clock
 
 
 def put_right(graph: Path) -> tuple[float, float]:
-    """Return seconds of processor and wall clock that a correction costs; it is taken back after that.
+    """Return the processor and wall seconds of a correction, and undo it afterwards.
 
-    It renames the first thing that is named in ten articles.
+    The correction renames the first thing that is named in ten articles.
     """
     with ledger.open_ledger(graph / store.LEDGER) as held:
         things = Settling(held, {}, store.read_manifest(graph).base).things()
@@ -81,12 +81,12 @@ def put_right(graph: Path) -> tuple[float, float]:
 
 
 def grow(base: Path, graph: Path, size: int) -> None:
-    """Build a graph of variants, add an article, put a name right, take it out; write down what each costs.
+    """Build a graph of variants, add an article, correct a name, remove the article; store the costs.
 
     Args:
-        base: A graph of the sample corpus, whose extractions are varied.
-        graph: The graph to be made.
-        size: Its number of articles before the last one.
+        base: A graph of the sample corpus, from whose extractions the variants are made.
+        graph: The graph to build.
+        size: Its number of articles before one is added.
     """
     entries: dict[str, store.Entry] = {}
     for document in variants.documents(extractions(base), size + 1):
@@ -109,7 +109,7 @@ def grow(base: Path, graph: Path, size: int) -> None:
         manifest = writing.write(graph, manifest, some, progress=watch)
         built = time.process_time()
         used = peak()
-        # what is in no article of the graph has been cleared from its cache
+        # the build has cleared the cache of extractions that belong to no article of the graph
         store.cache_file(graph, added.key).parent.mkdir(exist_ok=True)
         store.cache_file(graph, added.key).write_bytes(keep)
         one, one_clock = cost(lambda: writing.write(graph, manifest, entries))
@@ -137,7 +137,7 @@ def grow(base: Path, graph: Path, size: int) -> None:
 
 
 def report(sizes: Sequence[int], work: Path, articles: int) -> list[str]:
-    """Return the section of the report; the graphs stay in `work`, named by their number of articles."""
+    """Return the section of the report; the graphs stay in `work`, named after their number of articles."""
     cores = os.cpu_count() or 1
     lines = [
         row("end to end", "articles", "articles/s", "processor s", "peak MiB of the first process", "load"),
@@ -172,7 +172,7 @@ def report(sizes: Sequence[int], work: Path, articles: int) -> list[str]:
 
 
 def main() -> None:
-    """Print the section of the report, or do one part of it."""
+    """Print the section of the report, or run one part of it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

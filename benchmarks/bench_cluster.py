@@ -1,11 +1,11 @@
-"""What a build into shards costs, step by step, and what a cluster costs beside the work.
+"""Cost of a build into shards, step by step, and the overhead of a cluster.
 
     python benchmarks/bench_cluster.py --base GRAPH [--sizes 312 1560] [--overhead 60] [--work DIR]
 
-The steps after reading are run one after another in a process of their own, on variants of the extractions
-of a graph (`variants.py`), so that their processor time is that of one core and their peak of memory that of
-the largest task so far. The overhead is that of the same articles brought into shards by two workers of a
-scheduler that is started for it, against a graph of them built by two processes of one machine; all processes
+The steps after reading run one after another in a separate process, on variants of the extractions of a graph
+(`variants.py`). Their processor time is therefore that of one core, and their peak memory that of the largest
+task so far. For the overhead, the same articles are built in two ways: into shards, by two workers of a
+scheduler started for the purpose, and into a graph, by two processes on one machine. All processes are
 counted, from their start.
 """
 
@@ -36,7 +36,7 @@ from kg.graph import vocabulary as v
 
 
 class Here:
-    """Runs tasks in this process; takes their seconds, and the peak of memory after each step."""
+    """Runs tasks in this process; records their seconds, and the peak memory after each step."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -46,7 +46,7 @@ class Here:
     def run(
         self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Any]]:
-        """Yield the number of each call and what it returned."""
+        """Yield the number and the result of each call."""
         name = function.__name__
         for number, call in enumerate(calls):
             begun = time.process_time()
@@ -59,7 +59,7 @@ class Here:
 
 
 def shuffle(base: Path, shards: Path, size: int) -> None:
-    """Write annotations of variants, resolve them and write quads; print what each step took."""
+    """Write annotations of variants, resolve them and write quads; print the cost of each step."""
     run = steps.Run(folder(shards), steps.version(), v.BASE, (), max(1, size // SIZE), "quads")
     run.folder.write(steps.MARKER, b"{}")
     names: list[str] = []
@@ -96,13 +96,13 @@ def shuffle(base: Path, shards: Path, size: int) -> None:
 
 
 def read_locally(work: Path, articles: int) -> None:
-    """Build a graph of texts with two processes; print its report and the processor seconds of all."""
+    """Build a graph from texts with two processes; print the report and the total processor seconds."""
     report = build(_texts(articles), graph=work / "graph", workers=2, rules=False)
     print(json.dumps([str(report), sum(os.times()[:4])]))
 
 
 def read_on_cluster(work: Path, articles: int) -> None:
-    """Build shards of texts with two workers; print the report and the processor seconds of all."""
+    """Build shards from texts with two workers; print the report and the total processor seconds."""
     known = work / "scheduler.json"
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     program = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--scheduler-file", str(known)]
@@ -158,7 +158,7 @@ def report(base: Path | None, sizes: list[int], overhead: int, work: Path) -> li
 
 
 def main() -> None:
-    """Print the tables, or do one part."""
+    """Print the tables, or run one part."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,10 +1,11 @@
-"""Speed of reading: kilobytes of text a second on one core, beside jieba and spaCy on the same text.
+"""Reading speed: kilobytes of text per second on one core, compared with jieba and spaCy on the same text.
 
     python benchmarks/bench_extract.py [--articles 60] [--runs 3]
 
-Everything is measured in one process that runs on one core, in turns, so that what else runs on the machine
-disturbs all alike; times are processor time, a kilobyte is 1,000 bytes of UTF-8. `kg` does all from the bytes
-of the file to the extraction; jieba.posseg only cuts words and tags them, spaCy only cuts them.
+Everything is measured in one process on one core, with the systems taking turns, so that other programs on
+the machine disturb all of them alike. Times are processor time; a kilobyte is 1,000 bytes of UTF-8. `kg` does
+everything from the bytes of the file to the extraction; jieba.posseg only segments and tags words, spaCy only
+segments them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-# before numpy comes in: one core is one core
+# set before numpy is imported, so that it uses one core only
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 import variants
@@ -29,13 +30,13 @@ from kg.text.readers import find_sources, read_source
 
 
 def of_kg(paths: list[Path]) -> None:
-    """Read and extract."""
+    """Read and extract articles."""
     for source in find_sources(paths):
         pipeline.extract(read_source(source))
 
 
 def compare(paths: list[Path], runs: int) -> list[str]:
-    """Return the table of `kg` and its peers."""
+    """Return the table that compares `kg` with its peers."""
     import jieba
     import jieba.posseg
     import spacy
@@ -51,7 +52,7 @@ def compare(paths: list[Path], runs: int) -> list[str]:
     }
     seconds: dict[str, list[float]] = defaultdict(list)
     for system in systems.values():
-        system()  # models are loaded and caches filled
+        system()  # loads models and fills caches
     for _ in range(runs):
         for name, system in systems.items():
             started = time.process_time()
@@ -91,7 +92,7 @@ def steps(paths: list[Path], runs: int) -> list[str]:
 
 
 def growth(runs: int, longest: int) -> list[str]:
-    """Return the table of one text that grows: the same article, its variants behind each other."""
+    """Return the table of one text of growing length: articles of the corpus one after another."""
     texts = [text for _, text in variants.texts(312 * 2)]
     lines = [row("one text of", "seconds", "KB/s"), "|---|--:|--:|"]
     for times in (1, 10, longest):
@@ -115,7 +116,7 @@ def _article(text: str) -> Article:
 
 
 def memory(paths: list[Path]) -> None:
-    """Extract and print the peak of this process."""
+    """Extract, and print the peak memory of this process."""
     of_kg(paths)
     print(f"{peak():.0f}")
 

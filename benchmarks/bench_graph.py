@@ -1,11 +1,11 @@
-"""Times what people ask of a graph: every competency question, beside rdflib on the same triples in memory.
+"""Time every competency question on a graph, compared with rdflib on the same triples in memory.
 
     python benchmarks/bench_graph.py GRAPH [--rdflib] [--runs 5]
 
-Questions about named things are asked twice: of the place and the firm of which the graph says most, so that
-the answers are as large as they get, and of a zone and a firm with ten statements each, as most things of a
-graph of news are. Times are processor time; wall clock is the same on a quiet machine, since a question is
-answered by one thread. What takes over two seconds is asked once.
+Questions about named things are asked twice: about the place and the firm with the most statements, so that
+the answers are as large as they get, and about a zone and a firm with ten statements each, like most things
+in a graph of news. Times are processor time; wall clock is the same on an idle machine, since a question is
+answered by one thread. Questions that take over two seconds are asked once.
 """
 
 from __future__ import annotations
@@ -24,32 +24,32 @@ from kg.graph import query as q
 from kg.graph import vocabulary as v
 from kg.graph.graph import Graph, open_graph
 
-# of a type, things by how many statements are about them
+# the thing of a type with the most statements about it
 _NAMED = (
     "SELECT ?name (COUNT(?s) AS ?n) {{ ?x a kg:{0} ; skos:prefLabel ?name . ?s rdf:subject|rdf:object ?x }}"
     " GROUP BY ?x ?name {1} ORDER BY DESC(?n) ?name LIMIT 1"
 )
 _FEW = "HAVING (COUNT(?s) <= 10)"
-# seconds of processor time after which rdflib is asked no longer
+# seconds of processor time after which rdflib is interrupted
 _PATIENCE = 5.0
-# seconds after which a question is not asked again
+# seconds from which on a question is not repeated
 _LONG = 2.0
 
 
 def named(graph: Graph, place: str, firm: str, having: str = "") -> dict[str, str]:
-    """Return the things of two types of which the graph says most, by the parameter that they fill."""
+    """Return the things of two types with the most statements, by the parameter that they fill."""
     found = [graph.query(_NAMED.format(kind, having)) for kind in (place, firm)]
     names = (str(next(iter(rows)).name) for rows in found)  # type: ignore[union-attr]
     return dict(zip(("name", "other"), names, strict=True))
 
 
 def fill(question: ontology.Question, names: dict[str, str]) -> ontology.Question:
-    """Return a question about things that the graph has."""
+    """Return a question with its parameters set to things of the graph."""
     return ontology.question(question.name, **{k: names[k] for k, _ in question.parameters if k in names})
 
 
 def in_rdflib(graph: Graph) -> Callable[[str], int]:
-    """Return what asks rdflib's own memory store the same question and counts the rows."""
+    """Return a function that asks rdflib's memory store a question and counts the rows."""
     import pyoxigraph as ox
     import rdflib
 
@@ -63,7 +63,7 @@ def in_rdflib(graph: Graph) -> Callable[[str], int]:
 
 
 class _GivenUpError(Exception):
-    """The time for a question is over."""
+    """The time for a question is up."""
 
 
 def _give_up(*_: object) -> None:
@@ -79,10 +79,10 @@ def timed(graph: Graph, asked: ontology.Question, runs: int) -> tuple[float, int
 
 
 def _beside(peer: Callable[[str], int], asked: ontology.Question, own: float, rows: int) -> tuple[str, str]:
-    """Return rdflib's milliseconds and how many times as long that is; a bound where it was given up.
+    """Return rdflib's milliseconds and their ratio to our own; lower bounds if it was interrupted.
 
     Raises:
-        ValueError: rdflib gives another number of rows.
+        ValueError: rdflib returns a different number of rows.
     """
     signal.signal(signal.SIGVTALRM, _give_up)
     signal.setitimer(signal.ITIMER_VIRTUAL, _PATIENCE)
@@ -104,8 +104,8 @@ def report(path: Path, runs: int, *, rdflib: bool) -> list[str]:
 
     Args:
         path: The graph's folder.
-        runs: How often each question is asked.
-        rdflib: Whether to ask rdflib, too.
+        runs: Number of times each question is asked.
+        rdflib: Whether to ask rdflib too.
     """
     with open_graph(path) as graph:
         counts = graph.stats()

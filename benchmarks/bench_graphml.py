@@ -1,9 +1,9 @@
-"""Times the GraphML and GEXF writers, and networkx's, on generated records, with the peak of memory.
+"""Time the GraphML and GEXF writers, and networkx's, on generated records, with their peak memory.
 
     python benchmarks/bench_graphml.py graphml 200000 1000000
 
-The records are made on the fly, so what is measured is the writer, not the graph behind it.
-Run each format in a process of its own: the peak is the process's.
+The records are generated on the fly, so that the writer is measured, not the graph behind it.
+Run each format in its own process, because the peak is that of the process.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def edges(count: int, things: int) -> Iterator[Edge]:
 
 
 def with_networkx(file: IO[bytes], things: int, statements: int) -> None:
-    """Write the same with networkx, which needs all of it in memory first."""
+    """Write the same with networkx, which first needs all of it in memory."""
     import networkx as nx
 
     graph = nx.MultiDiGraph()
@@ -68,7 +68,7 @@ def with_networkx(file: IO[bytes], things: int, statements: int) -> None:
 
 
 def measure(kind: str, things: int, statements: int) -> None:
-    """Write one file and print things, relations, MiB, processor seconds, peak and what it was before."""
+    """Write one file; print things, relations, MiB, processor seconds, and peak memory after and before."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"graph.{kind}"
         base, start = peak(), time.process_time()
@@ -84,7 +84,7 @@ def measure(kind: str, things: int, statements: int) -> None:
 
 
 def report(things: int, statements: int) -> list[str]:
-    """Return the section of the report, each writer in a process of its own."""
+    """Return the section of the report, running each writer in its own process."""
     head = ("writer", "things", "relations", "MiB written", "seconds", "peak MiB", "of it before")
     lines = [row(*head), "|---|--:|--:|--:|--:|--:|--:|"]
     for name, kind in (("kg, GraphML", "graphml"), ("kg, GEXF", "gexf"), ("networkx, GraphML", "networkx")):

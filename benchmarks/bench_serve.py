@@ -1,12 +1,12 @@
-"""How the server holds out: many clients at once, one request in a hundred of them hostile.
+"""The server under load: many clients at once, with one request in a hundred hostile.
 
     python benchmarks/bench_serve.py --graph out/graph --clients 64 --seconds 30 > benchmarks/serve.md
 
-Starts `kg serve` as a process of its own and asks it from threads, each a client that waits for its
-answer and asks again: two thirds competency questions and look-ups at `/sparql`, one third pages and
-JSON. Hostile requests are queries that never end or want all memory, calls of other servers, updates
-and large bodies. Before and after, the same requests run without hostile ones. What is said of the
-memory is the sum over the server and its query processes (resident, from the system).
+Starts `kg serve` in a separate process and queries it from threads, each a client that waits for its answer
+and asks again: two thirds competency questions and look-ups at `/sparql`, one third pages and JSON. Hostile
+requests are queries that never end or want all memory, calls to other servers, updates and large bodies. The
+same requests first run without hostile ones. Memory is the sum over the server and its query processes
+(resident, as reported by the system).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MIB = 1024 * 1024
 
 @dataclass
 class Tally:
-    """What the clients of one run saw."""
+    """The results that the clients of one run saw."""
 
     seconds: list[float] = field(default_factory=list)
     good: Counter[int] = field(default_factory=Counter)
@@ -56,7 +56,7 @@ class Tally:
 
 
 def ask(url: str, data: bytes | None = None) -> int:
-    """Return the status of a request, after reading its answer; 0 where there was none."""
+    """Return the status of a request, after reading its answer; 0 if there was none."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=120) as answer:
             answer.read()
@@ -69,7 +69,7 @@ def ask(url: str, data: bytes | None = None) -> int:
 
 
 def plain_requests(server: str) -> list[str]:
-    """Return addresses that clients ask for: questions, look-ups, search, pages, parts to draw."""
+    """Return the addresses that clients request: questions, look-ups, search, pages, parts to draw."""
     with urllib.request.urlopen(f"{server}api/graph?limit=60") as answer:
         things = json.load(answer)["nodes"]
     asked = [f"{server}sparql?{urlencode({'query': q.sparql})}" for q in questions()]
@@ -82,7 +82,7 @@ def plain_requests(server: str) -> list[str]:
 
 
 def client(number: int, server: str, asked: list[str], until: float, share: float, tally: Tally) -> None:
-    """Ask until the time is over."""
+    """Send requests until the time is up."""
     draw = random.Random(number)
     while time.monotonic() < until:
         hostile = draw.random() < share
@@ -113,7 +113,7 @@ def memory(process: psutil.Process) -> int:
 
 
 def run(server: str, process: psutil.Process, clients: int, seconds: float, share: float) -> Tally:
-    """Let clients ask for some seconds, of which a share of requests is hostile."""
+    """Let clients send requests for some seconds, a share of them hostile."""
     asked = plain_requests(server)
     tally = Tally()
     until = time.monotonic() + seconds
@@ -144,7 +144,7 @@ def line(name: str, clients: int, seconds: float, tally: Tally) -> str:
 
 
 def main() -> None:
-    """Run it and print the page."""
+    """Run the benchmark and print the page."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -189,7 +189,7 @@ def main() -> None:
 
 
 def report(chosen: argparse.Namespace, ready: float, rows: list[str], last: str) -> None:
-    """Print what was measured."""
+    """Print the measurements."""
     command = f"python benchmarks/bench_serve.py --clients {chosen.clients} --seconds {chosen.seconds:g}"
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     print("# The server under load\n")

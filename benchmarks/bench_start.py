@@ -1,4 +1,4 @@
-"""How long commands take that have little to do: what a person waits for.
+"""Time commands that have little to do: the time that a user waits.
 
     python benchmarks/bench_start.py [--runs 7]
 

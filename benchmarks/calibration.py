@@ -1,7 +1,7 @@
-"""How far a confidence can be believed: reliability tables and the expected calibration error.
+"""Reliability of confidences: reliability tables and the expected calibration error.
 
-Confidences are put into ten bins; in each the mean confidence stands beside the share that is right.
-The expected calibration error is the mean of their distances, weighed by the size of the bins.
+Confidences are grouped into ten bins; for each, the mean confidence is compared with the share that is right.
+The expected calibration error is the mean of the differences, weighted by the size of the bins.
 
 References:
     Naeini, Cooper, Hauskrecht: Obtaining well calibrated probabilities using Bayesian binning (AAAI 2015).
@@ -25,7 +25,7 @@ Told = tuple[float, bool]
 
 
 def told(rows: Iterable[Row]) -> Mapping[str, list[Told]]:
-    """Return (confidence, right) of every thing, relation and figure that was extracted."""
+    """Return a (confidence, right) pair for every thing, relation and figure that was extracted."""
     found: dict[str, list[Told]] = {"things": [], "relations": [], "figures": []}
     for _, predicted, gold in rows:
         pairs = match(predicted["entities"], gold["entities"])
@@ -43,7 +43,7 @@ def told(rows: Iterable[Row]) -> Mapping[str, list[Told]]:
 
 
 def bins(pairs: Sequence[Told]) -> Iterator[tuple[float, float, int]]:
-    """Yield mean confidence, share right and number of each bin that is not empty."""
+    """Yield mean confidence, share that is right and size of each bin that is not empty."""
     sorted_in: dict[int, list[Told]] = {}
     for confidence, right in pairs:
         sorted_in.setdefault(min(int(confidence * BINS), BINS - 1), []).append((confidence, right))
@@ -58,7 +58,7 @@ def error(pairs: Sequence[Told]) -> float:
 
 
 def report(rows: Sequence[Row], picture: Path | None) -> list[str]:
-    """Return a section of Markdown, and draw the reliability diagram."""
+    """Return a Markdown section, and draw the reliability diagram."""
     kinds = told(rows)
     lines = [
         "## Confidence",
@@ -85,7 +85,7 @@ def _draw(kinds: Mapping[str, Sequence[Told]], picture: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("svg")
-    # the same bytes for the same figures
+    # the same numbers give the same bytes
     mpl.rcParams["svg.hashsalt"] = "kg"
     from matplotlib import pyplot as plt
 

@@ -1,12 +1,12 @@
-"""Reads broken articles by the thousand: what an article may do to the extraction at worst.
+"""Read damaged articles by the thousand, to find the worst that an article can do to the extraction.
 
     python benchmarks/fuzz.py --articles 2000 --seed 1
 
-Articles of the sample corpus are damaged in thirteen ways, drawn from the seed: the same seed gives the
-same articles. Each must be read (or refused with a `KGError`) without any other exception, within a time
-that grows with its length (`BOUND`), and whatever is read from it must be in its text where it says. Every
-hundred extractions become a graph in memory that is exported, and the exports parsed again.
-Exit status 1 where anything was found; what was found goes to standard error.
+Articles of the sample corpus are damaged in thirteen ways, drawn from the seed: the same seed gives the same
+articles. Each must be read (or refused with a `KGError`) without any other exception and within a time that
+grows with its length (`BOUND`), and everything read from it must be in its text at the stated place. Every
+hundred extractions become a graph in memory, which is exported, and the exports are parsed again.
+Exit status 1 if any fault was found; the faults go to standard error.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from kg.paths import data_folder
 from kg.resolve.things import resolve
 from kg.text.article import parse_article
 
-# seconds of processor time that an article may take: a start, and so much per thousand characters
+# seconds of processor time that an article may take: a fixed part, and a part per thousand characters
 BOUND = (0.5, 0.3)
 BATCH = 100
 DEEP = 10_000
@@ -48,8 +48,8 @@ class Fault:
     """Something that must not happen.
 
     Attributes:
-        number: Of the article, from 0.
-        mutation: How it was damaged.
+        number: Number of the article, from 0.
+        mutation: How the article was damaged.
         what: What happened.
     """
 
@@ -59,13 +59,13 @@ class Fault:
 
 
 def cut(text: str, rng: random.Random) -> str:
-    """Keep a random piece, which begins and ends within words and names."""
+    """Keep a random piece, whose ends may fall within words and names."""
     start = rng.randrange(len(text))
     return text[start : rng.randrange(start, len(text)) + 1]
 
 
 def shuffled(text: str, rng: random.Random) -> str:
-    """Put pieces of up to forty characters into another order."""
+    """Shuffle pieces of up to forty characters."""
     pieces, at = [], 0
     while at < len(text):
         step = rng.randint(1, 40)
@@ -76,7 +76,7 @@ def shuffled(text: str, rng: random.Random) -> str:
 
 
 def spliced(text: str, rng: random.Random, what: Sequence[str], times: int = 60) -> str:
-    """Put pieces into random places."""
+    """Insert pieces at random places."""
     chars = list(text)
     for _ in range(rng.randint(1, times)):
         chars.insert(rng.randrange(len(chars) + 1), rng.choice(what))
@@ -84,24 +84,24 @@ def spliced(text: str, rng: random.Random, what: Sequence[str], times: int = 60)
 
 
 def controls(text: str, rng: random.Random) -> str:
-    """Strew in characters that no text should have."""
+    """Insert characters that no text should contain."""
     return spliced(text, rng, [chr(c) for c in (*range(32), 127, 0x85, 0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFF)])
 
 
 def surrogates(text: str, rng: random.Random) -> str:
-    """Strew in halves of surrogate pairs."""
+    """Insert halves of surrogate pairs."""
     return spliced(text, rng, ["\ud83d", "\udc00", "\udfff", "\ud800"])
 
 
 def directions(text: str, rng: random.Random) -> str:
-    """Strew in marks that turn the direction of writing, joiners and combining marks."""
+    """Insert marks that change the writing direction, joiners and combining marks."""
     return spliced(
         text, rng, ["\u202e", "\u202b", "\u200f", "\u2067", "\u200d", "\u0301", "\ufe0f", "\u0600"]
     )
 
 
 def huge_numbers(text: str, rng: random.Random) -> str:
-    """Put numbers of up to five thousand digits, exponents and broken decimals where figures stand."""
+    """Insert figures with up to five thousand digits, exponents and broken decimals."""
     numbers = [
         "9" * rng.randint(20, 5000) + "亿元",
         "1e" + "9" * 40 + "万吨",
@@ -119,7 +119,7 @@ def huge_numbers(text: str, rng: random.Random) -> str:
 
 
 def nested(text: str, rng: random.Random) -> str:
-    """Put an article into quotes or brackets ten thousand deep, closed or not."""
+    """Nest part of an article in quotes or brackets ten thousand deep, closed or not."""
     opening, closing = rng.choice(["“”", "（）", "《》", "「」", "()", "【】", "[]", "{}", "<>"])
     at = rng.randrange(len(text) + 1)
     end = closing * (DEEP if rng.random() < 0.6 else 0)
@@ -127,24 +127,24 @@ def nested(text: str, rng: random.Random) -> str:
 
 
 def repeated(text: str, rng: random.Random) -> str:
-    """Say one piece some hundred times over."""
+    """Repeat one piece a hundred times or more."""
     piece = cut(text, rng)[:200]
     return text + piece * (20_000 // max(1, len(piece)))
 
 
 def one_sentence(text: str, rng: random.Random) -> str:
-    """Take all full stops and line ends out."""
+    """Replace all sentence ends and line ends with commas."""
     joined = text.translate({ord(c): "，" for c in "。！？；\n"})
     return joined * rng.randint(1, 8)
 
 
 def no_words(text: str, rng: random.Random) -> str:
-    """Leave names and figures without anything between them."""
+    """Remove punctuation and small words, so that nothing is left between names and figures."""
     return "".join(c for c in text if c not in "，。、；：的和与在了将对为是一")
 
 
 def mixed(text: str, rng: random.Random) -> str:
-    """Change characters for random ones of the whole of Unicode."""
+    """Replace characters with random ones from the whole of Unicode."""
     chars = list(text)
     for _ in range(rng.randint(1, max(1, len(chars) // 5))):
         chars[rng.randrange(len(chars))] = chr(rng.randrange(0x110000))
@@ -152,7 +152,7 @@ def mixed(text: str, rng: random.Random) -> str:
 
 
 def markup(text: str, rng: random.Random) -> str:
-    """Strew in what other languages would run or resolve."""
+    """Insert markup and code that other languages would run or resolve."""
     pieces = [
         "<script>alert(1)</script>",
         "&xxe;",
@@ -167,7 +167,7 @@ def markup(text: str, rng: random.Random) -> str:
 
 
 def commas(text: str, rng: random.Random) -> str:
-    """Make long lists: many things under one verb."""
+    """Append a long list: many things under one verb."""
     names = [text[i : i + rng.randint(2, 8)] for i in rng.sample(range(len(text)), min(300, len(text)))]
     return text + "、".join(names) + "等项目签约落户大连市。"
 
@@ -190,7 +190,7 @@ MUTATIONS: dict[str, Callable[[str, random.Random], str]] = {
 
 
 def mutated(texts: Sequence[str], seed: int, count: int) -> Iterator[tuple[str, str]]:
-    """Yield (mutation, article) pairs; every third is damaged in two ways."""
+    """Yield (mutation, article) pairs; every third article is damaged in two ways."""
     names = list(MUTATIONS)
     for number in range(count):
         rng = random.Random(f"{seed}-{number}")
@@ -202,7 +202,7 @@ def mutated(texts: Sequence[str], seed: int, count: int) -> Iterator[tuple[str, 
 
 
 def check(extraction: Extraction) -> list[str]:
-    """Return what an extraction says that its text does not."""
+    """Return the places where an extraction contradicts its text or itself."""
     text = extraction.article.text
     wrong = [
         f"mention {m.text!r} is not at {m.start}"
@@ -229,7 +229,7 @@ def check(extraction: Extraction) -> list[str]:
 
 
 def read(number: int, mutation: str, text: str) -> tuple[Extraction | None, float, list[Fault]]:
-    """Read one article; return what it says, the processor seconds, and what went wrong."""
+    """Read one article; return its extraction, the processor seconds, and the faults."""
     started = time.process_time()
     try:
         extraction = extract(parse_article(text, doc=f"f{number}"))
@@ -250,7 +250,7 @@ def read(number: int, mutation: str, text: str) -> tuple[Extraction | None, floa
 
 
 def exports(extractions: Sequence[Extraction], first: int) -> list[Fault]:
-    """Make a graph of extractions, export it, and parse what was written."""
+    """Make a graph of extractions, export it, and parse the exports; return the faults."""
     faults = []
     try:
         store = ox.Store()
@@ -279,7 +279,7 @@ def corpus() -> list[str]:
 
 
 def long_sentence(megabytes: int) -> str:
-    """Return one sentence of so many million bytes of UTF-8."""
+    """Return one sentence of a given number of million bytes of UTF-8."""
     piece = "大连市与蓝鲸重工有限公司签约，总投资120亿元的氢能项目落户甘井子区，"
     return piece * (megabytes * 1_000_000 // len(piece.encode())) + "前景广阔。"
 
@@ -288,15 +288,15 @@ def run(count: int, seed: int, tell: Callable[[str], None]) -> tuple[list[Fault]
     """Read damaged articles.
 
     Args:
-        count: How many.
-        seed: Gives the same ones again.
-        tell: Is given a line for each fault when it is found.
+        count: Number of articles.
+        seed: The same seed gives the same articles.
+        tell: Called with a line for each fault when it is found.
 
     Returns:
-        The faults, the processor seconds by (first) mutation, and the most seconds that 1,000 characters
-        took in an article of more than 2,000.
+        The faults, the processor seconds by (first) mutation, and the most seconds per 1,000 characters
+        in any article of more than 2,000 characters.
     """
-    read(0, "none", "大连市。")  # models and tables are loaded before the clock runs
+    read(0, "none", "大连市。")  # loads models and tables before the clock runs
     faults: list[Fault] = []
     spent: Counter[str] = Counter()
     batch: list[Extraction] = []
@@ -321,7 +321,7 @@ def run(count: int, seed: int, tell: Callable[[str], None]) -> tuple[list[Fault]
 
 
 def main() -> int:
-    """Read, check, and print what was found."""
+    """Read, check, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,12 +1,11 @@
-"""Measure who is who across articles and write `benchmarks/identity.md`.
+"""Measure entity resolution across articles and write `benchmarks/identity.md`.
 
     python benchmarks/identity.py [--quick]
 
-Three settings, against `seeds/identity/`: gold entities and relations given (the resolver alone),
-one name taken for one thing (what a graph without a resolver does), and end to end with the
-extracted entities mapped to gold ones by name. Then the time for 1, 10 and 100 times the
-articles, made by renaming what is local to each copy. `--quick` leaves the extraction and the large
-copies out.
+Three settings are scored against `seeds/identity/`: gold entities and relations given (the resolver alone),
+each name taken as one thing (what a graph without a resolver does), and end to end, with the extracted
+entities mapped to gold ones by name. Then the time is measured for 1, 10 and 100 times the articles, as
+copies with their local things renamed. `--quick` leaves out the extraction and the large copies.
 """
 
 from __future__ import annotations
@@ -49,14 +48,14 @@ def gold_extractions(docs: Iterable[str], matcher: Matcher) -> list[Extraction]:
 
 
 def one_name_one_thing(extractions: Iterable[Extraction]) -> dict[Member, Hashable]:
-    """Return the grouping of a graph that takes a family's name for the thing."""
+    """Return the clusters of a graph that takes equal names within a family as one thing."""
     return {(e.article.doc, n.id): (n.family, n.name) for e in extractions for n in e.entities}
 
 
 def end_to_end(
     golds: Sequence[Extraction], tables: authority.Authority
 ) -> tuple[dict[Member, Hashable], dict[Member, Hashable], float]:
-    """Return what gold items were found to be, by the resolver and by name, and the part of them found."""
+    """Return the clusters of gold items by the resolver and by name, and the share of items found."""
     extractions = [extract(gold.article, tables) for gold in golds]
     keys = score.clusters(resolve(extractions, tables))
     named = one_name_one_thing(extractions)
@@ -73,7 +72,7 @@ def end_to_end(
 
 
 def rows(name: str, found: Mapping[Member, Hashable], known: score.Identities) -> Iterator[str]:
-    """Yield the table rows of one setting: all items, either half, and the wrong merges."""
+    """Yield the table rows of one setting: all items, each half, and the wrong merges."""
     cells = []
     for items in (None, score.items_of_half(known, 0), score.items_of_half(known, 1)):
         b = score.score(found, known, items=items)
@@ -89,7 +88,7 @@ def rows(name: str, found: Mapping[Member, Hashable], known: score.Identities) -
 
 
 def copies(extractions: Sequence[Extraction], times: int) -> Iterator[Extraction]:
-    """Yield articles so many times over, with the things that no table knows renamed in each copy."""
+    """Yield the articles several times over, renaming in each copy the things that are in no table."""
     for number in range(times):
         mark = "".join(chr(0x4E00 + 97 * (number // 10**place % 10)) for place in range(3))
         for extraction in extractions:
@@ -106,7 +105,7 @@ def copies(extractions: Sequence[Extraction], times: int) -> Iterator[Extraction
 
 
 def seconds(extractions: Sequence[Extraction], tables: authority.Authority) -> tuple[float, int, int]:
-    """Return processor seconds, entities and things of one run of the resolver."""
+    """Return the processor seconds, entities and things of one run of the resolver."""
     gc.collect()
     started = time.process_time()
     things = resolve(extractions, tables)
@@ -127,15 +126,16 @@ def main() -> None:
         "# Who is who across articles",
         "",
         f"Made by `python benchmarks/identity.py`; Python {platform.python_version()}. The gold and its",
-        "rules: [seeds/identity](../seeds/identity/README.md).",
+        "rules are in [seeds/identity](../seeds/identity/README.md).",
         "",
-        "B-cubed (Bagga and Baldwin 1998) over items (article, entity) of things named in two or more",
-        "articles: P, R and F1 are means over these items; clusters are counted with every entity of the",
-        "articles, so that a merge with a thing of one article costs precision. *Half 0* of the things (by",
-        "hash of the key) was looked at for mending, *half 1* was only measured; but the gold of both was",
-        "written by the same hand, the first list of errors was read for both, and merges that no candidate",
-        "had held were decided after they were seen. *With singletons* is F1 over all entities, things of",
-        "one article included. *Wrong merges* are pairs that must stay apart and were found to be one.",
+        "The measure is B-cubed (Bagga and Baldwin 1998) over items (article, entity) of things named in two",
+        "or more articles. P, R and F1 are means over these items. Clusters are counted with every entity of",
+        "the articles, so that a merge with a thing of one article costs precision. *Half 0* of the things",
+        "(by hash of the key) was looked at for mending, *half 1* was only measured. But the gold of both",
+        "was written by the same hand, the first list of errors was read for both, and merges that no",
+        "candidate had held were decided after they were seen. *With singletons* is F1 over all entities,",
+        "things of one article included. *Wrong merges* are pairs that must stay apart and were found to be",
+        "one.",
         "",
         "| | items | P | R | F1 | F1 half 0 | F1 half 1 | F1 with singletons | wrong merges |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
@@ -149,8 +149,8 @@ def main() -> None:
         lines += [
             "",
             f"Extracted entities are those that share a name with a gold entity ({part:.0%} of all gold",
-            "entities); what the extraction misses counts in neither row. Most of these articles taught",
-            "the tagger.",
+            "entities); what the extraction misses counts in neither row. Most of these articles were used",
+            "to train the tagger.",
         ]
     lines += ["", "## By family", "", "| family | items | P | R | F1 |", "|---|--:|--:|--:|--:|"]
     for family in FAMILIES:
@@ -168,7 +168,7 @@ def main() -> None:
         "",
         "## Time",
         "",
-        "Every tenth article, and copies of them in which what no table knows is renamed.",
+        "Every tenth article, and copies of them in which whatever no table knows is renamed.",
         "",
     ]
     lines += [

@@ -1,12 +1,12 @@
-"""Kills build, update, remove and correct at random moments and looks at what is left of the graph.
+"""Kill build, update, remove and correct at random moments, and check what is left of the graph.
 
     python benchmarks/kills.py --kills 200 --seed 1
 
-Each trial takes a graph, begins one of the four in a process of its own, ends it with SIGKILL at a random
-moment (every other time one after the new generation was first seen), and then checks that the graph is the
-old or the new one, quad for quad with all that follows from it, that its default graph is the union of the
-articles, and that the next run gives the new one and leaves no half-written file behind. Exit status 1 where
-anything was found. POSIX only: a process is forked for each run, so that models and tables are loaded once.
+Each trial takes a graph, starts one of the four in a separate process, and ends it with SIGKILL at a random
+moment (every other time, one after the new generation was first seen). It then checks that the graph is the
+old or the new one, quad for quad including all inferences, that its default graph is the union of the
+articles, and that the next run gives the new one and leaves no half-written file behind. Exit status 1 if any
+fault was found. POSIX only: each run is a forked process, so that models and tables are loaded once.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ KINDS = ("build", "update", "remove", "correct")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One of the four: a graph, what is done to it, and what comes of it.
+    """One of the four operations: a graph, the action on it, and the result.
 
     Attributes:
-        kind: Of `KINDS`.
-        start: The graph before, a folder.
-        action: What is done to the graph in a folder.
-        again: What is run after a kill.
-        old: N-Quads before.
-        new: N-Quads after.
-        seconds: How long it takes undisturbed.
-        writing: How much of that lies after the new generation was first seen.
+        kind: One of `KINDS`.
+        start: Folder of the graph before the action.
+        action: The action on the graph in a folder.
+        again: The action to run after a kill.
+        old: N-Quads before the action.
+        new: N-Quads after the action.
+        seconds: Duration of an undisturbed run.
+        writing: Seconds of that after the new generation was first seen.
     """
 
     kind: str
@@ -61,7 +61,7 @@ class Case:
 
 
 def forked(action: Callable[[], object]) -> int:
-    """Run something in a child process, which loads nothing anew; return the child's id."""
+    """Run an action in a forked child, which loads nothing anew; return the child's process id."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
@@ -78,14 +78,14 @@ def forked(action: Callable[[], object]) -> int:
 
 
 def finished(child: int) -> int:
-    """Wait for a child; return its exit status, or minus the signal that ended it."""
+    """Wait for a child; return its exit status, or the negative number of the signal that ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def lines(graph: Path) -> bytes:
-    """Return all that a graph holds as N-Quads, sorted; empty before the first build has ended.
+    """Return all quads of a graph as sorted N-Quads; empty before the first build has ended.
 
-    It is read in a process of its own, so that no database is open here when the next one is forked.
+    The graph is read in a separate process, so that no database is open here at the next fork.
 
     Raises:
         ValueError: The graph cannot be read, or its default graph is not the union of the articles.
@@ -157,7 +157,7 @@ def prepare(folder: Path, articles: Sequence[Path]) -> list[Case]:
 
 
 def warm() -> None:
-    """Load what every run needs, so that the forked ones have it."""
+    """Load what every run needs, so that forked processes have it already."""
     pipeline.extract(parse_article("大连市与沈阳市签约，总投资3亿元。", doc="warm"))
 
 
@@ -167,7 +167,7 @@ def _ready(action: Callable[[], object]) -> None:
 
 
 def _a_name(graph: Path) -> str:
-    """Return the name of a thing that only it bears, read in a process of its own."""
+    """Return a name that only one thing has, read in a separate process."""
     target = graph.with_name("name.txt")
 
     def look() -> None:
@@ -187,7 +187,7 @@ def _without(graph: Path, docs: Sequence[str]) -> object:
 
 
 def copied(start: Path, graph: Path) -> None:
-    """Make a graph's folder a copy of another; of none where the other does not exist."""
+    """Replace a graph's folder with a copy of another, or remove it if the other does not exist."""
     shutil.rmtree(graph, ignore_errors=True)
     if start.exists():
         shutil.copytree(start, graph)
@@ -199,7 +199,7 @@ def generations(graph: Path) -> set[str]:
 
 
 def await_generation(graph: Path, before: set[str], child: int) -> float:
-    """Wait until a new generation is seen, or the child has ended; return when (monotonic seconds)."""
+    """Wait until a new generation is seen or the child has ended; return the time (monotonic seconds)."""
     while not generations(graph) - before:
         if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
             break
@@ -208,12 +208,12 @@ def await_generation(graph: Path, before: set[str], child: int) -> float:
 
 
 def trial(case: Case, graph: Path, moment: float, *, writing: bool) -> tuple[str, list[str]]:
-    """Kill a run at a moment; return what was left (old, new) and what is wrong.
+    """Kill a run at a given moment; return which graph was left (old, new) and the faults.
 
     Args:
-        case: Which run.
-        graph: Folder to do it in.
-        moment: 0 to 1 of the run's time.
+        case: The operation to run.
+        graph: Folder to run it in.
+        moment: When to kill it, as a fraction (0 to 1) of the run's time.
         writing: Whether only the time after the new generation is first seen counts.
     """
     copied(case.start, graph)
@@ -246,7 +246,7 @@ def trial(case: Case, graph: Path, moment: float, *, writing: bool) -> tuple[str
 
 
 def main() -> int:
-    """Kill, check, and print what was found."""
+    """Kill, check, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)

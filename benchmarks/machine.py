@@ -1,4 +1,4 @@
-"""What the benchmarks share: processor time, memory of a process of its own, the machine in words."""
+"""Helpers that the benchmarks share: processor time, memory of a separate process, a machine description."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MIB = 2**20
 
 
 def median(action: Callable[[], Any], runs: int) -> tuple[float, Any]:
-    """Return the median of the processor seconds of some runs, and what the last one gave."""
+    """Return the median processor seconds of some runs, and the result of the last one."""
     seconds, answer = [], None
     for _ in range(runs):
         started = time.process_time()
@@ -30,10 +30,10 @@ def median(action: Callable[[], Any], runs: int) -> tuple[float, Any]:
 def command(words: Sequence[str | Path], runs: int) -> tuple[float, float]:
     """Return the median processor and wall seconds of a command, from its start to its end.
 
-    It runs once before, uncounted, and finds its modules compiled as those of an installed package are.
+    A first run is not counted, so that the modules are compiled, as those of an installed package are.
 
     Raises:
-        subprocess.CalledProcessError: It fails.
+        subprocess.CalledProcessError: The command fails.
     """
     processor, wall = [], []
     compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -47,10 +47,10 @@ def command(words: Sequence[str | Path], runs: int) -> tuple[float, float]:
 
 
 def apart(script: str, *arguments: str | Path | int) -> list[str]:
-    """Run a benchmark in a process of its own, so that its peak of memory is its own; return its lines.
+    """Run a benchmark in a separate process, for a peak memory of its own; return its output lines.
 
     Raises:
-        subprocess.CalledProcessError: It fails; what it said stands on standard error.
+        subprocess.CalledProcessError: It fails; its messages are on standard error.
     """
     words = [sys.executable, str(Path(__file__).with_name(script)), *map(str, arguments)]
     run = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
@@ -58,10 +58,10 @@ def apart(script: str, *arguments: str | Path | int) -> list[str]:
 
 
 def peak() -> float:
-    """Return the most memory that this process has had, in MiB."""
+    """Return the peak memory of this process in MiB."""
     status = Path("/proc/self/status")
     if status.exists():
-        # what getrusage tells begins, after a fork, with the memory of the parent
+        # after a fork, the value of getrusage starts from the memory of the parent
         told = dict(
             line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line
         )
@@ -72,7 +72,7 @@ def peak() -> float:
 
 
 def machine(*packages: str) -> str:
-    """Return cores, memory, load, Python and versions of packages in one line."""
+    """Return cores, memory, load, Python version and package versions in one line."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / MIB / 1024
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     return (

@@ -1,11 +1,11 @@
-"""Measure relation extraction with gold entities given, or count the rules' precision again.
+"""Measure relation extraction with gold entities given, or recount the precision of the rules.
 
     python benchmarks/measure_relations.py [--write] [--opinion [MODEL]]
 
-Prints precision, recall and F1 per predicate on the development part of the corpus, by the rules
-alone or with the trained opinion (the shipped model, or a file; only one that has not learnt from
-these articles measures honestly); relations that follow by transitivity or symmetry count as said.
-`--write` first rewrites `kg/extract/relations/precision.csv` from the train part.
+Prints precision, recall and F1 per predicate on the development part of the corpus, by the rules alone or
+with the trained opinion (the shipped model, or a file; only a model that was not trained on these articles
+gives an honest measurement). Relations that follow by transitivity or symmetry count as stated. `--write`
+first rewrites `kg/extract/relations/precision.csv` from the train part.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Triple = tuple[str, str, str]
 
 
 def prepare(path: Path, gold: corpus.Gold):  # type: ignore[no-untyped-def]
-    """Return an article with words, gold entities and clauses."""
+    """Return an article with its words, gold entities and clauses."""
     article = parse_article(path.read_text(encoding="utf-8"), doc=path.stem)
     words = segment.words(article.normal)
     entities = corpus.project(article, gold)
@@ -35,7 +35,7 @@ def prepare(path: Path, gold: corpus.Gold):  # type: ignore[no-untyped-def]
 
 
 def recount(texts: list[Path], known: authority.Authority) -> None:
-    """Write the rules' counts on some articles."""
+    """Count the proposals of the rules on some articles, and write the table."""
     proposals: list[tuple[str, tuple[str, ...], bool]] = []
     for path in texts:
         gold = corpus.read_gold(corpus.gold_folder() / f"{path.stem}.json")
@@ -54,7 +54,7 @@ def recount(texts: list[Path], known: authority.Authority) -> None:
 
 
 def measure(texts: list[Path], known: authority.Authority, model: Path | None) -> None:
-    """Print the figures of a set of articles."""
+    """Print the scores on a set of articles."""
     tally: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for path in texts:
         gold = corpus.read_gold(corpus.gold_folder() / f"{path.stem}.json")

@@ -1,6 +1,6 @@
-"""Groups of gold articles, ways to extract from them, and what a measurement holds.
+"""Groups of gold articles, ways to extract from them, and the results of measurements.
 
-The ground on which `quality.py`, `calibration.py` and `mistakes.py` stand.
+The common basis of `quality.py`, `calibration.py` and `mistakes.py`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from kg.model import Article
 from kg.text.readers import read_article
 
 TAGGED = "kg_tagged_names"
-# What the part-of-speech tags of jieba say of names, as a peer
+# Entity types for jieba's part-of-speech tags, as a peer to compare with
 PEER = {"nr": "Person", "ns": "AdministrativeDivision", "nt": "Company", "nz": "Product"}
 Document = dict[str, Any]
 Row = tuple[str, Document, Document]
@@ -49,7 +49,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Measured:
-    """The result for a group: scores, bytes of UTF-8 read, seconds without start-up, what was scored."""
+    """The result for a group: scores, bytes of UTF-8 read, seconds without start-up, scored articles."""
 
     name: str
     articles: int
@@ -66,7 +66,7 @@ def part(name: str) -> Group:
 
 
 def own(articles: Path, gold: Path) -> Group:
-    """Return the articles of a folder that have gold as a group, named by the folder."""
+    """Return the articles of a folder that have gold as a group, named after the folder."""
     texts = tuple(path for path in sorted(articles.glob("*.txt")) if (gold / f"{path.stem}.json").exists())
     if not texts:
         sys.exit(f"quality: no article of {articles} has gold in {gold}")
@@ -83,7 +83,7 @@ def measure(group: Group, name: str, extract: Callable[[Article], Document]) -> 
         document = extract(article)
         seconds += time.perf_counter() - started
         size += len(article.text.encode())
-        # through JSON, so that what is scored is what a user gets
+        # through JSON, so that the scored document is what a user gets
         rows.append(
             (path.stem, json.loads(json.dumps(document)), read_gold(group.gold / f"{path.stem}.json"))
         )
@@ -91,21 +91,21 @@ def measure(group: Group, name: str, extract: Callable[[Article], Document]) -> 
 
 
 def by_models(models: pipeline.Models) -> Callable[[Article], Document]:
-    """Return the whole extraction with trained models."""
+    """Return a function for the whole extraction with trained models."""
     return lambda article: to_json(pipeline.extract(article, load(), models=models))
 
 
 def by_rules(article: Article) -> Document:
     """Return the extraction without the tagger and the opinion on relations.
 
-    Whose figure it is has no rule of its own: it is ranked as ever.
+    There is no rule for the owner of a figure: owners are ranked as usual.
     """
     rules = pipeline.Models(relations=None)
     return to_json(pipeline.extract(article, load(), without=(TAGGED,), models=rules))
 
 
 def by_peer(article: Article) -> Document:
-    """Return the names that the part-of-speech tags of the segmenter tell."""
+    """Return the names given by the part-of-speech tags of the segmenter."""
     found: dict[tuple[str, str], str] = {}
     for word in segment.words(article.normal):
         kind = PEER.get(word.tag)
@@ -116,12 +116,12 @@ def by_peer(article: Article) -> Document:
 
 
 def files_of(names: Sequence[str], folder: Path, more: Sequence[str] | None = None) -> pipeline.Models:
-    """Return where models trained on some articles are to be written.
+    """Return the files for models trained on some articles.
 
     Args:
         names: The articles.
-        folder: Where.
-        more: Those that the models of `MORE` learn from, where they are others.
+        folder: Folder of the files.
+        more: The articles that the models of `MORE` learn from, if they are others.
     """
     count, whole = len(names), len(more or names)
     return pipeline.Models(
@@ -135,7 +135,7 @@ def files_of(names: Sequence[str], folder: Path, more: Sequence[str] | None = No
 
 
 def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
-    """Train one of `FIRST` or `SECOND` on articles of the corpus, if it has not been trained."""
+    """Train one of `FIRST` or `SECOND` on articles of the corpus, unless it has been trained already."""
     folds = models.names.with_name(f"folds-{len(names)}")
     without = models.names.with_name(f"context-folds-{len(names)}")
     path = {"folds": folds, "without": without}.get(what) or getattr(models, what)
@@ -164,17 +164,17 @@ def train(what: str, names: Sequence[str], models: pipeline.Models) -> None:
 
 
 FIRST, SECOND = ("names", "net", "folds", "context", "without"), ("review", "relations", "figures")
-"""What is trained, in two turns: the second reads articles with what came of the first."""
+"""The models to train, in two turns: the second turn reads articles with the models of the first."""
 MORE = ("context", "without", "relations", "figures")
-"""What learns from the part `supplement`, too."""
+"""The models that learn from the part `supplement` too."""
 
 
 @contextmanager
 def trained_here(kept: Path | None) -> Iterator[tuple[Executor, Path, pipeline.Models]]:
-    """Train models as those that ship were; give the processes that did so, the folder and the models' files.
+    """Train models as the shipped ones were; yield the process pool, the folder and the models' files.
 
     Args:
-        kept: Folder to write them to, and to take from what is there already; a temporary one if None.
+        kept: Folder to write the models to; those already there are reused. A temporary folder if None.
     """
     names, more = docs("train"), docs(*TRAINING)
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:

@@ -1,4 +1,4 @@
-"""What kinds of mistakes cost most: each mistake of a measurement put into a class and counted."""
+"""The kinds of mistakes that cost most: each mistake of a measurement is assigned to a class and counted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _things(predicted: Document, gold: Document, pairs: dict[str, str]) -> Itera
             continue
         names = {squeeze(n) for n in e["names"]}
         if names & true.keys():
-            continue  # told above as of another kind, or as one thing split in two
+            continue  # counted above as of another kind, or part of a thing split in two
         if not any(a in b or b in a for a in names for b in true):
             yield f"{FAMILY_OF[e['type']]}: told, and is none", e["names"][0]
 
@@ -99,7 +99,7 @@ def _figures(predicted: Document, gold: Document, pairs: dict[str, str]) -> Iter
 
 
 def report(rows: Sequence[Row]) -> list[str]:
-    """Return a section of Markdown with the most costly classes, each with its share and examples."""
+    """Return a Markdown section with the most costly classes, each with its share and examples."""
     found = list(classify(rows))
     counts = Counter(kind for kind, _ in found)
     examples: dict[str, list[str]] = {}

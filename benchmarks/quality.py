@@ -2,12 +2,12 @@
 
     python benchmarks/quality.py [--articles DIR --gold DIR]... [--models DIR]
 
-Measurements on articles that no model was trained on: the development part with models trained
-here on the train part, as those that ship were; the test part, the long pages and each further pair
-of `--articles` and `--gold` with the models that ship; and all of these by the rules alone.
-`--models DIR` keeps what is trained, and takes from there what an earlier run has trained: whoever
-changed features or articles begins with an empty folder. The learning curve and what each part adds
-are `ablation.py`.
+All articles measured are ones that no model was trained on. The development part is read by models trained
+here on the train part, as the shipped ones were. The test part, the long pages and each further pair of
+`--articles` and `--gold` are read by the shipped models. All of these are also read by the rules alone.
+`--models DIR` keeps the trained models, and reuses those that an earlier run left there; after changing
+features or articles, begin with an empty folder. The learning curve and the contribution of each part are
+measured by `ablation.py`.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def report(results: Sequence[Measured], command: str) -> str:
 
 
 def _by_annotation(rows: Sequence[Row]) -> list[str]:
-    """Return figures on articles that were annotated along with the guide, and on later ones."""
+    """Return the scores on articles that were annotated along with the guide, and on later ones."""
     lines = [
         "Annotators differ. Development and test together, by who annotated (`seeds/articles/articles.csv`):",
         "",
@@ -127,7 +127,7 @@ def _table(evaluation: Evaluation, keys: Sequence[str]) -> list[str]:
 
 
 def main() -> None:
-    """Measure and write the page beside this file."""
+    """Measure, and write the page next to this file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -147,12 +147,12 @@ def main() -> None:
     pairs = list(zip(options.articles, options.gold, strict=True))
     groups = [part("test"), part("pages"), *(own(articles, gold) for articles, gold in pairs)]
     with trained_here(options.models) as (_, _, models):
-        # alone on the machine, for the sake of the speed
+        # run alone on the machine, because the speed is measured
         results = [measure(part("development"), "development", by_models(models))]
     results += [measure(group, group.name, by_models(pipeline.SHIPPED)) for group in groups]
     results += [measure(g, f"{g.name}, rules alone", by_rules) for g in (part("development"), *groups)]
     results.append(measure(part("development"), "development, jieba's part-of-speech tags", by_peer))
-    # folders of the user's own are named by their last part: the page is read elsewhere
+    # only the last part of the names of the user's folders is shown, as the page is read elsewhere
     words = ["python", "benchmarks/quality.py"]
     for articles, gold in pairs:
         words += ["--articles", articles.resolve().name, "--gold", gold.resolve().name]

@@ -1,10 +1,10 @@
-"""Run the commands that README.md shows and put their real output below them.
+"""Run the commands shown in README.md and put their real output below them.
 
     python benchmarks/readme.py
 
-Takes every line `$ kg …` in a `console` block, in their order; the graph must be there (`make graph`).
-A line `$ kg … | head -N` shows the first N lines. Lines are cut at 110 columns. What is corrected is a
-small graph of its own, `out/small`, which each run makes anew.
+Runs every line `$ kg …` in a `console` block, in order; the graph must exist (`make graph`). A line
+`$ kg … | head -N` shows the first N lines. Lines are cut at 110 columns. Corrections are shown on a separate
+small graph, `out/small`, which each run builds anew.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 
 
 def rerun(block: str) -> str:
-    """Return a console block with what its commands print now.
+    """Return a console block with the current output of its commands.
 
     Raises:
         SystemExit: A command failed.
@@ -32,7 +32,7 @@ def rerun(block: str) -> str:
         command, _, head = typed[2:].partition(" | head -")
         words = re.sub(r"^kg\b", f"'{sys.executable}' -m kg", command)
         done = subprocess.run(["bash", "-c", words], cwd=ROOT, capture_output=True, encoding="utf-8")
-        # as diff(1) has it, 1 means that the two differ
+        # as with diff(1), status 1 means that the two differ
         if done.returncode and not (command.startswith("kg diff ") and done.returncode == 1):
             sys.exit(f"{typed}: {done.stderr}")
         shown = done.stdout.splitlines()[: int(head) if head else None]
@@ -41,7 +41,7 @@ def rerun(block: str) -> str:
 
 
 def cut(line: str) -> str:
-    """Return a line that fits the page, a Chinese character counting as two columns."""
+    """Return a line cut to the width of the page; a Chinese character counts as two columns."""
     from rich.cells import cell_len, set_cell_size
 
     return line if cell_len(line) <= WIDTH else set_cell_size(line, WIDTH - 1).rstrip() + "…"

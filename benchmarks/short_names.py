@@ -1,10 +1,10 @@
-"""How well the names of one thing are joined within an article, where every name is annotated.
+"""How well the names of one thing are joined within an article, when every name is annotated.
 
     python benchmarks/short_names.py [--part train]
 
-Every place where an annotated name stands becomes a mention (the longest first), without its authority
-record, and `kg.extract.clustering.entities` joins them. Of a thing with n names, n - 1 are to be joined to
-another; told are how many were, and how many things were joined to a wrong one. Prints a Markdown table.
+Every occurrence of an annotated name becomes a mention (longest first), without its authority record, and
+`kg.extract.clustering.entities` joins the mentions. For a thing with n names, n - 1 should be joined to
+another. The table shows how many were, and how many things were joined to a wrong one. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from kg.model import FAMILY_OF, TYPES, Article, Mention
 
 
 def mentions_of(article: Article, gold: Gold) -> list[Mention]:
-    """Return a mention for each place where an annotated name stands outside a longer one, in order."""
+    """Return a mention for each occurrence of an annotated name outside a longer one, in order."""
     types = {name: entity["type"] for entity in gold["entities"] for name in entity["names"]}
     taken = bytearray(len(article.text))
     found = []
@@ -40,7 +40,7 @@ def mentions_of(article: Article, gold: Gold) -> list[Mention]:
 
 
 def count(parts: Sequence[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """Return by type how many names are to be joined, how many were, and how many joins are wrong."""
+    """Return by type how many names should be joined, how many were, and how many joins are wrong."""
     wanted: Counter[str] = Counter()
     joined: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
@@ -81,7 +81,7 @@ def table(wanted: Counter[str], joined: Counter[str], wrong: Counter[str]) -> st
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure the parts asked for; the command line is the module's description."""
+    """Measure the requested parts; the module docstring describes the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,11 +1,11 @@
-"""spaCy's trainable NER in place of the tagger, as a peer.
+"""spaCy's trainable NER in place of the tagger, for comparison.
 
     python benchmarks/spacy_peer.py --component ner --rounds 15
 
-Trains the component on the train part of the corpus, one token per character, and reads the development
-part with it: what it finds goes through the same steps as the names of the tagger, so that the figures
-compare with those of `benchmarks/ablation.md`, which has its lines too. `spancat` weighs every stretch of
-2 to 14 characters. Prints one line of the table of peers.
+Trains the component on the train part of the corpus, one token per character, and reads the development part
+with it. The names that it finds go through the same steps as those of the tagger, so that the figures are
+comparable with those of `benchmarks/ablation.md`, which includes its lines too. `spancat` scores every span
+of 2 to 14 characters. Prints one line of the table of peers.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def read(article: Article, nlp: Language, component: str) -> Extraction:
 
 
 def line(component: str, rounds: int, seed: int = 0) -> str:
-    """Return a line of the table of peers: minutes of training, KB/s of the names alone, F1 by family."""
+    """Return a line of the table of peers: minutes of training, KB/s for names alone, F1 by family."""
     began = time.process_time()
     nlp = train(component, rounds, seed)
     trained = time.process_time() - began

@@ -1,12 +1,12 @@
-"""Articles like those of the sample corpus with other names, so that a graph of any size can be built.
+"""Variants of the sample articles with other names, so that a graph of any size can be built.
 
     python benchmarks/variants.py --count 3120 --out articles
 
-Variant 0 of an article is the article itself; in every other one the characters that make up names of
-companies, institutions, projects, persons and the like, and stand nowhere else in the article, are replaced
-by others. So texts keep their length, sentences and figures, places and central enterprises stay what they
-are, and things grow in number with the articles as they do in a real archive. The same seed gives the same
-bytes. What the texts say is nonsense: they measure cost, never quality.
+Variant 0 of an article is the article itself. In every other variant, the characters that make up names of
+companies, institutions, projects, persons and the like, and that occur nowhere else in the article, are
+replaced by others. Texts thus keep their length, sentences and figures, places and central enterprises stay
+the same, and the number of things grows with that of the articles, as in a real archive. The same seed gives
+the same bytes. The texts are nonsense: they measure cost, never quality.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds" / "articles"
-# these are what they are, in however many articles
+# things of these types stay the same, in however many articles
 _KEPT = ("AdministrativeDivision", "CentralEnterprise", "Industry", "Product", "Honor")
-# what names are built around: changed, a company would be none
+# characters that names are built around: without them, a company would no longer be one
 _PROTECTED = frozenset(
     "公司集团有限股份责任控股企业项目工程基地中心园区新开发高技术产业经济示范试验保税港大学院研究所实验室医协商会"
     "银行局委办厅部政府党管理省市县镇乡村街道州旗国际全第一二三四五六七八九十年月日期届行动计划规划方案战略"
@@ -37,12 +37,12 @@ _COMMON = tuple(
 
 
 def table(entities: Iterable[Mapping[str, Any]], text: str, chance: random.Random) -> dict[int, str]:
-    """Return which characters of an article become which, for `str.translate`.
+    """Return the replacements of characters in an article, for `str.translate`.
 
     Args:
-        entities: Each with `type`, `names` and, where it is linked to an authority, `record`.
+        entities: Each with `type`, `names` and, if it is linked to an authority table, `record`.
         text: The article's text.
-        chance: Chooses.
+        chance: Source of the random choices.
     """
     changed: set[str] = set()
     kept: set[str] = set()
@@ -59,12 +59,12 @@ def table(entities: Iterable[Mapping[str, Any]], text: str, chance: random.Rando
 
 
 def documents(read: Iterable[Mapping[str, Any]], count: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Yield extractions, in the form of `kg extract`, and variants of them until there are enough.
+    """Yield extractions, in the format of `kg extract`, and variants of them until there are enough.
 
     Args:
         read: Extractions of articles, at least one.
-        count: How many to yield.
-        seed: Of the changes.
+        count: Number to yield.
+        seed: Seed of the replacements.
     """
     listed = [(document["doc"], json.dumps(document, ensure_ascii=False)) for document in read]
     for number in range(count):
@@ -74,7 +74,7 @@ def documents(read: Iterable[Mapping[str, Any]], count: int, *, seed: int = 1) -
         if variant:
             chance = random.Random(f"{seed}/{variant}/{doc}")
             changes = table(document["entities"], document["text"], chance)
-            # the keys of the form are ASCII, so that all that says something is changed at once
+            # the keys of the JSON are ASCII, so that translating it changes only the values
             document = json.loads(form.translate(changes))
             document["doc"] = f"{doc}-{variant:04}"
         yield document
@@ -84,8 +84,8 @@ def texts(count: int, *, seed: int = 1, folder: Path = SEEDS) -> Iterator[tuple[
     """Yield identifiers and texts of articles of the sample corpus and of their variants.
 
     Args:
-        count: How many to yield.
-        seed: Of the changes.
+        count: Number to yield.
+        seed: Seed of the replacements.
         folder: The articles, with their gold in `gold/`.
     """
     paths = sorted(folder.glob("*.txt"))
@@ -103,7 +103,7 @@ def texts(count: int, *, seed: int = 1, folder: Path = SEEDS) -> Iterator[tuple[
 
 
 def write_texts(out: Path, count: int, *, seed: int = 1) -> None:
-    """Write articles and variants as files into a folder, which is made."""
+    """Write articles and variants as files into a folder, which is created."""
     out.mkdir(parents=True, exist_ok=True)
     for doc, text in texts(count, seed=seed):
         (out / f"{doc}.txt").write_text(text, encoding="utf-8", newline="\n")

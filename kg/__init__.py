@@ -1,14 +1,14 @@
 """Knowledge graphs from Chinese regional-development news, every fact with its sentence.
 
-The names below are all that most programs need; they load what they stand for when they
-are first used, so that `import kg` is immediate:
+Most programs need only the names below. Each is loaded on first use, so that `import kg` is
+immediate:
 
     extraction = kg.extract("article.txt")          # what one article says
     graph = kg.build(["articles/"], graph="out")    # a graph of many articles
     graph = kg.open("out")                          # the same graph, later
 
-`kg.extract`, `kg.build` and `kg.serve` are at once the rooms of the library that do the work and the
-verbs: `kg.extract(...)` can be called, and `kg.extract.pipeline` is a module.
+`kg.extract`, `kg.build` and `kg.serve` are both subpackages, which do the work, and functions:
+`kg.extract(...)` can be called, and `kg.extract.pipeline` is a module.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ __all__ = [
     "serve",
 ]
 
-# Public name: module that has it, and what it is called there.
+# Public name → (module that defines it, its name there).
 _HOME = {
     "Article": ("kg.model", "Article"),
     "Entity": ("kg.model", "Entity"),
@@ -74,7 +74,7 @@ _VERBS = ("build", "extract", "serve")
 
 
 class _Verb(ModuleType):
-    """A module of this package that can be called: the facade function of the same name."""
+    """A subpackage that can also be called, as the function of the same name in `kg.api`."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._function()(*args, **kwargs)
@@ -87,12 +87,12 @@ class _Verb(ModuleType):
         return signature(self._function())
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        # a process pool is given `kg.extract` like any function
+        # so that `kg.extract` can be passed to a process pool like any function
         return import_module, (self.__name__,)
 
 
 class _Package(ModuleType):
-    """This package; it makes its verbs callable when the import system hands them over."""
+    """This package, which makes its verbs callable when the import system sets them as attributes."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in _VERBS and type(value) is ModuleType:

@@ -1,4 +1,4 @@
-"""`python -m kg`: the `kg` command without its script."""
+"""Run the `kg` command without its console script: `python -m kg`."""
 
 from kg.cli import main
 

@@ -1,9 +1,9 @@
-"""The front door: the verbs that most programs need.
+"""The facade: the functions that most programs need.
 
-`extract` reads one article and `extract_all` many, `build` makes a graph of them, `open`
-opens a graph that was built before, `correct` puts it right, `diff` and `conflicts` hold things
-against each other. Each calls the room that does the work and decides
-nothing about language or graphs itself.
+`extract` reads one article and `extract_all` many. `build` makes a graph of articles, `open`
+opens a graph that was built before, and `correct` puts it right. `diff` compares two graphs, and
+`conflicts` finds contradictions between articles. Each function calls the subpackage that does the work
+and decides nothing about language or graphs itself.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 def extract(source: str | Path, *, authority: Authority | None = None, doc: str = "text") -> Extraction:
-    """Return what one article says: its things, their relations, its figures, each with its sentence.
+    """Return what one article says: its things, relations and figures, each with its sentence.
 
     Args:
-        source: The text itself, or the name of a file that holds it. A string is taken for a
-            file's name where such a file exists or where it is one line that ends like one.
-        authority: Tables of known things; those of the package if left out.
-        doc: Identifier of the article where `source` is a text; a file has its stem.
+        source: The text itself, or the name of a file that holds it. A string is taken as a file
+            name if such a file exists or if it is a single line with the ending of a known format.
+        authority: Tables of known things; defaults to those of the package.
+        doc: Identifier of the article if `source` is a text; a file is identified by its stem.
 
     Raises:
-        ReadError: The file is missing, empty, or no text that can be read.
+        ReadError: The file is missing, empty, or not a readable text.
     """
     from kg.extract import pipeline
     from kg.text.article import parse_article
@@ -51,7 +51,7 @@ def extract(source: str | Path, *, authority: Authority | None = None, doc: str 
 
 
 def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], tuple[ReadError, ...]]:
-    """Return the articles in files and folders, and an error for each of these that is none."""
+    """Return the articles in files and folders, and an error for each file or folder that holds none."""
     from kg.text.readers import find_sources
 
     good, bad = [], []
@@ -68,11 +68,11 @@ def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], tuple[ReadE
 def extract_all(
     sources: Iterable[Source], *, authority_folders: Sequence[str | Path] = ()
 ) -> Iterator[tuple[Source, Extraction | KGError]]:
-    """Yield each source with what it says, or with the error if it cannot be read.
+    """Yield each source with its extraction, or with an error if it cannot be read.
 
     Args:
-        sources: What `find` found.
-        authority_folders: Further folders of authority tables.
+        sources: The articles returned by `find`.
+        authority_folders: Additional folders of authority tables.
 
     Raises:
         AuthorityError: A folder is missing or a row of a table breaks its schema.
@@ -89,19 +89,20 @@ def extract_all(
         except KGError as error:
             result = error
         except Exception as error:
-            # one article that the code cannot cope with must not stop the others
+            # an article that the code cannot handle must not stop the others
             result = ReadError(f"could not be read ({type(error).__name__}: {error})", file=source.path)
         yield source, result
 
 
 def at_least(extraction: Extraction, confidence: float) -> Extraction:
-    """Return an extraction without the evidence below a confidence, and what rests on it alone.
+    """Return an extraction without anything below a confidence threshold.
 
-    Entities below it go too, with the relations and figures said of them.
+    Evidence below the threshold is dropped, with the relations and figures that rest on it alone. Entities
+    below it are dropped too, with the relations and figures that involve them.
 
     Args:
         extraction: What one article says.
-        confidence: Between 0 and 1, inclusive lower bound.
+        confidence: Threshold between 0 and 1, inclusive.
     """
     entities = tuple(e for e in extraction.entities if e.confidence >= confidence)
     kept = {e.id for e in entities}
@@ -131,24 +132,24 @@ def build(
     corrections: str | Path | None = None,
     rules: bool | None = None,
 ) -> Graph:
-    """Build a graph from articles, or bring it up to date, and return it opened.
+    """Build a graph from articles, or bring it up to date, and return it open for reading.
 
     Args:
         sources: Files and folders of articles.
-        graph: Folder of the graph; made where there is none.
-        workers: Processes that read articles; as many as the machine has cores if left out.
-        progress: Is given the state of the run after each article.
-        authority_folders: Further folders of authority tables.
+        graph: Folder of the graph; created if it does not exist.
+        workers: Number of processes that read articles; defaults to the number of cores.
+        progress: Called with the state of the run after each article.
+        authority_folders: Additional folders of authority tables.
         corrections: The user's own file of corrections; remembered by the graph.
-        rules: Whether the graph holds what follows from its facts; remembered by the graph.
+        rules: Whether the graph includes what rules infer from its facts; remembered by the graph.
 
     Raises:
         ReadError: None of the sources could be read.
-        GraphError: The folder holds something else, or another process is writing to it.
+        GraphError: The folder holds something other than a graph, or another process is writing to it.
 
     Warns:
-        UserWarning: Some sources could not be read, and the graph lacks them; or a correction no longer
-            applies.
+        UserWarning: Some sources could not be read and are missing from the graph, or a correction no
+            longer applies.
     """
     from kg.build import build as run
     from kg.graph.graph import open_graph
@@ -172,7 +173,7 @@ def build(
 
 
 def open(path: str | Path) -> Graph:
-    """Return the graph in a folder, for reading; it closes at the end of a `with` block.
+    """Return the graph in a folder, open for reading; a `with` block closes it at its end.
 
     Raises:
         GraphError: The folder is missing or holds no graph.
@@ -193,16 +194,16 @@ def serve(
     """Serve a graph over HTTP until the process is interrupted: SPARQL, pages, search, explorer.
 
     Args:
-        graph: The graph's folder; it may be built again meanwhile.
-        host: Address to listen at; the default is reached from this machine alone.
-        port: Port, 0 to 65535; 0 takes a free one.
-        ready: Is given the address once connections are taken.
+        graph: Folder of the graph, which may be rebuilt while it is served.
+        host: Address to listen on; the default can be reached only from this machine.
+        port: Port, 0 to 65535; 0 picks a free one.
+        ready: Called with the address once the server accepts connections.
         limits: `timeout` (seconds), `max_rows`, `max_query_bytes`, `max_concurrent`, `max_waiting`
             (queries), `max_memory` (MiB), as in `kg.serve.limits.Limits`.
 
     Raises:
         GraphError: The folder is missing or holds no graph.
-        KGError: The address cannot be listened at, or a limit is out of its range.
+        KGError: The server cannot listen on the address, or a limit is out of range.
     """
     from kg.serve.limits import Limits
     from kg.serve.run import serve as run
@@ -213,20 +214,20 @@ def serve(
 def correct(
     graph: str | Path, action: str, thing: str, object: str = "", *, author: str, reason: str, **details: Any
 ) -> Graph:
-    """Put something right in a graph, now and in every later build, and return the graph opened.
+    """Correct a graph, now and in every later build, and return it open for reading.
 
     Args:
         graph: Folder of the graph.
         action: `merge`, `split`, `rename`, `retype`, `reject` or `add`.
-        thing: The thing concerned, by any name that only it bears, or by its IRI.
+        thing: The thing concerned, given by its IRI or by any name that no other thing has.
         object: The other thing, the new name or the new type.
-        author: Who says so.
-        reason: Why.
-        details: `predicate`, `docs`, `quote`, `date` and `corrections` of `kg.build.correcting.correct`.
+        author: Who makes the correction.
+        reason: Why it is made.
+        details: `predicate`, `docs`, `quote`, `date` and `corrections`, as for `kg.build.correcting.correct`.
 
     Raises:
         CorrectionError: The correction does not fit the graph.
-        GraphError: The folder is no graph, or another process is writing to it.
+        GraphError: The folder is not a graph, or another process is writing to it.
     """
     from kg.build import correcting
     from kg.graph.graph import open_graph
@@ -236,7 +237,7 @@ def correct(
 
 
 def diff(old: str | Path, new: str | Path) -> tuple[Change, ...]:
-    """Return what two graphs (folders, or files of N-Quads) differ in, in a fixed order.
+    """Return the differences between two graphs (folders or N-Quads files), in a fixed order.
 
     Raises:
         GraphError: One of them cannot be read.
@@ -248,11 +249,11 @@ def diff(old: str | Path, new: str | Path) -> tuple[Change, ...]:
 
 
 def conflicts(graph: str | Path, *, within: bool = False) -> tuple[Conflict, ...]:
-    """Return where the articles of a graph contradict each other, with their sentences.
+    """Return the contradictions between the articles of a graph, with their sentences.
 
     Args:
         graph: Folder of the graph.
-        within: Whether to report figures that differ within one article, too.
+        within: Whether to report also figures that differ within one article.
 
     Raises:
         GraphError: The folder is missing or holds no graph.
@@ -268,5 +269,5 @@ def _names_a_file(source: str) -> bool:
         return False
     from kg.text.readers import ENDINGS
 
-    # a misspelt name is an error and not an article of eleven letters
+    # a misspelt file name must be an error, not an article of eleven letters
     return source.lower().endswith(ENDINGS) or Path(source).is_file()

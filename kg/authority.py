@@ -1,12 +1,12 @@
 """Known things by name: divisions, central enterprises, zones, state bodies, institutions, places.
 
-In go the tables of `seeds/authority/` and folders of tables of the user's own; out comes
-an `Authority`: records by key, and surface forms that lead to records. A form may lead to
-several records (there are two 朝阳区): who is meant is decided later, from the article.
-Weak forms (和平, 三峡) are everyday words or ambiguous: callers accept them only in the
-company of other names of the same kind.
+The tables of `seeds/authority/` and of the user's own folders are read into an `Authority`:
+records by key, and an index from surface forms to records. A form may lead to several records
+(there are two 朝阳区); which one is meant is decided later, from the article. Weak forms (和平,
+三峡) are everyday words or ambiguous: callers accept them only together with other names of the
+same kind.
 
-This module does not search texts and does not decide who is meant.
+This module neither searches texts nor decides which record is meant.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from kg.errors import AuthorityError
 from kg.model import TYPES
 from kg.paths import data_folder
 
-# The record tables of the package; other files in the folder (units.csv) have readers of their own.
+# The tables of records in the package; other files in the folder (units.csv) have their own readers.
 TABLES = (
     "countries", "divisions", "townships", "zones", "places", "world_cities",
     "central_enterprises", "central_subsidiaries", "bodies", "institutions",
@@ -45,19 +45,20 @@ LEVELS = (
 class Record(NamedTuple):
     """A known thing: one row of a table.
 
-    A tuple, since 45,000 of them are made at every start, and a frozen dataclass takes three times as long.
+    A named tuple, because 45,000 records are created at every start and a frozen dataclass takes three
+    times as long.
 
     Attributes:
-        key: Readable and unique: `division:210211`, `central:招商局集团有限公司`.
+        key: Readable, unique identifier: `division:210211`, `central:招商局集团有限公司`.
         type: One of `kg.model.TYPES`.
         name: The full official name.
-        aliases: Other names that name it by themselves.
+        aliases: Other names that identify it by themselves.
         weak_aliases: Short forms that are everyday words or ambiguous.
-        parent: Key of the division it lies in or the body it belongs to, or None.
+        parent: Key of the division in which it lies or of the body to which it belongs, or None.
         code: Official code from the table's source (division code, ISO 3166), or None.
         source: Where the row comes from.
         table: File stem of the table.
-        level: One of `LEVELS`, empty where it does not apply.
+        level: One of `LEVELS`; empty if not applicable.
         abbreviation: Character that stands for a province (辽); never a form by itself.
         note: Former names, mergers, why a form is weak.
     """
@@ -77,7 +78,7 @@ class Record(NamedTuple):
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """Name and aliases."""
+        """The name, followed by the aliases."""
         return (self.name, *self.aliases)
 
 
@@ -86,7 +87,7 @@ class Authority:
     """All known things.
 
     Attributes:
-        records: By key, in order of key.
+        records: The records by key, in order of key.
     """
 
     records: Mapping[str, Record]
@@ -95,7 +96,7 @@ class Authority:
     def forms(self) -> Mapping[str, tuple[Record, ...]]:
         """Name or alias → the records it may mean, in order of key.
 
-        A form with brackets stands with full-width and with half-width ones.
+        A form with brackets is listed both with full-width and with half-width brackets.
         """
         return _index((record, record.forms) for record in self.records.values())
 
@@ -109,11 +110,11 @@ class Authority:
         return _index((record, (record.parent,) if record.parent else ()) for record in self.records.values())
 
     def find(self, name: str, *, weak: bool = False) -> tuple[Record, ...]:
-        """Return the records that a name may mean, in order of key; none if it is unknown.
+        """Return the records that a name may mean, in order of key; empty if the name is unknown.
 
         Args:
             name: Name or alias, without quotes and white space.
-            weak: Look among the weak forms too.
+            weak: Whether to search the weak forms too.
 
         >>> [record.code for record in load(townships=False).find("甘井子区")]
         ['210211']
@@ -124,7 +125,7 @@ class Authority:
         return found
 
     def ancestors(self, key: str) -> tuple[Record, ...]:
-        """Return parent, grandparent and so on, nearest first.
+        """Return the ancestors of a record (parent, grandparent and so on), nearest first.
 
         Raises:
             AuthorityError: There is no such record.
@@ -139,7 +140,7 @@ class Authority:
         return tuple(found)
 
     def under(self, key: str, ancestor: str) -> bool:
-        """Tell whether a record lies in (or belongs to) another, at any depth.
+        """Return whether a record lies in (or belongs to) another, at any depth.
 
         Raises:
             AuthorityError: There is no such record.
@@ -172,19 +173,19 @@ class Authority:
 
 
 def authority_folder() -> Path:
-    """Return the folder of the tables that travel with the package."""
+    """Return the folder of the tables that ship with the package."""
     return data_folder("seeds") / "authority"
 
 
 def load(folders: Sequence[str | Path] = (), *, townships: bool = True) -> Authority:
-    """Return the package's tables, with the tables of folders of the user's own laid over them.
+    """Return the package's tables, extended by the tables in the user's own folders.
 
-    A row whose key an earlier table has adds its names to that record; any other row is a
+    A row whose key is in an earlier table adds its names to that record; any other row is a
     new record. The result for the package's own tables is kept in memory.
 
     Args:
-        folders: Each holds `*.csv` tables with the columns `REQUIRED` and any of `COLUMNS`.
-        townships: Read the large table of streets, towns and townships too.
+        folders: Folders of `*.csv` tables with the columns `REQUIRED` and any of `COLUMNS`.
+        townships: Whether to read the large table of streets, towns and townships too.
 
     Raises:
         AuthorityError: A folder is missing or a row breaks the schema.
@@ -213,7 +214,7 @@ def _load_own(townships: bool) -> Authority:
     records: dict[str, Record] = {}
     places: dict[str, tuple[Path, int]] = {}
     collecting = gc.isenabled()
-    gc.disable()  # 43,000 new records would otherwise be walked dozens of times: halves the time
+    gc.disable()  # halves the time: 43,000 new records would otherwise be traversed dozens of times
     try:
         for table in TABLES:
             path = authority_folder() / f"{table}.csv"
@@ -255,7 +256,7 @@ def _read(path: Path) -> Iterator[tuple[int, Record]]:
         raise AuthorityError(f"not a CSV table in UTF-8: {error}", file=path) from error
     header = rows[0] if rows else []
     _check_header(header, path)
-    # one position per column of COLUMNS; -1 reads the empty cell appended to every row
+    # one position for each of COLUMNS; -1 reads the empty cell appended to every row
     pick = itemgetter(*(header.index(column) if column in header else -1 for column in COLUMNS))
     table, width = path.stem, len(header)
     for number, cells in enumerate(rows[1:], 2):
@@ -320,7 +321,7 @@ def _extend(known: Record, row: Record, path: Path, number: int) -> Record:
 
 
 def _check_parents(records: Mapping[str, Record], places: Mapping[str, tuple[Path, int]]) -> None:
-    """Raise where a parent is missing or a record is its own ancestor."""
+    """Raise an error if a parent is missing or a record is its own ancestor."""
     sound: set[str] = set()
     for key, (path, number) in places.items():
         at: str | None = records[key].parent

@@ -1,8 +1,8 @@
-"""What can go wrong, as exceptions that carry where it happened.
+"""The exceptions of this package, each of which says where the error occurred.
 
-Every error a user can cause is a `KGError`; its text is one line that names the file
-and place and, where choices exist, what would have been valid. The command line prints
-that line and nothing else; a program can read the attributes.
+Every error that a user can cause is a `KGError`. Its text is one line that names the file
+and place and, where there are choices, what would have been valid. The command line prints
+that line and nothing else; programs can read the attributes.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 
 
 class KGError(Exception):
-    """Root of all errors of this package.
+    """Base class of all errors of this package.
 
     Args:
         reason: What is wrong, in words.
         file: The file concerned, as the user named it.
         place: Where in the file: a line, a row, a character offset.
-        valid: What would have been valid.
+        valid: The valid choices.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class KGError(Exception):
 
 
 class ReadError(KGError):
-    """A source that cannot be read as a Chinese article: missing, empty, binary, of an unknown form."""
+    """A source that cannot be read as a Chinese article: missing, empty, binary or of an unknown format."""
 
 
 class AuthorityError(KGError):
@@ -56,15 +56,15 @@ class OntologyError(KGError):
 
 
 class CorrectionError(KGError):
-    """A line of a corrections file that says nothing valid, or a correction that does not fit the graph."""
+    """An invalid line in a corrections file, or a correction that does not fit the graph."""
 
 
 class GraphError(KGError):
-    """A folder that is no graph, a graph in use by another writer, a thing that is not in it."""
+    """A folder that is not a graph, a graph in use by another writer, or a thing that is not in the graph."""
 
 
 class ClusterError(KGError):
-    """A cluster that cannot be reached, has no workers, or has some that cannot read for this build."""
+    """A cluster that cannot be reached, has no workers, or has workers that cannot read for this build."""
 
 
 class QueryError(KGError):
@@ -80,11 +80,11 @@ class CorpusError(KGError):
 
 
 class MissingExtraError(KGError):
-    """An optional package is needed; the message names the extra that installs it."""
+    """An optional package that is needed but missing; the message names the extra that installs it."""
 
 
 def exit_status(work: Callable[[], object]) -> int:
-    """Do what a command is for and return its exit status: 1 if that fails, which is told in one line."""
+    """Run a command's work and return its exit status: 0, or 1 after printing the error on one line."""
     try:
         work()
     except KGError as error:

@@ -1,16 +1,16 @@
 """How good an extraction is: precision, recall and F1 against gold articles.
 
-In goes a folder (or file) of predicted articles and one of gold articles, paired by file
-name; out come counts and figures per type and predicate, and on request every mistake.
+A folder (or file) of predicted articles is compared with a folder (or file) of gold articles,
+paired by file name. The result holds counts and scores per type and predicate, and every mistake.
 
-Things are compared, not mentions: a predicted entity is a gold one of the same family
-when they share a name (white space, quotes, title marks and letter case aside), each at
-most once, so that a thing split in two costs precision and two merged into one cost
-recall. Under `relaxed` names also agree where one holds the other and has at least 60 %
-of its length. Relations are compared between matched entities; `locatedIn` and
-`subsidiaryOf` are transitive and `cooperatesWith` is symmetric, so what follows from a
-set of relations counts as said by it. Observations agree on subject, number and unit.
-It does not judge offsets, indicators or periods.
+Entities are compared, not mentions. A predicted entity matches a gold entity of the same family
+if they share a name, ignoring white space, quotes, title marks and letter case. Each entity is
+matched at most once, so a thing split in two costs precision, and two things merged into one cost
+recall. With `relaxed`, two names also agree if one contains the other and the shorter has at least
+60 % of the length of the longer. Relations are compared between matched entities; `locatedIn` and
+`subsidiaryOf` are transitive and `cooperatesWith` is symmetric, so whatever follows from a set of
+relations counts as stated by it. Observations agree if subject, number and unit are the same.
+Offsets, indicators and periods are not scored.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class Score:
     """Counts for one kind of answer.
 
     Attributes:
-        answers: What was predicted.
-        right: Predictions that the gold holds.
-        gold: What should have been predicted.
-        found: Gold items that the prediction holds (not always `right`: one transitive
-            relation can answer for several).
+        answers: Number of predictions.
+        right: Number of predictions that are in the gold.
+        gold: Number of gold items, which should have been predicted.
+        found: Number of gold items that are in the prediction (not always equal to `right`:
+            one transitive relation can account for several).
     """
 
     answers: int = 0
@@ -54,12 +54,12 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """Share of the predictions that are right, 0 to 1; 0 where there is none."""
+        """Share of the predictions that are right, 0 to 1; 0 if there are none."""
         return self.right / self.answers if self.answers else 0.0
 
     @property
     def recall(self) -> float:
-        """Share of the gold that was found, 0 to 1; 0 where there is none."""
+        """Share of the gold items that were found, 0 to 1; 0 if there are none."""
         return self.found / self.gold if self.gold else 0.0
 
     @property
@@ -79,7 +79,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One wrong answer: `missed`, `extra`, or of the wrong `type`."""
+    """One mistake, whose `kind` is `missed`, `extra` or `type` (an entity of the wrong type)."""
 
     doc: str
     kind: str
@@ -92,10 +92,10 @@ class Evaluation:
     """Scores by kind of answer, and the mistakes behind them.
 
     Attributes:
-        scores: `core`, `entities`, `relations` and `observations` first, then by family,
+        scores: `core`, `entities`, `relations` and `observations` first, then families,
             `relation PREDICATE`, `relaxed …`, `fine type of matched`, `names of matched`.
-        mistakes: By article and kind.
-        missing: Gold articles without a prediction; all they hold counts as missed.
+        mistakes: The mistakes, sorted by article and kind.
+        missing: Gold articles without a prediction; everything in them counts as missed.
     """
 
     scores: Mapping[str, Score]
@@ -103,7 +103,7 @@ class Evaluation:
     missing: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, dict[str, float]]:
-        """Return the figures as plain values, rounded to four digits."""
+        """Return the scores as plain values, rounded to four decimal places."""
         return {
             key: {
                 "precision": round(score.precision, 4),
@@ -116,10 +116,10 @@ class Evaluation:
 
 
 def evaluate(predicted: str | Path, gold: str | Path) -> Evaluation:
-    """Score the predicted articles of a folder (or one file) against the gold ones of another.
+    """Score the predicted articles of a folder (or file) against the gold articles of another.
 
     Raises:
-        CorpusError: There is no gold, or a file breaks the annotation contract.
+        CorpusError: There are no gold articles, or a file breaks the annotation contract.
     """
     predicted, gold = Path(predicted), Path(gold)
     for folder in (predicted, gold):
@@ -139,7 +139,7 @@ def evaluate(predicted: str | Path, gold: str | Path) -> Evaluation:
 
 
 def score(articles: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> Evaluation:
-    """Score articles given as (doc, prediction, gold) in the form of the annotation guide."""
+    """Score articles given as (doc, prediction, gold), in the format of the annotation guide."""
     totals: dict[str, Score] = {}
     mistakes: list[Mistake] = []
     for doc, predicted, gold in articles:
@@ -152,7 +152,7 @@ def score(articles: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) 
 
 
 def quantity(value: object) -> tuple[float, str] | str:
-    """Return number and unit of a figure, or its squeezed text where it has none.
+    """Return the number and unit of a figure, or its squeezed text if it has no number.
 
     >>> quantity("5267.4亿元"), quantity("5600余万元"), quantity("数十个")
     ((526740000000.0, '元'), (5600.0, '万元'), '数十个')
@@ -162,12 +162,12 @@ def quantity(value: object) -> tuple[float, str] | str:
     if not found:
         return text
     number, scale, unit = found.groups()
-    # ten digits, so that 0.1 + 0.2 style dust never separates two spellings of one figure
+    # ten digits, so that floating-point error never separates two spellings of one figure
     return float(f"{float(number) * 10.0 ** _SCALES.get(scale or '', 0):.10g}"), unit
 
 
 class _Pair:
-    """One article's prediction and gold, with the strict matching that all three parts use."""
+    """One article's prediction and gold, with the strict matching that all three scorers use."""
 
     def __init__(self, doc: str, predicted: Mapping[str, Any], gold: Mapping[str, Any]) -> None:
         self.doc, self.predicted, self.gold = doc, predicted, gold
@@ -271,7 +271,7 @@ def _keys(entity: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _told_once(article: Mapping[str, Any]) -> set[Triple]:
-    """Return the relations, each symmetric pair in one direction."""
+    """Return the relations, with each symmetric one in a single direction."""
     return {
         (o, p, s) if p in SYMMETRIC and str(s) > str(o) else (s, p, o)
         for s, p, o in article.get("relations", ())

@@ -1,9 +1,9 @@
-"""The records that all rooms share: an article, what is found in it, and the evidence.
+"""The records that all subpackages share: an article, what is found in it, and the evidence.
 
-Records are frozen and hold no behaviour beyond what follows from their own fields. All
-offsets count characters (Unicode code points) of `Article.text`, lower bound in, upper
-bound out, so that `article.text[m.start:m.end] == m.text` for every mention `m` and
-`article.text[e.start:e.end] == e.quote` for every evidence `e`.
+Records are frozen and have no behaviour beyond what follows from their own fields. All
+offsets count characters (Unicode code points) of `Article.text`; start offsets are inclusive
+and end offsets exclusive, so that `article.text[m.start:m.end] == m.text` for every mention
+`m` and `article.text[e.start:e.end] == e.quote` for every evidence `e`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 SentenceKind = Literal["body", "headline", "byline", "caption", "furniture"]
 Status = Literal["stated", "planned", "reported"]
 
-# Coarse families of entity types; identity, scoring and the RDF hierarchy agree on them.
+# Coarse families of entity types, used alike for identity, scoring and the RDF hierarchy.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "Organization": ("GovernmentBody", "CentralEnterprise", "Company", "Institution"),
     "Location": ("AdministrativeDivision", "DevelopmentZone", "Place"),
@@ -47,12 +47,12 @@ PREDICATES: tuple[str, ...] = (
     "produces",
     "partOf",
 )
-# without a direction: who cooperates with whom is the same fact from both ends
+# predicates without a direction: A cooperates with B is the same fact as B cooperates with A
 SYMMETRIC = frozenset({"cooperatesWith"})
 
 
 def undirected(subject: str, predicate: str, object_: str) -> tuple[str, str, str]:
-    """Return a fact as told from the end that sorts first, where it has no direction.
+    """Return a fact with subject and object in sorted order if its predicate has no direction.
 
     >>> undirected("b", "cooperatesWith", "a"), undirected("b", "locatedIn", "a")
     (('a', 'cooperatesWith', 'b'), ('b', 'locatedIn', 'a'))
@@ -63,13 +63,13 @@ def undirected(subject: str, predicate: str, object_: str) -> tuple[str, str, st
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of time as the sources state it.
+    """A period of time as the sources state it.
 
     Attributes:
-        value: Canonical form: `2023`, `2023-09`, `2023-09-21`, or `start/end` of two such.
+        value: Canonical form: `2023`, `2023-09`, `2023-09-21`, or `start/end` with two of these.
         start: First day.
         end: Last day (inclusive).
-        precision: How finely the text tells it.
+        precision: How precisely the text states it.
     """
 
     value: str
@@ -83,12 +83,12 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, or one line that is none (headline, byline, caption).
+    """One sentence, or one line that is not a sentence (headline, byline, caption).
 
     Attributes:
         index: Number of the sentence in the article, from 0.
-        start: First character.
-        end: Character after the last.
+        start: Offset of the first character.
+        end: Offset after the last character.
         paragraph: Number of the paragraph, from 0.
         part: Index into `Article.parts`.
         kind: `body` for running text.
@@ -104,15 +104,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One article on a page: most files hold one, a newspaper page may hold several.
+    """One article on a page. Most files hold one; a newspaper page may hold several.
 
     Attributes:
-        start: First character.
-        end: Character after the last.
-        headline: The part's own headline, empty where it has none.
-        authors: Names in the byline (journalists, correspondents, photographers are not among them).
-        publisher: The paper the byline or dateline names, or None (本报 names none).
-        place: Place of a dateline such as 新华社大连9月1日电, or None.
+        start: Offset of the first character.
+        end: Offset after the last character.
+        headline: The part's own headline; empty if it has none.
+        authors: Journalists named in the byline (correspondents and photographers are not included).
+        publisher: The newspaper named in the byline or dateline, or None (本报 names none).
+        place: Place in a dateline such as 新华社大连9月1日电, or None.
     """
 
     start: int
@@ -125,22 +125,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A published text after layout repair.
+    """A published text after its layout has been repaired.
 
     Attributes:
-        doc: Identifier: the file's stem, or its relative path where stems clash.
-        text: The repaired text. Only white space of the source may be missing from it, and
-            blocks (captions) may stand in another order.
-        normal: `text` for reading: of the same length, full-width digits, letters and
-            brackets made half-width, traditional characters made simplified.
+        doc: Identifier: the file's stem, or its relative path if stems clash.
+        text: The repaired text. Nothing but white space of the source may be missing from it, and
+            blocks (captions) may be in a different order.
+        normal: `text` normalised for analysis, of the same length: full-width digits, letters and
+            brackets become half-width, and traditional characters become simplified.
         title: Headline of the first part.
-        date: `2023`, `2023-09` or `2023-09-21`: when it was written, as precisely as can be told; or None.
-        date_source: How the date was found, e.g. `dateline` or `file name`; empty if it was not.
-        parts: The articles on the page, in order; they cover the text.
-        sentences: In order of `start`.
+        date: When it was written, as precisely as can be determined: `2023`, `2023-09`, `2023-09-21` or None.
+        date_source: How the date was found, e.g. `dateline` or `file name`; empty if it was not found.
+        parts: The articles on the page, in order; together they cover the text.
+        sentences: The sentences, in order of `start`.
         source: The file, as the user named it.
-        source_text: The decoded file.
-        places: `source_text[places[i]] == text[i]` for every i.
+        source_text: The decoded text of the file.
+        places: Offsets into the source: `source_text[places[i]] == text[i]` for every i.
         script: `Hans`, or `Hant` for traditional characters.
         digest: SHA-256 of the file's bytes, hexadecimal.
     """
@@ -161,9 +161,9 @@ class Article:
 
 
 class Word(NamedTuple):
-    """A word of the segmenter with its part of speech (ICTCLAS tag set). A hint, never a boundary.
+    """A word from the segmenter with its part of speech (ICTCLAS tag set): a hint, never a boundary.
 
-    A tuple where the other records are classes: an article has more words than all other records.
+    A tuple, unlike the other records, because an article has more words than all other records together.
     """
 
     start: int
@@ -173,11 +173,11 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mention:
-    """A stretch of text that names a thing.
+    """A span of text that names a thing.
 
     Attributes:
-        start: First character.
-        end: Character after the last.
+        start: Offset of the first character.
+        end: Offset after the last character.
         text: `article.text[start:end]`.
         type: One of `TYPES`.
         by: The rule or model that found it.
@@ -194,19 +194,19 @@ class Mention:
     record: str | None = None
 
 
-# Sorts mentions as they compare, without a tuple made anew for each comparison
+# Sort key with the order of comparing mentions, but without building tuples for every comparison
 by_place = attrgetter("start", "end", "text", "type", "by", "confidence", "record")
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A thing named in one article, with every name and place of it.
+    """A thing named in one article, with all its names and mentions.
 
     Attributes:
         id: `e1`, `e2`, … in order of first mention.
         type: One of `TYPES`.
-        names: Distinct forms, the fullest first; white space, quotes and title marks taken off.
-        mentions: In order of `start`.
+        names: Distinct forms, fullest first, without white space, quotes and title marks.
+        mentions: The mentions, in order of `start`.
         record: Key of the authority record, or None.
         confidence: Between 0 and 1.
     """
@@ -225,21 +225,21 @@ class Entity:
 
     @property
     def family(self) -> str:
-        """The coarse family of the type."""
+        """The coarse family to which the type belongs."""
         return FAMILY_OF[self.type]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a fact is said.
+    """A place in an article that states a fact.
 
     Attributes:
         doc: The article.
-        sentence: Index of the sentence that holds the trigger.
-        start: First character of the quote.
-        end: Character after the last.
-        quote: `article.text[start:end]`, holding subject (or what refers to it), trigger and object.
-        by: The rule or model that says so.
+        sentence: Index of the sentence that contains the trigger.
+        start: Offset of the first character of the quote.
+        end: Offset after the last character.
+        quote: `article.text[start:end]`, which contains subject (or what refers to it), trigger and object.
+        by: The rule or model that found the fact.
         confidence: Between 0 and 1.
         status: `stated` as fact, `planned` for the future, or `reported` as hearsay or hope.
     """
@@ -262,9 +262,9 @@ class Relation:
         subject: Entity id.
         predicate: One of `PREDICATES`.
         object: Entity id.
-        evidence: At least one place that says so.
-        qualifiers: Further particulars as (key, text) in sorted order: `title` of a post,
-            `amount` of an investment, `date` of a signing.
+        evidence: At least one place that states it.
+        qualifiers: Further details as (key, text), sorted: `title` of a post, `amount` of an
+            investment, `date` of a signing.
     """
 
     subject: str
@@ -276,13 +276,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with its unit, as a stretch of text.
+    """A number with its unit, as a span of text.
 
     Attributes:
-        start: First character.
-        end: Character after the last.
-        text: The source form without 近, 约, 超, 余 around it, as the annotation guide writes it.
-        value: In base units: 5267.4亿元 is 526740000000; 34.4% is 34.4; None where it cannot be told (数十).
+        start: Offset of the first character.
+        end: Offset after the last character.
+        text: The form in the source, without 近, 约, 超, 余 around it, as in the annotation guide.
+        value: In base units: 5267.4亿元 is 526740000000; 34.4% is 34.4; None if undetermined (数十).
         unit: Key in the units table, e.g. `CNY`, `PERCENT`, `M2`, `COUNT`; empty if unknown.
         classifier: The unit as the text has it: 亿元 gives 元, 102个 gives 个.
         bound: `exact`, `about`, `min` (超, 以上), `max` (以内, 不到).
@@ -299,14 +299,14 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A figure said of an entity: one indicator, one value, one period.
+    """A figure stated about an entity: one indicator, one value, one period.
 
     Attributes:
         subject: Entity id.
-        indicator: The noun phrase of what is measured, as in the text, without the number.
+        indicator: The noun phrase for what is measured, as in the text, without the number.
         quantity: Number and unit.
-        period: When it holds, or None.
-        evidence: The place that says so.
+        period: The period for which it holds, or None.
+        evidence: The place that states it.
     """
 
     subject: str
@@ -318,7 +318,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A relation that a pattern proposed and the ontology or a check refused."""
+    """A relation that a pattern proposed but the ontology or a check rejected."""
 
     subject: str
     predicate: str
@@ -329,7 +329,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that one article says."""
+    """Everything that one article says."""
 
     article: Article
     entities: tuple[Entity, ...]

@@ -1,11 +1,11 @@
 """The vocabulary and the competency questions, read from `ontology/`.
 
-In go `ontology/kg.ttl` and `ontology/queries/*.rq`, out come records: classes and properties
-with labels and definitions in Chinese and English, which type may stand on which side of a
-predicate, and questions with their SPARQL. So the rules of the annotation guide live in one
-file that RDF tools read too. Both folders are read once, on first use.
+`ontology/kg.ttl` and `ontology/queries/*.rq` are read into records: classes and properties with
+labels and definitions in Chinese and English, the types allowed as subject and object of each
+predicate, and questions with their SPARQL. The rules of the annotation guide thus live in one
+file, which RDF tools can read too. Each is read once, on first use.
 
-This module validates no graph (the shapes do) and runs no query (the graph does).
+This module neither validates graphs (the shapes do) nor runs queries (the graph does).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 )
 
 
-# What a Turtle document says: subject, predicate, objects.
+# The triples of a Turtle document: subject → predicate → objects.
 About = Mapping[str, Mapping[str, list[object]]]
 
 
@@ -55,12 +55,12 @@ class Term:
 
     Attributes:
         name: The name after `kg:`.
-        iri: The whole IRI.
+        iri: The full IRI.
         label_zh: Label in Chinese.
         label_en: Label in English.
         definition_zh: Definition in Chinese.
         definition_en: Definition in English.
-        parents: Names of the classes (or properties) of the vocabulary right above, sorted.
+        parents: Names of the direct superclasses (or superproperties) in the vocabulary, sorted.
     """
 
     name: str
@@ -79,10 +79,10 @@ class Property(Term):
     Attributes:
         domain: The most specific classes that may be its subject.
         range: The most specific classes that may be its object; empty for literals.
-        datatype: The datatype of its literals, such as `xsd:decimal`; None for things.
+        datatype: The datatype of its literals, such as `xsd:decimal`; None if its objects are things.
         symmetric: Whether it holds in both directions.
-        transitive: Whether it follows along a chain.
-        inverse: Name of the property that reads it from the other end, or None.
+        transitive: Whether it is transitive.
+        inverse: Name of the inverse property, or None.
     """
 
     domain: frozenset[str]
@@ -101,7 +101,7 @@ class Question:
         name: Its file's stem.
         zh: The question in Chinese.
         en: The question in English.
-        sparql: The query, parameters filled in.
+        sparql: The query, with its parameters filled in.
         parameters: Each parameter with its value, in the order of the file.
     """
 
@@ -122,18 +122,18 @@ class Ontology:
     """The vocabulary as read.
 
     Attributes:
-        classes: By name, sorted; helper classes (unions for domains and ranges) included.
-        properties: By name, sorted.
+        classes: The classes by name, sorted, including helper classes (unions for domains and ranges).
+        properties: The properties by name, sorted.
     """
 
     classes: Mapping[str, Term]
     properties: Mapping[str, Property]
 
     def allows(self, predicate: str, subject_type: str, object_type: str) -> bool:
-        """Return whether things of two types may stand on the two sides of a predicate.
+        """Return whether a predicate allows a subject and an object of the given types.
 
         Raises:
-            OntologyError: There is no such predicate or type of things.
+            OntologyError: There is no such predicate or type.
         """
         if predicate not in self.properties or predicate not in PREDICATES:
             raise OntologyError(f"no predicate {predicate}", valid=PREDICATES)
@@ -144,7 +144,7 @@ class Ontology:
         return subject_type in term.domain and object_type in term.range
 
     def superclasses(self, type_: str) -> tuple[str, ...]:
-        """Return the classes of the vocabulary above one, the nearest first.
+        """Return the superclasses of a class in the vocabulary, nearest first.
 
         Raises:
             OntologyError: There is no such class.
@@ -163,7 +163,7 @@ class Ontology:
 
 @cache
 def load() -> Ontology:
-    """Return the vocabulary that travels with the package.
+    """Return the vocabulary that ships with the package.
 
     Raises:
         OntologyError: `kg.ttl` cannot be read.
@@ -176,19 +176,19 @@ def load() -> Ontology:
 
 
 def allows(predicate: str, subject_type: str, object_type: str) -> bool:
-    """Return whether two types may stand on the two sides of a predicate, by the annotation guide's table.
+    """Return whether a predicate allows two types as subject and object, by the annotation guide's table.
 
     >>> allows("launches", "DevelopmentZone", "Initiative"), allows("launches", "Person", "Initiative")
     (True, False)
 
     Raises:
-        OntologyError: There is no such predicate or type of things.
+        OntologyError: There is no such predicate or type.
     """
     return load().allows(predicate, subject_type, object_type)
 
 
 def superclasses(type_: str) -> tuple[str, ...]:
-    """Return the classes above one, the nearest first.
+    """Return the superclasses of a class, nearest first.
 
     >>> superclasses("Company")
     ('Organization', 'Entity')
@@ -204,7 +204,7 @@ def parse_ontology(turtle: str) -> Ontology:
 
     Raises:
         OntologyError: A term lacks a label or a definition in one of the two languages.
-        SyntaxError: The text is no Turtle.
+        SyntaxError: The text is not valid Turtle.
     """
     import pyoxigraph as ox
 
@@ -225,14 +225,14 @@ def parse_ontology(turtle: str) -> Ontology:
 
 
 def _leaves(about: About, classes: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return the most specific classes under each class: members of a union, else subclasses."""
+    """Return the most specific classes under each class: the members of a union, else the subclasses."""
     below: dict[str, list[str]] = {iri: [] for iri in classes}
     for iri in below:
         union = about[iri].get(_iri("owl:unionOf"))
         if union:
             below[iri] = list(_members(about, _key(union[0])))
         else:
-            # a helper class is no kind of thing, only a way to write a domain or range
+            # a helper class (the union above) is not a type of thing, only a way to write a domain or range
             for parent in map(_key, about[iri].get(_iri("rdfs:subClassOf"), ())):
                 if parent in below:
                     below[parent].append(iri)
@@ -323,23 +323,23 @@ _VALUE = re.compile(r"(?:\"(?:[^\"\\\n]|\\.)*\"(@[\w-]+)?|([+-]?[0-9]+(?:\.[0-9]
 
 @cache
 def questions() -> tuple[Question, ...]:
-    """Return the competency questions that travel with the package, by name.
+    """Return the competency questions that ship with the package, sorted by name.
 
     Raises:
-        QueryError: A query file lacks its question or declares a parameter that it does not use.
+        QueryError: A query file lacks its question or declares a parameter that its query does not use.
     """
     folder = data_folder("ontology") / "queries"
     return tuple(read_question(path) for path in sorted(folder.glob("*.rq")))
 
 
 def question(name: str, /, **parameters: str | int | Decimal) -> Question:
-    """Return one question, with other values for its parameters where given.
+    """Return one question, with the given values for its parameters; the others keep their defaults.
 
     >>> question("articles-about", name="金普新区").parameters
     (('name', '金普新区'),)
 
     Raises:
-        QueryError: There is no such question or parameter, or a number is wanted and the value is none.
+        QueryError: There is no such question or parameter, or a value is not a number where one is needed.
     """
     known = {q.name: q for q in questions()}
     if name not in known:
@@ -357,7 +357,7 @@ def question(name: str, /, **parameters: str | int | Decimal) -> Question:
 
 
 def fill_question(name: str, parameters: Mapping[str, str]) -> str:
-    """Return the SPARQL of a question with other values for its parameters; the rest keep theirs.
+    """Return the SPARQL of a question with the given parameter values; the others keep their defaults.
 
     Raises:
         QueryError: As for `question`.
@@ -366,10 +366,10 @@ def fill_question(name: str, parameters: Mapping[str, str]) -> str:
 
 
 def read_question(path: Path) -> Question:
-    """Return the question of one query file.
+    """Return the question in a query file.
 
     Raises:
-        QueryError: The file lacks its question or declares a parameter that it does not use.
+        QueryError: The file lacks its question or declares a parameter that its query does not use.
     """
     try:
         return parse_question(path.stem, path.read_text(encoding="utf-8"))
@@ -380,10 +380,10 @@ def read_question(path: Path) -> Question:
 
 
 def parse_question(name: str, text: str) -> Question:
-    """Return a question from its file: lines `# zh:`, `# en:`, `# parameter: key = value`, then SPARQL.
+    """Parse a question file: lines `# zh:`, `# en:`, `# parameter: key = value`, then SPARQL.
 
     Raises:
-        QueryError: A question is missing, or a parameter has no `VALUES ?key { value }` of its own.
+        QueryError: A question is missing, or a parameter has no `VALUES ?key { value }` in the query.
     """
     lines = text.splitlines()
     said: dict[str, str] = {}
@@ -415,7 +415,7 @@ def _unquoted(literal: str) -> str:
 
 
 def _substitute(sparql: str, name: str, key: str, value: str) -> str:
-    """Put a value in place of the default: a number stays one, a string keeps its language."""
+    """Replace the default by a value: a number stays a number, a string keeps its language tag."""
 
     def literal(match: re.Match[str]) -> str:
         kind = _VALUE.fullmatch(match[0])
@@ -437,7 +437,7 @@ def _number(value: str, what: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    r"""Return a SPARQL string.
+    r"""Return a text as a SPARQL string literal.
 
     >>> print(_quoted('他说"好"'))
     "他说\"好\""

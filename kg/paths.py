@@ -1,6 +1,6 @@
-"""Where the data that travel with the package lie: in a wheel, an editable install or a checkout.
+"""Locate the data that ship with the package, in a wheel, an editable install or a checkout.
 
-A wheel carries `ontology/` and `seeds/` as `kg/_data/ontology` and `kg/_data/seeds`; an
+A wheel contains `ontology/` and `seeds/` as `kg/_data/ontology` and `kg/_data/seeds`; an
 editable install and a checkout have them beside the package.
 """
 

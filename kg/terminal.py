@@ -1,8 +1,8 @@
-"""What the `kg` command shows: UTF-8 tables, cards and a progress bar.
+"""Output of the `kg` command: UTF-8 tables, cards and a progress bar.
 
-In come records of the library, out go lines on standard output (answers) or standard
-error (progress, warnings). Tables fit a terminal's width, a Chinese character counting as
-two columns; into a file or a pipe they are written whole. Nothing is computed here.
+Records of the library are written as lines on standard output (answers) or standard error
+(progress, warnings). Tables fit the width of a terminal, where a Chinese character takes two
+columns; in a file or a pipe they are written in full. Nothing is computed here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CONTROL = {c: None for c in (*range(32), *range(127, 160)) if c not in (9, 10)}
 
 
 def speak_utf8() -> None:
-    """Make standard output and error UTF-8, whatever the locale says."""
+    """Switch standard output and standard error to UTF-8, whatever the locale."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -41,7 +41,7 @@ def warn(text: str) -> None:
 
 
 def clean(text: str) -> str:
-    """Return text without control characters, so that an article cannot steer the terminal.
+    """Return text without control characters, so that an article cannot control the terminal.
 
     >>> clean("太平湾\\x1b[2J")
     '太平湾[2J'
@@ -59,7 +59,7 @@ def one_line(text: str) -> str:
 
 
 def shorten(value: object, prefixes: Mapping[str, str]) -> object:
-    """Return an IRI with the prefix that holds most of it; anything else as it is.
+    """Return an IRI shortened by the longest matching prefix; return anything else unchanged.
 
     >>> shorten("https://e.org/ns#Place", {"e": "https://e.org/", "kg": "https://e.org/ns#"})
     'kg:Place'
@@ -71,7 +71,7 @@ def shorten(value: object, prefixes: Mapping[str, str]) -> object:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table; numbers stand to the right."""
+    """Write a table, with numbers aligned to the right."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -94,14 +94,14 @@ def card(
     limit: int | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> None:
-    """Write what is known of a thing: names, facts both ways, figures, each with its sentences.
+    """Write what is known about a thing: names, facts in both directions and figures, with their sentences.
 
     Args:
         thing: The thing.
-        facts: Facts in which it is subject or object.
+        facts: Facts of which it is the subject or the object.
         figures: Its observations.
-        limit: Most facts to show of one kind, and most figures; all if None.
-        labels: Names of types and predicates to show beside them.
+        limit: Maximum number of facts of one kind and of figures to show; all if None.
+        labels: Labels to show beside types and predicates.
     """
     labels = labels or {}
     say(f"{thing.name}  {_labelled(thing.type, labels)}")
@@ -136,7 +136,7 @@ def card(
 
 @contextmanager
 def progress(task: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """Give a function (done, total, what) that draws a bar on standard error; None without a terminal."""
+    """Yield a function (done, total, what) that draws a bar on standard error; None without a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -187,5 +187,5 @@ def _write(renderable: Any) -> None:
     console = Console() if sys.stdout.isatty() else Console(width=_UNLIMITED, color_system=None)
     with console.capture() as captured:
         console.print(renderable)
-    # rich fills every row to the width of the table
+    # rich pads every row to the width of the table
     sys.stdout.write("".join(line.rstrip() + "\n" for line in captured.get().splitlines()))

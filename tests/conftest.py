@@ -1,4 +1,4 @@
-"""Fixtures that several test files share; each builds its small world by hand."""
+"""Fixtures shared by several test files; each builds a small set of data by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Extractions made by hand from small texts, for tests of the rooms after extraction."""
+"""Extractions made by hand from small texts, for tests of the packages that follow extraction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small graph made by hand in a folder, for the tests of the server; some of its names are hostile."""
+"""A small hand-made graph in a folder, for the tests of the server; some of its names are hostile."""
 
 from __future__ import annotations
 

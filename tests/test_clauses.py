@@ -1,4 +1,4 @@
-"""Clauses: subjects, carry-over, places in force, on small hand-made texts."""
+"""Clauses: subjects, how they carry over, and the place in force, on small hand-made texts."""
 
 from __future__ import annotations
 

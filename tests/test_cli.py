@@ -1,4 +1,4 @@
-"""The `kg` command from outside: what it prints, what it writes, how it leaves."""
+"""The `kg` command from outside: its output, the files it writes, and its exit status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Building on a cluster: a scheduler and three workers that are really started, two of which are killed."""
+"""Building on a cluster: a real scheduler and three real workers, two of which are killed."""
 
 from __future__ import annotations
 

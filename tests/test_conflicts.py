@@ -1,4 +1,4 @@
-"""Contradictions: figures that cannot both be true, posts that two persons cannot both hold."""
+"""Contradictions: figures that cannot both be true, posts that two people cannot both hold."""
 
 from __future__ import annotations
 

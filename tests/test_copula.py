@@ -1,4 +1,4 @@
-"""Who made a thing, told by the relative clause behind a copula."""
+"""The makers of a thing, found in the relative clause after a copula."""
 
 from __future__ import annotations
 

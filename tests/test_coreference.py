@@ -1,4 +1,4 @@
-"""Coreferent phrases: what they mean, and where there are none."""
+"""Coreferent phrases: their antecedents, and words that only look like such phrases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gold corpus: marks and back, projection, checks, parts, exports."""
+"""The gold corpus: marks and their inverse, projection, checks, parts, exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corrections by hand: kept in a readable file, replayed on every build, refused where they do not fit."""
+"""Manual corrections: kept in a readable file, replayed on every build, refused where they do not fit."""
 
 from __future__ import annotations
 

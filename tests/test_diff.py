@@ -1,4 +1,4 @@
-"""What two graphs differ in, in readable lines and a fixed order."""
+"""The differences between two graphs, as readable lines in a fixed order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written about the program is true of it: README, help texts, docstrings."""
+"""The documentation agrees with the program: README, help texts, docstrings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From mentions to things: short forms, declared aliases, and what must stay apart."""
+"""From mentions to entities: short forms, declared aliases, and what must stay apart."""
 
 from __future__ import annotations
 

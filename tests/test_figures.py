@@ -1,4 +1,4 @@
-"""Figures: what is a quantity and what is none, values in base units, and the time a scan takes."""
+"""Figures: what is a quantity and what is not, values in base units, and the time that a scan takes."""
 
 from __future__ import annotations
 

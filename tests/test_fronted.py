@@ -1,4 +1,4 @@
-"""Names with a place, an owner or a list number in front."""
+"""Names preceded by a place, an owner or a list number."""
 
 from __future__ import annotations
 

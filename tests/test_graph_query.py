@@ -1,4 +1,4 @@
-"""Asking a graph: SPARQL with good errors, things by name, cards, networkx, rdflib, validation."""
+"""Querying a graph: SPARQL with helpful errors, things by name, cards, networkx, rdflib, validation."""
 
 from __future__ import annotations
 

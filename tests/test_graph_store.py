@@ -1,4 +1,4 @@
-"""The graph's folder: what may be written, who holds it, what readers see meanwhile."""
+"""The graph's folder: what may be written, who holds the lock, and what readers see meanwhile."""
 
 from __future__ import annotations
 

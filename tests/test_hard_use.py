@@ -1,4 +1,4 @@
-"""Hard use: damaged articles are read or refused, and a killed writer leaves a whole graph."""
+"""Hard use: damaged articles are read or refused, and a killed writer leaves a complete graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decided identities of the sample articles, and the resolver held to them."""
+"""The identities decided for the sample articles, and the resolver checked against them."""
 
 from __future__ import annotations
 

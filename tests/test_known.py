@@ -1,4 +1,4 @@
-"""Known names: authority forms in a text, and which of several records is meant."""
+"""Known names: forms from authority tables in a text, and which of several records is meant."""
 
 from __future__ import annotations
 

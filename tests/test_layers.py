@@ -1,7 +1,7 @@
-"""The plan of the building, drawn from the imports of every module and held to its rules.
+"""The architecture of the package: the imports of every module, checked against its rules.
 
-Arrows go downward only, nothing imports the package root, there is no cycle, and each
-outside package comes in through its one door. Imports inside functions count too.
+Modules import only from lower layers, nothing imports the package root, there are no cycles, and each
+external package is imported only in its designated place. Imports inside functions count too.
 """
 
 from __future__ import annotations

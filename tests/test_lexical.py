@@ -1,4 +1,4 @@
-"""The network that jieba brings along: its cell, its files, and what its states tell."""
+"""The network shipped with jieba: its recurrent cell, its files, and what its states represent."""
 
 from __future__ import annotations
 

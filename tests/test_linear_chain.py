@@ -1,4 +1,4 @@
-"""The reader of linear-chain models against the plain definition: all label sequences, one by one."""
+"""Linear-chain models checked against the plain definition, by enumerating all label sequences."""
 
 from __future__ import annotations
 

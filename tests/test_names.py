@@ -1,4 +1,4 @@
-"""The name grammar, names in quotes, people, fields and the choice among candidates."""
+"""The grammar of names, names in quotes, people, fields, and the choice among candidates."""
 
 from __future__ import annotations
 

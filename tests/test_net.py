@@ -1,4 +1,4 @@
-"""The network of names: its slopes against differences, reading in blocks, files, and training."""
+"""The network of names: its gradients against differences, reading in blocks, files, and training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notebooks run from a clean kernel and are kept without outputs."""
+"""The notebooks run in a clean kernel and are stored without outputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Observations: whose figure it is, what it measures, when it holds, and where it is said."""
+"""Observations: the owner of a figure, what it measures, its period, and where it is stated."""
 
 from __future__ import annotations
 

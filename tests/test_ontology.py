@@ -1,4 +1,4 @@
-"""The vocabulary, its shapes, its context and its questions, held against each other and a small graph."""
+"""The vocabulary, its shapes, its context and its questions, checked against each other and a small graph."""
 
 from __future__ import annotations
 

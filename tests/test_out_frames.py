@@ -1,4 +1,4 @@
-"""A graph as pandas frames: the rows of the exported tables, with types."""
+"""A graph as pandas data frames: the rows of the exported tables, with types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GraphML and GEXF hold what Gephi needs, checked without our own code and read back by networkx."""
+"""GraphML and GEXF contain what Gephi needs, checked without our own code and read back by networkx."""
 
 from __future__ import annotations
 

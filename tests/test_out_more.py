@@ -1,4 +1,4 @@
-"""Cypher, Cytoscape JSON and Parquet hold what the view gives, whatever the texts."""
+"""Cypher, Cytoscape JSON and Parquet contain what the view yields, whatever the texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page and the pictures: data that cannot break out, no network, the same picture every time."""
+"""The page and the pictures: data that cannot break out, no network access, the same picture every time."""
 
 from __future__ import annotations
 

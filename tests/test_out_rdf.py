@@ -1,4 +1,4 @@
-"""RDF exports: read again by rdflib they hold the same triples or quads, sorted, also as a part."""
+"""RDF exports: read back by rdflib, they contain the same triples or quads, sorted, also for a part."""
 
 from __future__ import annotations
 

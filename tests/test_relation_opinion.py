@@ -1,4 +1,4 @@
-"""The trained opinion on relations: layout, pairs, columns, trees, words, learning, what comes out."""
+"""The trained opinion on relations: layout, pairs, columns, trees, words, learning, results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is meant: what is one thing across articles, and above all what is not."""
+"""Entity resolution: what is one thing across articles, and above all what is not."""
 
 from __future__ import annotations
 

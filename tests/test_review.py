@@ -1,4 +1,4 @@
-"""The second look at names: what is so of each in its article, what is learned of it, reading across."""
+"""The second look at names: their features in an article, learning from them, and cross-fitting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules over a graph: what follows is marked, kept apart, and goes with what it followed from."""
+"""Rules over a graph: inferences are marked, kept apart, and removed with what they follow from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables in seeds/authority: schema, keys, parents, and samples of what they must hold."""
+"""The tables in seeds/authority: schema, keys, parents, and samples of what they must contain."""
 
 from __future__ import annotations
 

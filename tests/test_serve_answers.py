@@ -1,4 +1,4 @@
-"""Answers that are given again: which are, and which are worked out anew."""
+"""The cache of answers: which are reused, and which are computed again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The SPARQL endpoint and the pages asked by Comunica, the query engine of the JavaScript world.
+"""The SPARQL endpoint and the pages, queried by Comunica, the query engine of the JavaScript world.
 
-Runs where Node is installed and the variable COMUNICA names a folder with the package in it:
+Runs if Node is installed and the variable COMUNICA names a folder that contains the package:
 
     npm install --prefix FOLDER @comunica/query-sparql
     COMUNICA=FOLDER python -m pytest tests/test_serve_comunica.py

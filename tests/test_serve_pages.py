@@ -1,4 +1,4 @@
-"""Pages, data and JSON of the server, on a small graph with hostile names in it."""
+"""Pages, data and JSON of the server, on a small graph that contains hostile names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SPARQL endpoint, spoken to as the SPARQL 1.1 Protocol and its clients do."""
+"""The SPARQL endpoint, with requests as the SPARQL 1.1 Protocol and its clients make them."""
 
 from __future__ import annotations
 

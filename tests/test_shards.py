@@ -1,4 +1,4 @@
-"""Building into shards, step by step and in this process: how it is cut must not show in what comes out."""
+"""Building into shards, step by step in this process: the sharding must not affect the result."""
 
 from __future__ import annotations
 

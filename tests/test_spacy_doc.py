@@ -1,4 +1,4 @@
-"""The spaCy pipeline: the same steps as extraction, with a document of characters."""
+"""The spaCy pipeline: the same steps as extraction, on a `Doc` with one token per character."""
 
 from __future__ import annotations
 

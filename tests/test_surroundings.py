@@ -1,4 +1,4 @@
-"""Bad surroundings: full disks, no leave, odd names, consoles of another encoding, damaged stores."""
+"""Hostile environments: full disks, no permissions, odd names, other console encodings, damaged stores."""
 
 from __future__ import annotations
 

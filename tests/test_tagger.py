@@ -1,4 +1,4 @@
-"""The trained tagger: labels and spans, marks, a model trained on the spot, the shipped models at work."""
+"""The trained tagger: labels and spans, marks, a model trained in the test, and the shipped models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When an article was written."""
+"""The date on which an article was written."""
 
 from __future__ import annotations
 

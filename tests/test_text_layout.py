@@ -1,4 +1,4 @@
-"""Layout repair: what each kind of damage becomes, and that no character is lost or made up."""
+"""Layout repair: the result for each kind of damage, and that no character is lost or made up."""
 
 from __future__ import annotations
 

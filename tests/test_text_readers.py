@@ -1,4 +1,4 @@
-"""Reading files: every format, every encoding, and every way a file can be no article."""
+"""Reading files: every format, every encoding, and every way in which a file can fail to be an article."""
 
 from __future__ import annotations
 

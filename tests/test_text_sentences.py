@@ -1,4 +1,4 @@
-"""Sentences, parts, bylines and text for reading."""
+"""Sentences, parts, bylines, and the normalised text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The archives that scale is measured on: articles like those of the corpus, with other names."""
+"""The archives on which scale is measured: articles like those of the corpus, with other names."""
 
 from __future__ import annotations
 

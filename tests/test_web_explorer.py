@@ -1,7 +1,7 @@
 """The explorer in a real browser: headless Chromium against `kg serve` on a graph of hand-written articles.
 
-Needs Chromium, the built bundle (`make web`) and the Python package playwright, which drives the
-browser that is there and brings none; says which of them is missing where it skips.
+Needs Chromium, the built bundle (`make web`) and the Python package playwright, which drives the installed
+browser and does not bring its own. If one of them is missing, the reason for skipping says which.
 """
 
 from __future__ import annotations

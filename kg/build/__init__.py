@@ -1,10 +1,12 @@
-"""The whole run: sources to a graph's folder, and articles out of it again.
+"""The build pipeline: add sources to a graph's folder, and remove articles from it.
 
-find sources → read and extract (in a process pool, through the cache) → resolve → quads → a new
-generation of the store. A build adds to what the graph holds; a source under an identifier that is
-already there takes the place of that article's share. The result depends only on the articles that
-are in the graph in the end, never on order, number of workers or how they got there. Sources that
-cannot be read are reported, and the rest goes on.
+    find sources → read and extract (in a process pool, through the cache) → resolve → quads
+    → a new generation of the store
+
+A build adds to what the graph holds; a source whose identifier is already in the graph replaces the share of
+that article. The result depends only on the articles that the graph contains in the end, never on their
+order, the number of workers or the builds that added them. Sources that cannot be read are reported, and the
+build continues with the others.
 """
 
 from __future__ import annotations
@@ -43,24 +45,24 @@ def build(
 
     Args:
         sources: Files and folders of articles.
-        graph: The graph's folder; made if missing.
-        workers: Processes that read, at least 1; as many as there are cores if left out. With 1 the
-            reading is done in this process.
+        graph: The graph's folder; created if missing.
+        workers: Number of processes that read, at least 1; by default the number of cores. With 1, articles
+            are read in this process.
         progress: Called in this process after each article and at the start of each stage.
-        authority_folders: The user's own authority tables; remembered by the graph. Left empty, the
+        authority_folders: Folders of the user's own authority tables; remembered by the graph. If empty, the
             remembered ones are used.
-        base: What the IRIs of things begin with; can only be given when the graph is made.
-        corrections: A file of corrections that the user keeps, in place of the one in the graph's
-            folder; remembered by the graph.
-        rules: Whether the graph holds what follows from its facts (in graphs apart, which a query sees
-            on demand); remembered by the graph, which holds it at first.
-        reader: Reads articles in place of this machine's processes.
+        base: Prefix of the IRIs of things; can only be given when the graph is created.
+        corrections: The user's own corrections file, used instead of the one in the graph's folder;
+            remembered by the graph.
+        rules: Whether the graph contains the facts inferred from its facts (in separate named graphs, which
+            queries see on demand); remembered by the graph. A new graph contains them by default.
+        reader: Reads articles instead of processes on this machine.
 
     Raises:
         CorrectionError: The corrections file is missing, or a line of it is wrong.
-        GraphError: The folder is no graph, in use by another writer or cannot be written, or no article at
-            all could be put into it.
-        AuthorityError: A table breaks the schema.
+        GraphError: The folder is not a graph, is in use by another writer or cannot be written, or no article
+            at all could be added to it.
+        AuthorityError: A table violates the schema.
     """
     started = time.monotonic()
     folder = Path(graph)
@@ -69,7 +71,7 @@ def build(
     fresh = not folder.exists()
     with held(folder, base=base) as manifest:
         folders = tuple(str(Path(f).resolve()) for f in authority_folders) or manifest.authority
-        # a faulty table is the whole run's fault and not that of the first article
+        # fail here: a faulty table concerns the whole run, not just the first article
         authority.load(folders)
         manifest = writing.with_corrections(folder, manifest, corrections)
         manifest = manifest if rules is None else replace(manifest, rules=rules)
@@ -101,21 +103,21 @@ def remove(
     forget: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
-    """Take articles out of a graph, with all that they alone say.
+    """Remove articles from a graph, with everything that only they state.
 
-    It costs what it changes. Words that were in these articles stay in the files of the store, where no query
-    and no export finds them, until the whole graph is written anew.
+    The cost depends on what changes. Words of these articles remain in the files of the store, where no query
+    or export finds them, until the whole graph is rewritten.
 
     Args:
-        docs: Identifiers of articles.
+        docs: Identifiers of the articles.
         graph: The graph's folder.
-        forget: Whether to write the whole graph anew, so that nothing of what was taken out or replaced, now
-            or before, is left in any file.
+        forget: Whether to rewrite the whole graph, so that nothing of what was removed or replaced, now or
+            earlier, is left in any file.
         progress: Called at the start of each stage.
 
     Raises:
-        GraphError: The folder is no graph, in use by another writer or cannot be written, or it lacks one
-            of the articles; then nothing is taken out.
+        GraphError: The folder is not a graph, is in use by another writer or cannot be written, or it lacks
+            one of the articles; in that case nothing is removed.
     """
     started = time.monotonic()
     folder = Path(graph)

@@ -1,7 +1,7 @@
-"""What corrections made by hand change in what a ledger says of things.
+"""Apply manual corrections to the things of a ledger.
 
-In: the things of a ledger and corrections. Out: the things as corrected, with their IRIs, the entities
-that are another thing by that, and, of two such states, the articles whose shares differ.
+Takes the things of a ledger and corrections. Returns the corrected things with their IRIs, and the entities
+whose thing the corrections changed. Two such states can be compared to find the articles whose shares differ.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """The things of a graph as corrections leave them.
+    """The things of a graph after corrections.
 
     Attributes:
-        corrected: What the corrections come to.
-        iris: The IRI of each thing by key.
-        moved: The things that corrections have made or changed, by article and entity.
+        corrected: Result of the corrections.
+        iris: IRI of each thing, by key.
+        moved: Things that corrections created or changed, by article and entity.
         refused: Facts, as IRIs, that do not hold whatever articles and rules say.
     """
 
@@ -50,17 +50,17 @@ class ByHand:
         """Apply corrections.
 
         Args:
-            found: All things of a graph as they are without.
-            extractions: Its articles.
-            corrections: In the order in which they were made.
-            base: What the IRIs of things begin with.
+            found: All things of a graph, before corrections.
+            extractions: The extractions of its articles.
+            corrections: The corrections, in the order in which they were made.
+            base: Prefix of the IRIs of things.
         """
         before = {thing.key: thing for thing in found}
         corrected = correct(before.values(), extractions, corrections)
         iris = identifiers.thing_iris((thing.key for thing in corrected.things), base)
         moved: dict[str, dict[str, Thing]] = {}
         for thing in corrected.things:
-            # what no correction touched is what it was
+            # a thing that no correction touched is still the same object
             if before.get(thing.key) is not thing:
                 for doc, entity in thing.members:
                     moved.setdefault(doc, {})[entity] = thing
@@ -73,7 +73,7 @@ class ByHand:
 
 
 def differing(before: ByHand, after: ByHand) -> set[str]:
-    """Return the articles whose shares of a graph are others after than before."""
+    """Return the articles whose shares of a graph differ between two states."""
     faces = [{t.key: (t, one.iris[t.key]) for t in one.corrected.things} for one in (before, after)]
     found: set[str] = set()
     for key in faces[0].keys() | faces[1].keys():
@@ -92,5 +92,5 @@ def differing(before: ByHand, after: ByHand) -> set[str]:
 
 
 def _face(thing: Thing, iri: ox.NamedNode) -> tuple[object, ...]:
-    """Return what a thing puts into the share of each of its articles."""
+    """Return what a thing contributes to the share of each of its articles."""
     return iri.value, thing.type, thing.name, thing.record

@@ -1,9 +1,9 @@
-"""Corrections made by hand to a graph: checked, written into their file, applied at once.
+"""Manual corrections to a graph: check them, write them to the corrections file, and apply them at once.
 
-In: a graph's folder and what a person wants put right. Out: a line more (or less) in the corrections
-file, and a new generation of the store. What does not fit the graph is refused, with what is near to
-it, and nothing is changed then. The file is written before the graph, so that a correction once
-written is never lost: killed between the two, the next build applies it.
+Takes a graph's folder and a correction. Adds a line to the corrections file (or removes one), and writes a
+new generation of the store. A correction that does not fit the graph is refused, with similar values that
+would fit, and nothing is changed. The file is written before the graph, so that a correction once written is
+never lost: if the process is killed in between, the next build applies it.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from kg.resolve.things import Thing
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a graph comes to before a correction.
+    """The state of a graph before a new correction.
 
     Attributes:
         found: Things before all corrections.
-        things: Things after those that were made.
-        extractions: The articles.
+        things: Things after the existing corrections.
+        extractions: The extractions of the articles.
     """
 
     found: tuple[Thing, ...]
@@ -46,7 +46,7 @@ class _State:
 
     @classmethod
     def read(cls, folder: Path, manifest: store.Manifest, made: Sequence[Correction]) -> _State:
-        """Return it for a graph whose ledger is that of its current generation."""
+        """Return the state of a graph whose ledger belongs to its current generation."""
         extractions = Extractions(folder, store.read_articles(folder, manifest))
         records = authority.load(manifest.authority).records
         with ledger.open_ledger(folder / store.LEDGER) as kept:
@@ -59,9 +59,9 @@ class Made:
     """A correction of a graph.
 
     Attributes:
-        number: Its place in the file, from 1.
-        correction: What it says.
-        stale: Why it did not apply in the last build; empty where it is in force.
+        number: Its position in the file, from 1.
+        correction: The correction itself.
+        stale: Why it did not apply in the last build; empty if it is in force.
     """
 
     number: int
@@ -83,26 +83,27 @@ def correct(
     date: str | None = None,
     corrections: str | Path | None = None,
 ) -> BuildReport:
-    """Put something right in a graph, now and in every later build.
+    """Correct a graph, now and in every later build.
 
     Args:
         graph: The graph's folder.
-        action: `merge` (what is `object` is `thing`), `split` (in `docs` another thing is meant), `rename`,
-            `retype`, `reject` or `add` (the fact `thing predicate object`).
-        thing: Any name that only this thing bears, or its IRI, whole or as `id:company/…`.
+        action: `merge` (`object` is the same thing as `thing`), `split` (the articles in `docs` mean another
+            thing), `rename`, `retype`, `reject` or `add` (the fact `thing predicate object`).
+        thing: Any name that only this thing bears, or its IRI, in full or as `id:company/…`.
         object: The other thing, the new name or the new type.
         predicate: One of `kg.model.PREDICATES`.
-        docs: For `split`, the articles that mean another thing; for `add`, the one that says so.
-        quote: For `add`, words of an article that say so; the article is looked up where it is not given.
-        author: Who says so.
-        reason: Why.
-        date: YYYY-MM-DD; today if left out.
-        corrections: The file to write into; remembered by the graph. `corrections.tsv` in the graph's
-            folder if never given.
+        docs: For `split`, the articles that mean another thing; for `add`, the one that states the fact.
+        quote: For `add`, the words of an article that state the fact. If the article is not given, it is
+            looked up.
+        author: Who makes the correction.
+        reason: Why it is made.
+        date: Date as YYYY-MM-DD; today by default.
+        corrections: The file to write to; remembered by the graph. If never given, it is `corrections.tsv` in
+            the graph's folder.
 
     Raises:
         CorrectionError: The correction does not fit the graph, or a line of the file is wrong.
-        GraphError: The folder is no graph, in use by another writer or cannot be written.
+        GraphError: The folder is not a graph, is in use by another writer or cannot be written.
     """
     started = time.monotonic()
     folder = Path(graph)
@@ -137,15 +138,15 @@ def correct(
 
 
 def undo(graph: str | Path, number: int) -> BuildReport:
-    """Take a correction back: its line leaves the file, and the graph is as if it had never been.
+    """Withdraw a correction: remove it from the file, and leave the graph as if it had never been made.
 
     Args:
         graph: The graph's folder.
-        number: As `corrections` counts, from 1.
+        number: Number of the correction as returned by `corrections`, from 1.
 
     Raises:
         CorrectionError: There is no such correction, or a line of the file is wrong.
-        GraphError: The folder is no graph, in use by another writer or cannot be written.
+        GraphError: The folder is not a graph, is in use by another writer or cannot be written.
     """
     started = time.monotonic()
     folder = Path(graph)
@@ -160,11 +161,11 @@ def undo(graph: str | Path, number: int) -> BuildReport:
 
 
 def corrections(graph: str | Path) -> tuple[Made, ...]:
-    """Return the corrections of a graph in their order.
+    """Return the corrections of a graph in file order.
 
     Raises:
         CorrectionError: A line of the file is wrong.
-        GraphError: The folder is no graph.
+        GraphError: The folder is not a graph.
     """
     folder = Path(graph)
     manifest = store.read_manifest(folder)
@@ -181,7 +182,7 @@ def _write_file(path: Path, text: str) -> None:
 
 
 def _located(wanted: Correction, before: _State, base: str) -> Correction:
-    """Return a correction with its things named so that they are found again in later builds."""
+    """Return a correction that refers to its things and articles in a form that later builds can resolve."""
     files.check(replace(wanted, articles=(), quote="") if wanted.action == "add" else wanted)
     things = before.things
     thing = _thing(wanted.thing, things, base)
@@ -223,7 +224,7 @@ def _apart(thing: Thing, docs: Sequence[str]) -> tuple[str, ...]:
 
 
 def _near(new: Correction, before: _State) -> list[str]:
-    """Return the facts that a rejection may have meant: between the same things, else of the first one."""
+    """Return the facts that a rejection may have meant: between both things, else any of the first thing."""
     if new.action != "reject":
         return []
     subject, object_ = find(before.things, new.thing), find(before.things, new.object)

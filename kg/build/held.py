@@ -1,8 +1,8 @@
-"""A graph's folder held for writing, and what to say where the system does not let it be written.
+"""Hold a graph's folder for writing, and report system errors clearly.
 
-In: the folder. Out: its manifest, for as long as one writer holds it. A full disk, a folder without leave
-or a limit on files ends in one clear line; what was half written is cleared away, so that it does not keep
-a full disk full, and the graph stays as it was.
+Takes the folder and provides its manifest for as long as the writer holds it. A full disk, missing
+permissions or a file size limit results in a single clear message. Partly written files are removed, so that
+they do not keep a full disk full, and the graph stays as it was.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from kg.graph import store
 
 @contextmanager
 def held(folder: Path, *, base: str | None = None) -> Iterator[store.Manifest]:
-    """Hold a graph's folder as its one writer; yields its manifest.
+    """Hold a graph's folder as its only writer, and yield its manifest.
 
     Args:
-        folder: The graph's folder; made if missing.
+        folder: The graph's folder; created if missing.
         base: As for `store.writer`.
 
     Raises:
-        GraphError: As for `store.writer`, or the system refuses to write: the disk is full, there is no
-            leave, a file would be larger than allowed.
+        GraphError: As for `store.writer`, or the system refuses to write: the disk is full, permission is
+            missing, or a file would be larger than allowed.
     """
     try:
         with store.writer(folder, base=base) as manifest:

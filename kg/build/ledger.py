@@ -1,10 +1,10 @@
-"""What earlier builds found out about identity: a database beside the graph, so that a new article asks
-of the others only what concerns it.
+"""The ledger: a database beside the graph that keeps the state of entity resolution between builds.
 
-It holds what every article tells (`kg.resolve.told`), which identities may ask after each other, and the
-thing that each entity is, before corrections; of these it knows which the graph was made with. It is no
-source of anything: it can be made again of the extractions, and is, wherever it does not say that it belongs
-to the current generation. One transaction is one build.
+When an article is added, only the part of this state that concerns it is looked at. The ledger holds the
+resolution record of each article (`kg.resolve.told`), the names by which identities may look for each other,
+and the thing of each entity before corrections. It also records the corrections that the graph was built
+with. It is only derived data: it can be rebuilt from the extractions, and is, unless it states that it
+belongs to the current generation. Each build is one transaction.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CREATE TABLE asked (name BLOB, identity INTEGER, PRIMARY KEY (name, identity)) W
 CREATE TABLE thing (id INTEGER PRIMARY KEY AUTOINCREMENT, stem BLOB, class BLOB, key BLOB, path BLOB,
     iri TEXT, type TEXT, name BLOB, record TEXT);
 """
-# made when a new ledger is full: many times as quick as keeping them while it fills
+# created once a new ledger is filled: many times as fast as updating them while it fills
 _INDEXES = """
 CREATE INDEX identity_by_name ON identity (family, name);
 CREATE INDEX form_by_identity ON form (identity, name);
@@ -54,7 +54,7 @@ CREATE INDEX asked_by_identity ON asked (identity);
 CREATE INDEX thing_by_class ON thing (class);
 CREATE INDEX thing_by_path ON thing (path);
 """
-# identities that others look for or are looked for by, of a list of them
+# queries for the identities that those in a list look for by name, or that look for them
 _NEAR = (
     "SELECT f.identity FROM identity i JOIN form f ON f.family = i.family AND f.name = i.name"
     " WHERE i.looks = 1 AND i.id IN (%s)",
@@ -67,14 +67,14 @@ _NEAR = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entity as the ledger has it.
+    """An entity as stored in the ledger.
 
     Attributes:
-        doc: The article.
-        number: Its place among the entities of the article.
+        doc: Identifier of the article.
+        number: Its position among the entities of the article.
         identity: Number of its identity.
-        named: What the article tells of it.
-        thing: Number of the thing that it is, or None where that is not settled yet.
+        named: Its resolution record.
+        thing: Number of its thing, or None if that is not settled yet.
     """
 
     doc: str
@@ -85,36 +85,36 @@ class Row:
 
 
 def pack(text: str) -> bytes:
-    """Return text as the ledger keeps it; SQLite takes no lone surrogate."""
+    """Return text as bytes for the ledger, because SQLite does not accept lone surrogates."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def unpack(data: bytes) -> str:
-    """Return text that the ledger kept."""
+    """Return text from the bytes in the ledger; the inverse of `pack`."""
     return data.decode("utf-8", "surrogatepass")
 
 
 class Ledger:
-    """The database, open for one build."""
+    """The ledger database, open for one build."""
 
     def __init__(self, sql: sqlite3.Connection, path: Path, *, new: bool) -> None:
-        """Wrap a database in which a transaction has begun; `open_ledger` makes one."""
+        """Wrap a database in which a transaction has begun; use `open_ledger` to create one."""
         self.sql, self.path, self.new = sql, path, new
 
     def index(self) -> None:
-        """Make the indexes of a new ledger, once every article is in it."""
+        """Create the indexes of a new ledger, once all articles are in it."""
         for command in filter(None, map(str.strip, _INDEXES.split(";"))):
             self.sql.execute(command)
 
     def commit(self, inputs: str, corrections: Iterable[Correction] = ()) -> None:
-        """Keep what was written.
+        """Commit the transaction.
 
         Args:
-            inputs: What the generation was made of, to which the ledger belongs from now on.
-            corrections: Those that the generation was made with; the ledger itself is without.
+            inputs: Digest of the inputs of the generation to which the ledger belongs from now on.
+            corrections: Corrections that the generation was made with; they are not applied in the ledger.
         """
         if self.new:
-            # a new one is written without a journal, so it names its generation when the rest is on the disk
+            # a new ledger has no journal, so it names its generation only once the rest is on disk
             self.sql.execute("COMMIT")
             store.sync(self.path)
             self.sql.execute("PRAGMA synchronous = FULL")
@@ -124,7 +124,7 @@ class Ledger:
         self.sql.execute("COMMIT")
 
     def ids(self, query: str, values: Iterable[int | bytes]) -> Iterator[Any]:
-        """Yield the first column of a query whose `%s` is a list of values, asked some at a time."""
+        """Yield the first column of a query whose `%s` is replaced by values, in batches; skip NULLs."""
         listed = list(values)
         for at in range(0, len(listed), _AT_ONCE):
             part = listed[at : at + _AT_ONCE]
@@ -133,7 +133,7 @@ class Ledger:
                     yield row[0]
 
     def add(self, told: Told) -> tuple[set[int], set[bytes]]:
-        """Put an article in; return its identities, and the names that no article gave a place before."""
+        """Add an article; return its identities, and the place names that no article contained before."""
         doc = pack(told.doc)
         found: set[int] = set()
         for number, named in enumerate(told.named):
@@ -163,9 +163,9 @@ class Ledger:
         return found, new
 
     def remove(self, doc: str) -> set[bytes]:
-        """Take an article out; return the names that no article gives a place any more.
+        """Remove an article; return the place names that no article contains any more.
 
-        The things that its entities were stay, even without any (`kg.build.settling`).
+        The things of its entities stay, even if they have no entities left (see `kg.build.settling`).
         """
         key = pack(doc)
         query = "SELECT DISTINCT identity FROM entity WHERE doc = ?"
@@ -178,7 +178,7 @@ class Ledger:
         return {name for name in names if not self.is_place(unpack(name))}
 
     def _shrink(self, number: int) -> None:
-        """Leave of an identity what its entities still tell, nothing where there are none."""
+        """Reduce an identity to what its remaining entities support; delete it if there are none."""
         rows = self.sql.execute("SELECT fixed, told FROM entity WHERE identity = ?", (number,)).fetchall()
         if not rows:
             for table, column in (("identity", "id"), ("form", "identity"), ("asked", "identity")):
@@ -214,10 +214,10 @@ class Ledger:
         return number
 
     def related(self, ids: Iterable[int]) -> set[int]:
-        """Return identities with all whose things theirs may be one with or depend on, however far away.
+        """Return identities together with all those that have to be settled with them, transitively.
 
-        An identity that is not settled by itself looks for those that bear its name; projects and
-        initiatives for those of the same name elsewhere; and what is one thing now may have to be parted.
+        An identity that is not fixed looks for others that bear its name. Projects and initiatives look for
+        those of the same name elsewhere. Identities that are one thing now may have to be separated.
         """
         found = set(ids)
         waiting = list(found)
@@ -230,7 +230,7 @@ class Ledger:
         return found
 
     def rows(self, identities: Iterable[int]) -> list[Row]:
-        """Return the entities of some identities, in the order of articles and of the entities in them."""
+        """Return the entities of some identities, in the order of articles and of the entities in each."""
         wanted = sorted(identities)
         found: list[Row] = []
         for at in range(0, len(wanted), _AT_ONCE):
@@ -247,11 +247,11 @@ class Ledger:
             for doc, number, entity, identity, fixed, told, thing in self.sql.execute(query, part):
                 named = _named(entity, known[identity], bool(fixed), told)
                 found.append(Row(unpack(doc), number, identity, named, thing))
-        # articles are sorted as Python sorts their identifiers, which is the order of `resolve`
+        # sort articles as Python sorts their identifiers, which is the order used by `resolve`
         return sorted(found, key=lambda row: (row.doc, row.number))
 
     def persons(self, folded: bytes) -> list[tuple[str, Person, int | None]]:
-        """Return the persons of a name, each with its article and the number of its thing."""
+        """Return the persons of a folded name, each with its article and the number of its thing."""
         found = []
         query = "SELECT doc, entity, told, thing FROM person WHERE folded = ?"
         for doc, entity, told, thing in self.sql.execute(query, (folded,)):
@@ -260,17 +260,17 @@ class Ledger:
         return sorted(found, key=lambda row: (row[0], row[1].entity))
 
     def places_of(self, doc: str) -> frozenset[str]:
-        """Return the names of the places that an article names."""
+        """Return the names of the places that an article mentions."""
         rows = self.sql.execute("SELECT name FROM place WHERE doc = ?", (pack(doc),))
         return frozenset(unpack(name) for (name,) in rows)
 
     def is_place(self, name: str) -> bool:
-        """Tell whether any article names a place so."""
+        """Tell whether any article uses a name for a place."""
         found = self.sql.execute("SELECT 1 FROM place WHERE name = ? LIMIT 1", (pack(name),)).fetchone()
         return found is not None
 
     def members(self, thing: int) -> tuple[Member, ...]:
-        """Return the entities that are a thing, sorted."""
+        """Return the entities of a thing, sorted."""
         rows = self.sql.execute(
             "SELECT doc, entity FROM entity WHERE thing = ?1"
             " UNION ALL SELECT doc, entity FROM person WHERE thing = ?1",
@@ -281,20 +281,20 @@ class Ledger:
 
 @contextmanager
 def open_ledger(path: Path, *, new: bool = False) -> Iterator[Ledger]:
-    """Hold a ledger, or a new one in place of the file; what is not committed is as if it had never been.
+    """Open a ledger, or create a new one in place of the file; uncommitted changes are discarded.
 
     Raises:
-        GraphError: It cannot be read or written.
+        GraphError: The ledger cannot be read or written.
     """
     if new:
         delete(path)
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as sql:
             if new:
-                # killed before it is whole, it names no generation and is made again
+                # if the process is killed before the end, the ledger names no generation and is rebuilt
                 sql.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
             else:
-                # what is taken out is not to be found in the file either
+                # removed content must not remain in the file either
                 sql.execute("PRAGMA secure_delete = ON")
             sql.execute("BEGIN IMMEDIATE")
             yield Ledger(sql, path, new=new)
@@ -310,12 +310,12 @@ def delete(path: Path) -> None:
 
 
 def belongs_to(path: Path, inputs: str) -> bool:
-    """Tell whether there is a ledger that was made with a generation."""
+    """Tell whether a ledger exists and belongs to the generation made from given inputs."""
     return _said(path).get("inputs") == inputs
 
 
 def corrections_of(path: Path) -> tuple[Correction, ...]:
-    """Return the corrections of the generation to which a ledger belongs; none if it belongs to none."""
+    """Return the corrections of the generation to which a ledger belongs, or none if it belongs to none."""
     return parse_corrections(unpack(_said(path).get("corrections", b"")))
 
 
@@ -326,19 +326,19 @@ def _said(path: Path) -> dict[str, Any]:
         with closing(sqlite3.connect(path)) as sql:
             return dict(sql.execute("SELECT what, value FROM said").fetchall())
     except sqlite3.Error:
-        # damaged or half made: it is made again of the extractions
+        # damaged or incomplete: it is rebuilt from the extractions
         return {}
 
 
 def names_told(told: bytes) -> list[str]:
-    """Return the names of an entity out of what the ledger keeps of it."""
-    # they are the first of a list: the rest need not be read
+    """Return the names of an entity from its packed record."""
+    # the names are the first element of a list: the rest need not be decoded
     names: list[str] = _DECODER.raw_decode(told.decode(), 1)[0]
     return names
 
 
 def _forms_told(told: bytes) -> list[str]:
-    """Return the names by which short ones find an entity out of what the ledger keeps of it."""
+    """Return the names under which short names can match an entity, from its packed record."""
     _, forms, *_ = json.loads(told)
     return [name for name, _ in forms]
 

@@ -1,8 +1,8 @@
-"""Reading articles: from sources to extractions in the graph's cache, in a pool of processes.
+"""Read articles: turn sources into extractions in the graph's cache, in a pool of processes.
 
-In: sources. Out: files of the cache, and a reason for each source that could not be read. A process
-that dies costs nothing: what it may have been reading is read again, each article in a process of its
-own, and given up only where that dies, too.
+Takes sources, writes cache files, and reports a reason for each source that could not be read. If a process
+dies, nothing is lost: the articles it may have been reading are read again, each in a process of its own, and
+an article is given up only if that process dies too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kg.text.readers import Source, find_sources
 
 # Below this many articles to read, starting processes costs more than it saves.
 _POOL_FROM = 4
-# Articles that wait in the pool for each process.
+# Maximum number of articles submitted to the pool per process.
 _AHEAD = 4
 
 
@@ -37,7 +37,7 @@ class Job:
     """An article to be read into the cache of a graph's folder.
 
     Attributes:
-        source: Where it lies.
+        source: Where the article is.
         key: Name of its extraction in the cache.
         folder: The graph's folder.
         authority: Folders of the user's own authority tables.
@@ -50,7 +50,7 @@ class Job:
 
 
 class Reader(Protocol):
-    """Reads articles into the cache: the processes of this machine, or those of a cluster."""
+    """A callable that reads articles into the cache, in processes of this machine or on a cluster."""
 
     def __call__(
         self, jobs: Sequence[Job], *, progress: Callable[[Progress], None] | None
@@ -59,7 +59,7 @@ class Reader(Protocol):
 
 
 def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], list[str]]:
-    """Return the sources, and a line for each given one that holds none."""
+    """Return the sources found, and a message for each input that contains none."""
     good: list[str | Path] = []
     failed: list[str] = []
     for given in sources:
@@ -73,9 +73,9 @@ def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], list[str]]:
 
 
 def key_of(source: Source, folders: tuple[str, ...]) -> str:
-    """Return the name under which the extraction of a source is cached: all that it depends on."""
+    """Return the cache key of a source's extraction: a digest of everything that it depends on."""
     parts = [versions.extractor_version(), versions.tables(folders), source.doc, source.path.suffix.lower()]
-    # the text room reads a date from the names of file and folders, so moving a file may change it
+    # `kg.text` reads a date from the names of file and folders, so moving a file may change the extraction
     parts += [str(date_in_path(source.path)), str(source.line or "")]
     digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
     try:
@@ -83,7 +83,7 @@ def key_of(source: Source, folders: tuple[str, ...]) -> str:
             file.seek(source.offset)
             digest.update(file.read(source.length) if source.line is not None else file.read())
     except OSError:
-        # it will be reported, with the reason, when it is read
+        # the reason is reported when the source is read
         digest.update(b"unreadable")
     return digest.hexdigest()
 
@@ -91,7 +91,7 @@ def key_of(source: Source, folders: tuple[str, ...]) -> str:
 def read_all(
     jobs: Sequence[Job], *, workers: int, progress: Callable[[Progress], None] | None
 ) -> Iterator[tuple[str, str]]:
-    """Read and extract; yield the identifier and the reason of each source that could not be."""
+    """Read and extract articles; yield identifier and reason for each source that could not be read."""
     run = _in_process if min(workers, len(jobs)) < 2 or len(jobs) < _POOL_FROM else _in_pool
     for done, (job, reason) in enumerate(run(jobs, min(workers, max(1, len(jobs)))), start=1):
         if progress:
@@ -103,7 +103,7 @@ def read_all(
 def _in_process(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | None]]:
     from kg.extract.threads import one_thread
 
-    # once for all: to go back to several after each article takes longer than to read some
+    # switch once for all articles: restoring the threads after each takes longer than reading some of them
     with one_thread():
         for job in jobs:
             yield job, read_one(job)
@@ -118,7 +118,7 @@ def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | Non
             with ProcessPoolExecutor(workers, initializer=_begin) as pool:
                 try:
                     while queue or pending:
-                        # a short queue: a hundred thousand jobs are not pickled at once
+                        # keep the queue short, so that a hundred thousand jobs are not pickled at once
                         while queue and len(pending) < _AHEAD * workers:
                             future = pool.submit(read_one, queue[0])
                             pending[future] = queue.popleft()
@@ -130,7 +130,7 @@ def _in_pool(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str | Non
                     pool.shutdown(wait=True, cancel_futures=True)
                     raise
         except BrokenProcessPool:
-            # what was in the pool may have killed its process and is read apart; the rest gets a new pool
+            # jobs in the pool may have killed their process and are read one by one; the rest get a new pool
             yield from _one_by_one(list(pending.values()))
         left = list(queue)
 
@@ -154,7 +154,7 @@ def _one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[Job, str | None]]:
 
 
 def read_one(job: Job) -> str | None:
-    """Extract one source into the cache; return None, or why it could not be."""
+    """Extract one source into the cache; return None, or the reason if it could not be read."""
     found, reason = extract_one(job)
     if found is not None:
         store.write_cached(job.folder, job.key, found)
@@ -162,7 +162,7 @@ def read_one(job: Job) -> str | None:
 
 
 def extract_one(job: Job) -> tuple[document.Json, None] | tuple[None, str]:
-    """Return the extraction document of a source, or None and why it could not be read."""
+    """Return (extraction document, None) for a source, or (None, reason) if it could not be read."""
     from kg.extract.pipeline import extract
     from kg.text.readers import read_source
 
@@ -174,9 +174,9 @@ def extract_one(job: Job) -> tuple[document.Json, None] | tuple[None, str]:
         reason = str(error)
         return None, reason if name in reason else f"{name}: {reason}"
     except KGError:
-        # a missing model or a faulty table is the whole run's fault and not this article's
+        # a missing model or a faulty table concerns the whole run, not just this article
         raise
     except Exception as error:
-        # one article that the code cannot cope with must not stop the others
+        # one article that the code cannot handle must not stop the others
         return None, f"{name}: could not be read ({type(error).__name__}: {error})"
     return document.to_json(extraction), None

@@ -1,4 +1,4 @@
-"""How far a run is, and what it did: records for whoever watches it."""
+"""Progress and result of a run, as records for its caller."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from kg.graph.store import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is.
+    """Progress of a run.
 
     Attributes:
         stage: `read`, `resolve` or `write`.
         done: Articles read so far; equals `total` in the later stages.
         total: Articles to read.
-        doc: The article just done, empty in the later stages.
+        doc: Identifier of the article just read; empty in the later stages.
     """
 
     stage: str
@@ -27,15 +27,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a run did, and what the graph holds after it.
+    """What a run did, and what the graph contains after it.
 
     Attributes:
         read: Articles read in this run.
         unchanged: Sources whose extraction was in the cache.
-        removed: Articles taken out.
+        removed: Articles removed.
         failed: One line per source that could not be read: its name and the reason.
-        corrections: Corrections made by hand that are in force.
-        stale: One line per correction that no longer applies: its number, itself and the reason.
+        corrections: Manual corrections in force.
+        stale: One line per correction that no longer applies: its number, the correction and the reason.
         articles: Articles in the graph.
         entities: Things in the graph.
         facts: Distinct facts in the graph.
@@ -63,7 +63,7 @@ class BuildReport:
             holds += f", {_number(self.corrections)} in force"
         if self.stale:
             holds += f", {_number(len(self.stale))} no longer fitting"
-        # a correction reads no article at all
+        # a correction may read no articles at all
         what = f" ({done})" if done else ""
         return f"{self.articles} articles{what}: {holds} in {self.seconds:.1f} s"
 
@@ -84,11 +84,11 @@ def report(
     """Return the report of a run that ends now.
 
     Args:
-        manifest: What the graph's manifest says after it.
-        started: `time.monotonic()` at its beginning.
+        manifest: The graph's manifest after the run.
+        started: Value of `time.monotonic()` when the run began.
         read: Articles read.
         unchanged: Sources that were not read again.
-        removed: Articles taken out.
+        removed: Articles removed.
         failed: One line per source that could not be read.
     """
     return BuildReport(

@@ -1,8 +1,9 @@
-"""Which things the entities of a ledger are, worked out again only where something may have changed.
+"""Settle to which thing each entity of a ledger belongs, recomputing only what may have changed.
 
-In: a ledger and identities. Out: the ledger with their things settled, and the articles whose share of
-the graph is another one now. What comes out is what `kg.resolve.things.resolve` makes of all articles at
-once: an identity is settled together with all that it may depend on (`Ledger.related`).
+Takes a ledger and identities. Writes the things of these identities to the ledger, and determines the
+articles whose shares of the graph change. The result is the same as that of `kg.resolve.things.resolve` for
+all articles at once, because an identity is settled together with all those that it may depend on
+(`Ledger.related`).
 """
 
 from __future__ import annotations
@@ -21,32 +22,32 @@ from kg.resolve.join import join
 from kg.resolve.things import Thing
 
 _NUMBERED = re.compile(r"(?:~[0-9]+)+$")
-# what a thing puts into the share of each of its articles: key, IRI, type, name, authority record
+# what a thing contributes to the share of each of its articles: key, IRI, type, name, authority record
 Face = tuple[str, str, str, str, str | None]
 
 
 class Settling:
-    """One build's work on a ledger."""
+    """The settling of a ledger's entities in one build."""
 
     def __init__(self, ledger: Ledger, records: Mapping[str, Record], base: str) -> None:
-        """Begin.
+        """Start settling.
 
         Args:
-            ledger: The ledger, with the new articles in it.
+            ledger: The ledger, to which the build adds its articles.
             records: Authority records by key.
-            base: What the IRIs of things begin with.
+            base: Prefix of the IRIs of things.
         """
         self.ledger, self.sql, self.records, self.base = ledger, ledger.sql, records, base
-        # faces before this build of things that it touched, and articles whose entities changed their thing
+        # faces before this build of the things it touched, and articles with entities whose thing changed
         self.before: dict[int, Face | None] = {}
         self.moved: dict[str, set[tuple[int | None, int]]] = {}
         self.watching = True
-        # classes of things whose keys are still to be given, and paths whose things may have other IRIs
+        # classes of things whose keys are still to be assigned, and paths whose things may need other IRIs
         self.loose: set[bytes] = set()
         self.paths: set[bytes] = set()
 
     def all(self, at_once: int = 20_000) -> None:
-        """Settle everything, some thousand identities at a time, so that memory is bounded."""
+        """Settle all entities, some thousand identities at a time to bound memory."""
         self.watching = False
         done: set[int] = set()
         waiting = (number for (number,) in self.sql.execute("SELECT id FROM identity ORDER BY id").fetchall())
@@ -59,14 +60,14 @@ class Settling:
         self._keys()
 
     def article(self, doc: str, identities: Iterable[int], new_places: Iterable[bytes]) -> None:
-        """Settle what an article that was added may have changed."""
+        """Settle what may have changed because an article was added."""
         asked = self.ledger.ids("SELECT identity FROM asked WHERE name IN (%s)", new_places)
         self.identities(self.ledger.related({*identities, *asked}))
         query = "SELECT DISTINCT folded FROM person WHERE doc = ?"
         self.persons([name for (name,) in self.sql.execute(query, (pack(doc),)).fetchall()])
 
     def take_out(self, docs: Sequence[str]) -> None:
-        """Take articles out of the ledger and settle what they may have held together or kept apart."""
+        """Remove articles from the ledger and settle what they may have held together or kept apart."""
         keys = [pack(doc) for doc in docs]
         block = self.ledger.related(self.ledger.ids("SELECT identity FROM entity WHERE doc IN (%s)", keys))
         persons = set(self.ledger.ids("SELECT folded FROM person WHERE doc IN (%s)", keys))
@@ -81,14 +82,14 @@ class Settling:
         self.persons(sorted(persons))
 
     def identities(self, block: set[int]) -> None:
-        """Settle identities, of which none depends on any other."""
+        """Settle a set of identities that depend on no identity outside it."""
         rows = self.ledger.rows(block)
         groups = r.group((row.doc, row.named) for row in rows)
         number_of = {row.named.identity: row.identity for row in rows}
         asked: dict[str, set[Identity]] = {}
         joined = join(groups, _Places(self.ledger), anywhere=_Anywhere(self.ledger), asked=asked)
         if self.watching:
-            # the names may be of articles that are no more
+            # the recorded names may come from removed articles
             self.sql.executemany("DELETE FROM asked WHERE identity = ?", [(i,) for i in block])
         asking = [(pack(name), number_of[one]) for name, some in asked.items() for one in some]
         self.sql.executemany("INSERT OR IGNORE INTO asked VALUES (?, ?)", asking)
@@ -96,7 +97,7 @@ class Settling:
         self._store("entity", things, {(row.doc, row.named.entity): (row.number, row.thing) for row in rows})
 
     def persons(self, names: Iterable[bytes]) -> None:
-        """Settle the persons of some names."""
+        """Settle the persons of some folded names."""
         for folded in names:
             found = self.ledger.persons(folded)
             of = self._posts((doc, body) for doc, person, _ in found for body in person.posts)
@@ -105,7 +106,7 @@ class Settling:
             self._store("person", things, held)
 
     def finish(self) -> None:
-        """Settle the persons who are told apart by things that changed, and give new things their keys."""
+        """Settle the persons who are distinguished by things that changed, and assign the remaining keys."""
         self._keys()
         names: set[bytes] = set()
         for thing, old in list(self.before.items()):
@@ -122,7 +123,7 @@ class Settling:
         self._keys()
 
     def docs(self) -> set[str]:
-        """Return the articles in which an entity is another thing than before, or looks like another."""
+        """Return the articles in which the thing of an entity, or the face of that thing, has changed."""
         found = {
             doc
             for doc, moves in self.moved.items()
@@ -134,7 +135,7 @@ class Settling:
         return found
 
     def share(self, doc: str) -> tuple[dict[str, Thing], dict[str, str]]:
-        """Return the things of an article by entity (without members), and their IRIs by key."""
+        """Return an article's things by entity id, without `names` and `members`, and their IRIs by key."""
         query = (
             "SELECT e.entity, t.key, t.iri, t.type, t.name, t.record "
             "FROM {0} e JOIN thing t ON t.id = e.thing WHERE e.doc = ?"
@@ -150,7 +151,7 @@ class Settling:
         return things, iris
 
     def things(self) -> Iterator[Thing]:
-        """Yield all things as `kg.resolve.things.resolve` gives them, in no order."""
+        """Yield all things as returned by `kg.resolve.things.resolve`, in no particular order."""
         forms: dict[int, set[str]] = {}
         members: dict[int, list[Member]] = {}
         for doc, entity, thing, told in self.sql.execute("SELECT doc, entity, thing, told FROM entity"):
@@ -171,7 +172,7 @@ class Settling:
         return int(number)
 
     def face(self, thing: int) -> Face | None:
-        """Return what a thing puts into the graph; None where there is no such thing (any more)."""
+        """Return what a thing contributes to the graph, or None if it does not exist or has no key yet."""
         query = "SELECT key, iri, type, name, record FROM thing WHERE id = ?"
         row = self.sql.execute(query, (thing,)).fetchone()
         if row is None or row[0] is None:
@@ -209,7 +210,7 @@ class Settling:
     def _store(
         self, table: str, things: Sequence[Thing], held: Mapping[Member, tuple[int | str, int | None]]
     ) -> None:
-        """Write things in place of those that their entities were; keep the number of one that stays."""
+        """Replace the former things of entities by new ones; reuse their numbers where possible."""
         old = {thing for _, thing in held.values() if thing is not None}
         self.loose.update(self.ledger.ids("SELECT class FROM thing WHERE id IN (%s)", old))
         place = "number" if table == "entity" else "entity"
@@ -230,7 +231,7 @@ class Settling:
             self._delete(gone)
 
     def _delete(self, thing: int) -> None:
-        """Delete a thing that nothing is any more; others may bear its key and IRI from now on."""
+        """Delete a thing without entities; other things may take over its key and IRI."""
         self._touch(thing)
         query = "SELECT class, path FROM thing WHERE id = ?"
         class_, path = self.sql.execute(query, (thing,)).fetchone()
@@ -240,7 +241,7 @@ class Settling:
         self.sql.execute("DELETE FROM thing WHERE id = ?", (thing,))
 
     def _write(self, thing: Thing, number: int | None) -> int:
-        """Write a thing under the number that it had, or under a new one; return that number."""
+        """Write a thing under its former number, or under a new one if None; return the number."""
         stem, class_ = pack(thing.key), pack(_NUMBERED.sub("", thing.key))
         values = (stem, class_, thing.type, pack(thing.name), thing.record)
         self.loose.add(class_)
@@ -256,7 +257,7 @@ class Settling:
         return made
 
     def _keys(self) -> None:
-        """Give things keys that no other has, and IRIs that no other has."""
+        """Assign unique keys and IRIs to things."""
         paths = self.paths
         for class_ in sorted(self.loose):
             query = "SELECT id, stem, key, path, record FROM thing WHERE class = ? ORDER BY id"
@@ -285,7 +286,7 @@ class Settling:
         self.paths.clear()
 
     def _unique(self, stems: Sequence[tuple[int, str, str | None]]) -> dict[int, str]:
-        """Return the keys of things of which all those that might have the same one are given."""
+        """Return unique keys for things, which must include all those that might share a key with them."""
         if len(stems) == 1:
             return {stems[0][0]: stems[0][1]}
         things = {
@@ -297,7 +298,7 @@ class Settling:
 
 
 class _Anywhere:
-    """Names of the places that any article names, asked of a ledger."""
+    """Names of the places that any article mentions, looked up in a ledger."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -307,7 +308,7 @@ class _Anywhere:
 
 
 class _Places(Mapping[str, frozenset[str]]):
-    """Names of the places that an article names, read when asked for."""
+    """Names of the places that each article mentions, read from a ledger on demand."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

@@ -1,7 +1,7 @@
-"""Of what code and tables a result was made, as digests.
+"""Versions, as digests of the code and tables that produce a result.
 
-A cached extraction is valid for one version of all that decides what is read from an article, and a
-stored graph for one version of all that makes quads of extractions.
+A cached extraction is valid for one version of everything that decides what is read from an article. A stored
+graph is valid for one version of everything that turns extractions into quads.
 """
 
 from __future__ import annotations
@@ -29,32 +29,32 @@ _GRAPHING = (
     "build/by_hand.py",
     "build/changing.py",
 )
-# Packages that decide what is read: of a file, its characters, its words
+# Packages that affect how a file, its characters or its words are read
 _PACKAGES = (
     "charset-normalizer", "jieba", "lxml", "opencc", "pypdf", "python-docx", "rjieba", "trafilatura",
 )  # fmt: skip
-# what lies beside code, models and tables and decides nothing
+# files beside code, models and tables that do not affect results
 _IDLE = (".pyc", ".md")
 
 
 def extractor_version() -> str:
     """Return the version of everything that decides what is read from an article.
 
-    It changes with the code, the models, the tables, the vocabulary and the versions of the installed
-    packages that readers and segmenter stand on, so that no cached extraction outlives them.
+    It changes with the code, the models, the tables, the vocabulary and the installed versions of the
+    packages that the readers and the segmenter use, so no cached extraction outlives any of them.
     """
     told = "\n".join((_code_digest(_READING), *installed(_PACKAGES)))
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def graph_version() -> str:
-    """Return the version of everything that makes a graph of extractions."""
+    """Return the version of everything that turns extractions into a graph."""
     return _code_digest(_GRAPHING)
 
 
 @cache
 def installed(packages: tuple[str, ...]) -> tuple[str, ...]:
-    """Return packages with their installed versions, `none` for one that is not there.
+    """Return packages with their installed versions, or `none` for one that is not installed.
 
     >>> installed(("no-such-package",))
     ('no-such-package none',)
@@ -72,13 +72,13 @@ def installed(packages: tuple[str, ...]) -> tuple[str, ...]:
 def _code_digest(parts: tuple[str, ...]) -> str:
     package = Path(__file__).resolve().parent.parent
     roots = [package / part for part in parts]
-    # the vocabulary prunes what is read and tells which facts rules infer
+    # the vocabulary filters what is read and determines which facts the rules infer
     roots += [paths.data_folder("seeds") / "authority", paths.data_folder("ontology") / "kg.ttl"]
     return digest_of(roots)[:12]
 
 
 def digest_of(roots: Iterable[Path]) -> str:
-    """Return a digest of files and of all files in folders, hexadecimal; those that decide nothing aside."""
+    """Return a hexadecimal digest of files and of files in folders, without those that affect no result."""
     digest = hashlib.sha256()
     for root in roots:
         files = [root] if root.is_file() else sorted(root.rglob("*"))

@@ -1,9 +1,9 @@
-"""The `kg` command: arguments in, one call into the library, an answer out.
+"""The `kg` command: parse the arguments, call the library once, write the answer.
 
-Each command is a function that holds its arguments and nothing else. Answers go to
-standard output in UTF-8, everything else to standard error. Exit status: 0 done (sources
-that could not be read are named), 1 nothing could be done, 2 wrong usage. What the
-library needs is imported inside the commands, so that `kg --help` is immediate.
+Each command is a function that handles its arguments and nothing else. Answers go to
+standard output in UTF-8, everything else to standard error. Exit status: 0 if the work was done
+(sources that could not be read are named), 1 if nothing could be done, 2 for wrong usage. The
+library is imported inside the commands, so that `kg --help` is immediate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kg.text.filenames import decoded
 
 __all__ = ["app", "main"]
 
-# Importing them adds their commands to the application, in the order in which `kg --help` lists them
+# Importing these modules adds their commands to the application, in the order shown by `kg --help`
 for _commands in ("articles", "corrections", "questions", "comparing", "files", "serving"):
     import_module(f"kg.cli.{_commands}")
 
@@ -31,15 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
     Args:
-        arguments: As typed after `kg`; those of the process if None.
+        arguments: The words typed after `kg`; those of the process if None.
     """
     from kg import terminal
 
     terminal.speak_utf8()
-    # tables and models are hundreds of thousands of objects that stay: not to be walked again and again
+    # tables and models are hundreds of thousands of permanent objects; do not traverse them again and again
     gc.set_threshold(200_000, 20, 20)
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    # words in bytes that the locale does not read; a file is opened by its name as it came
+    # decode words whose bytes the locale cannot read; a file is opened by its original name
     typed = [word if word.isascii() or os.path.lexists(word) else decoded(word) for word in typed]
     try:
         status = app(args=typed or ["--help"], prog_name="kg", standalone_mode=False)
@@ -49,16 +49,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KGError as error:
         terminal.warn(f"kg: {error}")
-        # a format or question that does not exist is a matter of the command line, not of the data
+        # a format or question that does not exist is an error of usage, not of the data
         return 2 if isinstance(error, ExportError | QueryError) and error.valid else 1
     except (KeyboardInterrupt, typer.Abort):
         terminal.warn("kg: interrupted")
         return 130
     except SystemExit as leaving:
-        # typer leaves this way when the reader of its output (head, less) has gone
+        # typer exits this way when the reader of its output (head, less) is gone
         return leaving.code if isinstance(leaving.code, int) else 1
     except BrokenPipeError:
-        # the reader (head, less) has gone; give the interpreter's last flush a place to write to
+        # the reader (head, less) is gone; give the interpreter's last flush somewhere to write
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except UnicodeEncodeError as error:

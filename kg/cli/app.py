@@ -1,4 +1,4 @@
-"""The application that the commands join, and the arguments that several of them share."""
+"""The application to which the commands are added, and the arguments that several of them share."""
 
 from __future__ import annotations
 

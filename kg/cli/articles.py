@@ -1,4 +1,4 @@
-"""Commands that take articles in or out: extract, build, remove."""
+"""Commands that read, add or remove articles: extract, build, remove."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def build(
             if cluster:
                 from kg.cluster import build as run
             reports.append(run(sources, graph=graph, corrections=corrections, rules=rules, **on, **common))
-    # both are made of the same sources, so what failed for one has failed for the other
+    # both reports are of the same sources, so what failed in one failed in the other too
     last = reports[-1]
     for reason in (*last.failed, *last.stale):
         terminal.warn(f"kg: {reason}")

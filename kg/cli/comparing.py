@@ -1,4 +1,4 @@
-"""Commands that hold things against each other: diff, conflicts."""
+"""Commands that compare: diff, conflicts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.errors import KGError
 
 
 class Form(StrEnum):
-    """How the answer is written."""
+    """Formats of the answer."""
 
     TABLE = "table"
     JSON = "json"
@@ -43,7 +43,7 @@ def diff(
         with differ.open_either(old) as one, differ.open_either(new) as other:
             changes = differ.diff(one, other)
     except KGError as error:
-        # as diff(1) has it: 1 means that they differ
+        # as in diff(1), where 1 means that they differ
         terminal.warn(f"kg: {error}")
         return 2
     if format is Form.JSON:

@@ -1,4 +1,4 @@
-"""The command that takes corrections: correct."""
+"""The command for corrections: correct."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from kg.cli.app import GraphFolder, app
 
-# the words that each kind of correction takes after its name
+# the words that each action takes after its name
 _WORDS = {
     "merge": ("A", "B"),
     "split": ("NAME",),

@@ -1,4 +1,4 @@
-"""Commands that write a graph out and check it: export, validate, evaluate."""
+"""Commands that write files and check quality: export, validate, evaluate."""
 
 from __future__ import annotations
 

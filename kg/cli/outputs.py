@@ -1,7 +1,7 @@
-"""Files that commands write: where they go, and how they appear whole or not at all.
+"""Files written by commands: choose their paths, and write each of them whole or not at all.
 
-In: a folder and an identifier that may come from a data file, and a text. Out: a file inside the folder,
-with a name that the system takes.
+A folder, an identifier that may come from a data file, and a text give a file inside the folder, with a
+name that the system accepts.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from pathlib import Path
 from kg.errors import ExportError
 from kg.text.filenames import native
 
-# What Windows refuses in names: marks, a dot or space at the end, and its devices with any ending
+# What Windows rejects in names: certain marks, a dot or space at the end, and device names with any ending
 _REFUSED = re.compile(r'[<>:"|?*]|[. ]$')
 _DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?=\.|$)", re.I)
-# Bytes of a name: file systems take 255, and a draft's name is longer than its file's
+# Maximum bytes of a name: file systems allow 255, and the name of a draft is longer than its file's
 _LONGEST = 200
 
 
 def path_of(folder: Path, doc: str, ending: str, *, windows: bool = os.name == "nt") -> Path:
-    """Return the file for an article, inside the folder whatever its identifier tries.
+    """Return the path for an article's file, always inside the folder, whatever the identifier contains.
 
     Args:
-        folder: Where files go.
-        doc: Identifier of the article; its slashes part folders.
-        ending: Of the file, with the dot.
-        windows: Whether names must be such as Windows takes; other systems keep a stem as it is.
+        folder: The folder for the files.
+        doc: Identifier of the article; slashes in it separate folders.
+        ending: The ending of the file, with the dot.
+        windows: Whether names must be valid on Windows; other systems keep a stem as it is.
 
     >>> path_of(Path("out"), "../2023/t01", ".json").as_posix()
     'out/2023/t01.json'
@@ -42,10 +42,10 @@ def path_of(folder: Path, doc: str, ending: str, *, windows: bool = os.name == "
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file (UTF-8, line feeds), whole or not at all; folders above it are made.
+    """Write a text file (UTF-8, line feeds), whole or not at all, creating the folders above it.
 
     Raises:
-        ExportError: It cannot be written.
+        ExportError: The file cannot be written.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -1,4 +1,4 @@
-"""Commands that ask a graph: query, questions, show, stats."""
+"""Commands that query a graph: query, questions, show, stats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COUNTS = ("articles", "things", "facts", "statements", "observations", "sentenc
 
 
 class AnswerFormat(StrEnum):
-    """How the answer to a query is written."""
+    """Formats of the answer to a query."""
 
     TABLE = "table"
     CSV = "csv"

@@ -1,10 +1,10 @@
-"""The same build on a Dask cluster: into a graph's folder, or into shards that no machine holds whole.
+"""Build on a Dask cluster, into a graph's folder or into shards that no single machine holds as a whole.
 
-Sources and what is written lie on storage that all machines see under the same names. A task writes files,
-each of which appears whole or not at all; so a worker may die at any moment, and a run that was cut off goes
-on where it stopped. For a graph's folder the workers read, and the process that started the build resolves
-and writes the store, by the same code as without a cluster (`build`). For shards the workers do it all
-(`build_shards`).
+Sources and output are on storage that all machines see under the same names. Tasks write their files
+atomically, so a worker may die at any moment, and an interrupted run resumes where it stopped. To build a
+graph's folder (`build`), the workers read the articles; the process that started the build resolves entities
+and writes the store, with the same code as without a cluster. To build shards (`build_shards`), the workers
+do everything.
 """
 
 from __future__ import annotations
@@ -40,23 +40,24 @@ def build(
     """Build a graph, or bring it up to date, with the workers of a cluster.
 
     Args:
-        sources: Files and folders of articles: paths, or `file://` URLs.
+        sources: Files and folders of articles, as paths or `file://` URLs.
         graph: The graph's folder.
-        cluster: Address of the scheduler, as `dask scheduler` tells it: `tcp://host:8786`.
-        shards: Folder that `build_shards` has filled from the same sources, with the same tables: what was
-            read there is not read again.
-        batch: Articles a task, at least 1.
+        cluster: Address of the scheduler as printed by `dask scheduler`: `tcp://host:8786`.
+        shards: Folder filled by `build_shards` from the same sources and tables; articles that were read
+            there are not read again.
+        batch: Articles per task, at least 1.
         progress: Called after each batch and at the start of each stage.
         authority_folders: As for `kg.build.build`.
         corrections: As for `kg.build.build`.
         rules: As for `kg.build.build`.
 
     Raises:
-        ClusterError: Nothing answers at the address, no worker is there, workers are of another version
-            or do not see the folder, or the cluster was lost on the way; what was read by then is kept.
-        GraphError: As for `kg.build.build`, or the batch is empty.
+        ClusterError: No scheduler answers at the address, there are no workers, workers have another version
+            or do not see the folder, or the cluster was lost during the build; articles read by then are
+            kept.
+        GraphError: As for `kg.build.build`, or `batch` is less than 1.
         MissingExtraError: `distributed` is not installed.
-        ReadError: A source is a URL of something else than a file.
+        ReadError: A source is a URL that is not on a file system.
     """
     if batch < 1:
         raise GraphError(f"{batch} articles make no batch", valid=("1 or more",))
@@ -85,23 +86,24 @@ def build_shards(
 ) -> ShardsReport:
     """Write annotations and N-Quads of articles in shards, or bring them up to date, on a cluster.
 
-    The shards hold what these sources say, no more: those of other articles are deleted. Corrections are not
-    applied and rules not run.
+    The shards contain only what these sources say; shards of other articles are deleted. Corrections are not
+    applied, and rules are not run.
 
     Args:
-        sources: Files and folders of articles: paths, or URLs that fsspec reads.
-        shards: Folder on storage that all machines see: a path or a URL that fsspec reads.
+        sources: Files and folders of articles, as paths or URLs that fsspec reads.
+        shards: Folder on storage that all machines see, as a path or a URL that fsspec reads.
         cluster: Address of the scheduler.
-        size: Articles a shard on average, at least 1.
-        parts: Into how many parts resolution is cut, at least 1; chosen by the number of shards if left out.
-        progress: Called after each shard that was read, and at the start of each stage.
-        authority_folders: The user's own authority tables.
-        base: What the IRIs of things begin with.
+        size: Average number of articles per shard, at least 1.
+        parts: Number of parts into which resolution is divided, at least 1; by default it depends on the
+            number of shards.
+        progress: Called after each shard that is read, and at the start of each stage.
+        authority_folders: Folders of the user's own authority tables.
+        base: Prefix of the IRIs of things.
 
     Raises:
-        AuthorityError: A table breaks the schema.
-        ClusterError: As for `build`, or the storage refuses, or the folder holds something else.
-        GraphError: No article at all could be read, or `size` or `parts` is none.
+        AuthorityError: A table violates the schema.
+        ClusterError: As for `build`, or a storage operation fails, or the folder contains something else.
+        GraphError: No article at all could be read, or `size` or `parts` is less than 1.
         MissingExtraError: `distributed` is not installed.
         ReadError: Some sources are files and others are not.
     """
@@ -122,7 +124,7 @@ def paths(sources: Iterable[str | Path]) -> list[Path]:
     """Return sources as paths.
 
     Raises:
-        ReadError: One is a URL of something else than a file.
+        ReadError: A source is a URL that is not on a file system.
     """
     found = []
     for source in sources:

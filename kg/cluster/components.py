@@ -1,9 +1,9 @@
-"""Which identities have to be looked at together, found by the names that they share.
+"""Find the identities that have to be resolved together, from the names that they share.
 
-In: for each name the identities that bear it, as numbers. Out: the components of the graph that this
-makes. Who is one thing is decided within a component: an identity that is not settled by itself is joined
-only to one that bears its name (`kg.resolve.join`). Two names or identities whose numbers are the same by
-chance only make a component larger, never a result different.
+Takes the identities that bear each name, as numbers, and returns the connected components of the resulting
+graph. Which identities are one thing is decided within a component, because an identity that is not fixed is
+joined only to one that bears its name (`kg.resolve.join`). If two names or identities have the same number by
+chance, a component becomes larger, but the result does not change.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from kg.resolve.told import Named
 
 Numbers = npt.NDArray[np.uint64]
 
-# for every bearer of a name: the name, the identity, and whether the identity looks for others by it
+# for each bearer of a name: the name, the identity, and whether the identity looks for others by this name
 BEARER = np.dtype([("name", np.uint64), ("identity", np.uint64), ("looks", np.uint8)])
-# those of one name elsewhere are compared even where they are settled (`join.by_place`)
+# families whose identities are compared with those of the same name elsewhere even if fixed (`join.by_place`)
 _BY_PLACE = ("Project", "Initiative")
 
 
 def identity_number(identity: Identity) -> int:
-    """Return the number of an identity."""
+    """Return an identity as a number."""
     return number_of(identity.family, identity.name, identity.kind, identity.record, *identity.chain)
 
 
 def bearers(entities: Iterable[Named]) -> npt.NDArray[np.void]:
-    """Return the bearers of the names of entities, each once."""
+    """Return the bearers of the names of some entities, without duplicates."""
     found: dict[tuple[int, int], bool] = {}
     for named in entities:
         one = named.identity
@@ -45,7 +45,7 @@ def bearers(entities: Iterable[Named]) -> npt.NDArray[np.void]:
 
 
 def edges(of: npt.NDArray[np.void]) -> npt.NDArray[np.uint64]:
-    """Return pairs of identities that tie together all bearers of each name by which one of them looks.
+    """Return pairs of identities that connect all bearers of each name by which at least one of them looks.
 
     Args:
         of: All bearers of some names.
@@ -64,18 +64,18 @@ def edges(of: npt.NDArray[np.void]) -> npt.NDArray[np.uint64]:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The component of each identity that shares a name with others.
+    """The components of the identities that share a name with others.
 
     Attributes:
-        identities: Rising.
-        labels: For each the least identity of its component.
+        identities: The identities, in ascending order.
+        labels: For each identity, the smallest identity of its component.
     """
 
     identities: Numbers
     labels: Numbers
 
     def of(self, identity: int) -> int | None:
-        """Return the component of an identity; None where it is alone."""
+        """Return the component of an identity, or None if it is alone."""
         at = int(np.searchsorted(self.identities, np.uint64(identity)))
         if at == len(self.identities) or int(self.identities[at]) != identity:
             return None
@@ -83,26 +83,27 @@ class Components:
 
     @property
     def largest(self) -> int:
-        """The number of identities of the largest component."""
+        """The number of identities in the largest component."""
         return int(np.unique(self.labels, return_counts=True)[1].max()) if len(self.labels) else 1
 
     def to_bytes(self) -> bytes:
-        """Return the numbers as bytes, those of identities first."""
+        """Return the components as bytes: the identities, then the labels."""
         return np.concatenate([self.identities, self.labels]).astype("<u8").tobytes()
 
 
 def from_bytes(data: bytes) -> Components:
-    """Return the components that were turned into bytes."""
+    """Return components from bytes; the inverse of `Components.to_bytes`."""
     numbers = np.frombuffer(data, "<u8").astype(np.uint64)
     half = len(numbers) // 2
     return Components(numbers[:half], numbers[half:])
 
 
 def components(pairs: npt.NDArray[np.uint64]) -> Components:
-    """Return the components of a graph given by its edges.
+    """Return the connected components of a graph given by its edges.
 
-    Each round gives both ends of every edge the lesser of their labels, then every label that of the one it
-    names, until nothing changes (Shiloach and Vishkin, "An O(log n) parallel connectivity algorithm", 1982).
+    Each round gives both ends of every edge the smaller of their labels, and then replaces every label by the
+    label of the node it refers to. Rounds are repeated until nothing changes (Shiloach and Vishkin, "An
+    O(log n) parallel connectivity algorithm", 1982).
     """
     identities, numbered = np.unique(pairs, return_inverse=True)
     one, other = numbered.reshape(-1, 2).T
@@ -110,7 +111,7 @@ def components(pairs: npt.NDArray[np.uint64]) -> Components:
     while True:
         before = labels.copy()
         least = np.minimum(labels[one], labels[other])
-        # the label that is hooked is the root of each end, so that whole trees move at once
+        # hook the root of each end rather than the end itself, so that whole trees move at once
         np.minimum.at(labels, labels[one], least)
         np.minimum.at(labels, labels[other], least)
         while True:

@@ -1,8 +1,8 @@
-"""Rows on their way from the tasks that make them to the tasks that need them: a shuffle over files.
+"""A file-based shuffle, which moves rows from the tasks that produce them to the tasks that need them.
 
-A task writes what it has for all others into one file, by part, and returns where each part lies; the task
-of a part reads its piece of every file. So there are as many files as tasks, not as pairs of tasks, and a
-task that is run again writes the same file again.
+A task writes its output for all other tasks to one file, grouped by part, and returns the position of each
+part. The task for a part reads its piece of every file. So there are as many files as tasks, not as pairs of
+tasks, and a task that is run again writes the same file again.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from typing import Any
 from kg.cluster.storage import Folder
 
 Row = list[Any]
-# a file, its first byte and the one behind its last
+# file name, offset of the first byte, and offset after the last byte
 Piece = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Where the parts of a file lie.
+    """Positions of the parts in a file.
 
     Attributes:
-        file: Its name.
-        numbers: Those of the parts that it has, rising.
-        offsets: Where each begins, and where the last one ends.
+        file: Name of the file.
+        numbers: Numbers of the parts that it contains, in ascending order.
+        offsets: Start of each part, followed by the end of the last one.
     """
 
     file: str
@@ -37,7 +37,7 @@ class Parts:
     offsets: tuple[int, ...]
 
     def piece(self, number: int) -> Piece | None:
-        """Return where a part lies, None where the file has nothing for it."""
+        """Return the piece of the file that holds a part, or None if the file has nothing for it."""
         at = bisect_left(self.numbers, number)
         if at == len(self.numbers) or self.numbers[at] != number:
             return None
@@ -45,7 +45,7 @@ class Parts:
 
 
 def put(folder: Folder, file: str, parts: Mapping[int, bytes]) -> Parts:
-    """Write a file of parts; return where they lie."""
+    """Write a file of parts; return their positions."""
     numbers = sorted(parts)
     offsets = [0]
     for number in numbers:
@@ -55,13 +55,13 @@ def put(folder: Folder, file: str, parts: Mapping[int, bytes]) -> Parts:
 
 
 def take(folder: Folder, pieces: Iterable[Piece]) -> Iterator[bytes]:
-    """Yield the bytes of pieces."""
+    """Yield the bytes of each piece."""
     for file, start, end in pieces:
         yield folder.read(file, start, end)
 
 
 def pieces(parts: Iterable[Parts], number: int) -> tuple[Piece, ...]:
-    """Return where a part lies in files, in their order."""
+    """Return the pieces of several files that hold a part, in the order of the files."""
     return tuple(found for one in parts if (found := one.piece(number)) is not None)
 
 
@@ -76,24 +76,24 @@ def pack(rows: Sequence[Row]) -> bytes:
 
 
 def unpack(data: bytes) -> Iterator[Row]:
-    """Yield the rows that were packed."""
+    """Yield the rows from packed bytes; the inverse of `pack`."""
     for line in zlib.decompress(data).decode("utf-8", "surrogatepass").split("\n"):
         if line:
             yield json.loads(line)
 
 
 def put_rows(folder: Folder, file: str, rows: Mapping[int, Sequence[Row]]) -> Parts:
-    """Write a file of rows by part; return where they lie."""
+    """Write a file of rows grouped by part; return the positions of the parts."""
     return put(folder, file, {number: pack(some) for number, some in rows.items()})
 
 
 def take_rows(folder: Folder, where: Iterable[Piece]) -> Iterator[Row]:
-    """Yield the rows of pieces."""
+    """Yield the rows of some pieces."""
     for data in take(folder, where):
         yield from unpack(data)
 
 
 def number_of(*words: str) -> int:
-    """Return a number from 0 up to 2^64 for words, the same on every machine."""
+    """Return a hash of some words, from 0 to 2^64 - 1, that is the same on every machine."""
     text = "\x1f".join(words).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")

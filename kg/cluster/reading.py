@@ -1,8 +1,8 @@
-"""Reading articles into a graph's cache with the workers of a cluster, or from shards that they have written.
+"""Read articles into a graph's cache with the workers of a cluster, or from shards that they have written.
 
-In: jobs and the scheduler's address, or a folder of shards. Out: the reason for each article that could not
-be read. A batch under which workers die again and again is handed out article by article, and the one that
-does it is given up.
+Takes jobs and the scheduler's address, or a folder of shards, and yields the reason for each article that
+could not be read. A batch on which workers die repeatedly is split into single articles, and the article that
+causes this is given up.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from kg.cluster import scheduler, steps, storage, task
 from kg.graph import store
 from kg.text.filenames import told
 
-BATCH = 20  # articles a task: about a second of work, against some milliseconds of handing it over
+BATCH = 20  # articles per task: about a second of work, for a few milliseconds of overhead
 
 
 def read_all(
     jobs: Sequence[Job], *, progress: Callable[[Progress], None] | None, address: str, batch: int = BATCH
 ) -> Iterator[tuple[str, str]]:
-    """Read and extract on a cluster; yield the identifier and the reason of each source that could not be.
+    """Read and extract on a cluster; yield identifier and reason for each source that could not be read.
 
     Args:
         jobs: Articles to be read into a cache on shared storage.
-        progress: Called after each article of a batch that has come in.
-        address: Of the scheduler.
-        batch: Articles a task.
+        progress: Called for each article of a batch when the batch is finished.
+        address: Address of the scheduler.
+        batch: Articles per task.
 
     Raises:
-        ClusterError: Nothing answers at the address, no worker is there, workers are of another version
+        ClusterError: No scheduler answers at the address, there are no workers, workers have another version
             or do not see the folder, or the cluster was lost.
         MissingExtraError: `distributed` is not installed.
     """
@@ -51,7 +51,7 @@ def _outcomes(hands: scheduler.Hands, jobs: Sequence[Job], batch: int) -> Iterat
     version = versions.extractor_version()
     groups = [jobs[at : at + batch] for at in range(0, len(jobs), batch)]
     alone: list[Job] = []
-    # the paths of a batch are made absolute when it is handed out
+    # a generator, so that the paths of a batch are made absolute only when it is submitted
     calls = ((tuple(map(absolute, group)), version) for group in groups)
     for number, reasons in hands.run(task.read_batch, calls):
         if isinstance(reasons, scheduler.Died):
@@ -70,13 +70,13 @@ def copy_all(
     shards: str | Path,
     read: Reader,
 ) -> Iterator[tuple[str, str]]:
-    """Copy what shards hold into the cache; yield the identifier and the reason of what could not be read.
+    """Copy extractions from shards to the cache; yield identifier and reason for each source not readable.
 
     Args:
-        jobs: Articles, read for the shards with the same code and tables.
+        jobs: Articles, which the shards have to have been read with the same code and tables.
         progress: Called after each article.
         shards: Folder of the shards.
-        read: Reads the articles that the shards lack, if there are any.
+        read: Reads the articles that the shards lack.
 
     Raises:
         ClusterError: The shards cannot be read.
@@ -103,11 +103,11 @@ def copy_all(
 
 
 def died(job: Job) -> str:
-    """Return what to say of an article under which workers die."""
+    """Return the message for an article on which workers die."""
     return f"{told(job.source.path)}: the workers that read it died"
 
 
 def absolute(job: Job) -> Job:
-    """Return a job that another machine can do: the same names, but paths from the root."""
+    """Return a job that another machine can run: names are kept, and paths are made absolute."""
     source = replace(job.source, at=Path(job.source.path).resolve())
     return replace(job, source=source, folder=job.folder.resolve())

@@ -1,10 +1,11 @@
-"""The steps of resolution as they are cut for a cluster: rows in, rows by part out; no storage, no workers.
+"""The steps of resolution on a cluster, as functions from rows to rows grouped by part.
 
     told → entities by component → things by key → faces by shard ⎫
     told + faces → persons by name → things by key → faces by shard ⎭ → quads
 
-Each step needs of other articles only the rows of its part, so memory is bounded by a part. What is put
-together comes from `kg.resolve`, and so is what a build on one machine makes of the same articles.
+These functions access neither storage nor workers. Each step needs only the rows of its part, so memory is
+bounded by the size of a part. The resolution itself is done by `kg.resolve`, so the result is the same as
+that of a build on one machine from the same articles.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _ENTITY, _PLACES = 0, 1
 
 
 def told_row(told: Told) -> Row:
-    """Return what an article tells as JSON values."""
+    """Return the resolution record of an article as a row of JSON values."""
     return [
         told.doc,
         sorted(told.places),
@@ -40,7 +41,7 @@ def told_row(told: Told) -> Row:
 
 
 def told_of(row: Row) -> Told:
-    """Return what an article tells; the inverse of `told_row`."""
+    """Return the resolution record of an article from its row; the inverse of `told_row`."""
     doc, places, named, persons = row
     return Told(
         doc,
@@ -76,13 +77,13 @@ def _named(row: Row) -> Named:
 
 
 def entities_by_component(told: Iterable[Told], shard: int, components: Components, parts: int) -> Rows:
-    """Return the entities of a shard by the part of their component, with the places that are asked there.
+    """Return the entities of a shard by the part of their component, with the place names needed there.
 
     Args:
         told: The articles of the shard.
-        shard: Its number.
-        components: Of all articles.
-        parts: How many parts there are.
+        shard: Number of the shard.
+        components: Components over all articles.
+        parts: Number of parts.
     """
     found: Rows = defaultdict(list)
     for one in told:
@@ -105,10 +106,10 @@ def join_entities(
     """Return the things of a part by the part of their key.
 
     Args:
-        rows: Entities and places.
-        anywhere: Names of the places that any article names.
+        rows: Rows of entities and places.
+        anywhere: Names of the places that any article mentions.
         records: Authority records by key.
-        parts: How many parts there are.
+        parts: Number of parts.
     """
     shards: dict[str, int] = {}
     places: dict[str, frozenset[str]] = {}
@@ -129,7 +130,7 @@ def join_entities(
 
 
 def _by_key(things: Iterable[Thing], shards: Mapping[str, int], parts: int) -> Rows:
-    """Return things by the part in which every thing lies that might have the same key or IRI."""
+    """Return things by part, such that things that might have the same key or IRI are in the same part."""
     found: Rows = defaultdict(list)
     for thing in things:
         part = number_of(identifiers.path(_NUMBERED.sub("", thing.key))) % parts
@@ -139,11 +140,11 @@ def _by_key(things: Iterable[Thing], shards: Mapping[str, int], parts: int) -> R
 
 
 def give_keys(rows: Iterable[Row], base: str) -> tuple[Rows, int]:
-    """Return the faces of the things of a part, by the shard of each entity that is one, and their number.
+    """Return the faces of a part's things by the shard of each of their entities, and the number of things.
 
     Args:
-        rows: Things.
-        base: What the IRIs of things begin with.
+        rows: Rows of things.
+        base: Prefix of the IRIs of things.
     """
     shards: dict[str, int] = {}
     things = []
@@ -164,7 +165,7 @@ class Faces:
     """The things of the entities of a shard."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        """Take rows as `give_keys` made them."""
+        """Build the index from rows returned by `give_keys`."""
         self.things: dict[str, dict[str, Thing]] = defaultdict(dict)
         self.iris: dict[str, str] = {}
         for doc, entity, key, iri, type_, name, record in rows:
@@ -177,9 +178,9 @@ def persons_by_name(told: Iterable[Told], shard: int, faces: Faces, parts: int) 
 
     Args:
         told: The articles of the shard.
-        shard: Its number.
-        faces: The things of its entities, persons aside.
-        parts: How many parts there are.
+        shard: Number of the shard.
+        faces: The things of its entities other than persons.
+        parts: Number of parts.
     """
     found: Rows = defaultdict(list)
     for one in told:
@@ -192,7 +193,7 @@ def persons_by_name(told: Iterable[Told], shard: int, faces: Faces, parts: int) 
 
 
 def join_persons(rows: Iterable[Row], parts: int) -> Rows:
-    """Return the persons of a part, told apart, by the part of their key."""
+    """Return the distinct persons of a part by the part of their key."""
     shards: dict[str, int] = {}
     bearing: dict[str, list[tuple[str, Person]]] = defaultdict(list)
     of: dict[Member, Thing] = {}

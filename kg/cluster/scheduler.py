@@ -1,9 +1,9 @@
-"""A Dask cluster to which calls are handed, some at a time.
+"""Run calls on a Dask cluster, with a limited number in flight.
 
-In: the scheduler's address, a function and the arguments of its calls. Out: what each call returned. At any
-time there are only a few calls a worker under way, so that the scheduler's memory does not grow with the
-number of calls. Dask gives a call whose worker died to another one; a call under which workers die again and
-again is handed back as `DIED`.
+Takes the scheduler's address, a function and the arguments of its calls, and yields the result of each call.
+Only a few calls per worker are in flight at any time, so the scheduler's memory does not grow with the number
+of calls. If a worker dies, Dask passes its call to another one. A call on which workers die repeatedly yields
+`DIED`.
 """
 
 from __future__ import annotations
@@ -14,44 +14,44 @@ from typing import Any, Final, Protocol
 
 from kg.errors import ClusterError, MissingExtraError
 
-PATIENCE = 10  # seconds in which a scheduler has to answer
-_AHEAD = 4  # calls under way for each thread of the cluster
+PATIENCE = 10  # seconds within which a scheduler has to answer
+_AHEAD = 4  # calls in flight per thread of the cluster
 
 
 class Died:
-    """In place of what a call returned: the workers that ran it died."""
+    """Placeholder for the result of a call on which workers died."""
 
 
 DIED: Final = Died()
 
 
 class Hands(Protocol):
-    """Whatever runs calls: a cluster, or this process."""
+    """Anything that runs calls, such as a cluster or this process."""
 
     def run(
         self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Any]]:
-        """Yield the number of each call, from 0, and what it returned (or `DIED`), in any order."""
+        """Yield the number of each call, from 0, and its result (or `DIED`), in any order."""
 
 
 class Cluster:
     """The workers of a scheduler."""
 
     def __init__(self, client: Any, address: str) -> None:
-        """Wrap a client of Dask; `connected` makes one."""
+        """Wrap a Dask client; use `connected` to create one."""
         self._client, self._address = client, address
 
     def run(
         self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Any]]:
-        """Yield the number of each call, from 0, and what it returned (or `DIED`), as they come.
+        """Yield the number of each call, from 0, and its result (or `DIED`), as calls finish.
 
         Args:
-            function: Runs in the workers, where it has to be importable.
-            calls: Its arguments; taken when there is room for one more.
+            function: Function to run in the workers, where it has to be importable.
+            calls: Arguments of each call; consumed as slots become free.
 
         Raises:
-            ClusterError: The cluster was lost, or a call raised it.
+            ClusterError: The cluster was lost, or a call raised this error.
             KGError: A call raised it.
         """
         from distributed import CancelledError, KilledWorker, as_completed
@@ -87,10 +87,10 @@ def connected(address: str) -> Iterator[Cluster]:
     """Hold a connection to a scheduler that has workers.
 
     Args:
-        address: Of the scheduler: `tcp://host:8786`.
+        address: Address of the scheduler: `tcp://host:8786`.
 
     Raises:
-        ClusterError: Nothing answers at the address, or no worker is there.
+        ClusterError: No scheduler answers at the address, or there are no workers.
         MissingExtraError: `distributed` is not installed.
     """
     try:

@@ -1,9 +1,9 @@
-"""A build into shards on a cluster: annotations and N-Quads on shared storage, nothing whole on one machine.
+"""Build shards on a cluster: annotations and N-Quads on shared storage, never all of them on one machine.
 
-In: sources and a folder. Out: files there (`kg.cluster.steps`), for another triple store to load, and an
-index of them, `kg-shards.json`, which is written last. All of them together hold, line for line, what the
-local build of the same sources holds. The process that started the build lists the sources and hands out
-tasks; what articles say does not pass through it.
+Takes sources and a folder. Writes files there (`kg.cluster.steps`) for another triple store to load, and then
+an index of them, `kg-shards.json`. Together the files hold, line for line, what a local build of the same
+sources holds. The process that started the build lists the sources and distributes the tasks; the content of
+the articles does not pass through it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from kg.errors import ClusterError, GraphError
 from kg.graph import vocabulary as v
 
 FORMAT = 1
-SIZE = 500  # articles a shard, on average: some seconds of work, a megabyte of annotations
+SIZE = 500  # average number of articles per shard: some seconds of work, a megabyte of annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Shard:
     """Articles that are read by one task.
 
     Attributes:
-        name: Digest of all that their extraction depends on.
+        name: Digest of everything that their extraction depends on.
         jobs: The articles.
     """
 
@@ -54,14 +54,14 @@ class ShardsReport:
 
     Attributes:
         read: Articles read in this run.
-        unchanged: Articles whose annotations were there.
+        unchanged: Articles whose annotations already existed.
         failed: One line per source that could not be read.
         shards: Number of shards.
-        articles: Articles in them.
-        entities: Things.
-        observations: Figures.
-        quads: Lines of N-Quads.
-        largest: Identities of the largest group that had to be looked at together.
+        articles: Number of articles in the shards.
+        entities: Number of things.
+        observations: Number of figures.
+        quads: Number of lines of N-Quads.
+        largest: Number of identities in the largest group that had to be resolved together.
         seconds: Duration of the run.
         stale: Empty; corrections are not applied to shards.
     """
@@ -86,14 +86,14 @@ class ShardsReport:
 
 
 def plan(jobs: Iterable[Job], size: int) -> list[Shard]:
-    """Return articles in shards.
+    """Divide articles into shards.
 
-    Where a shard ends is told by the identifier of its last article, so that one article more or less changes
-    one shard and not all that follow.
+    The identifier of an article determines whether a shard ends with it, so adding or removing one article
+    changes one shard and not all that follow.
 
     Args:
         jobs: Articles, in the order of sources.
-        size: Articles a shard on average, at least 1; none has more than four times as many.
+        size: Average number of articles per shard, at least 1; no shard has more than four times as many.
     """
     found: list[Shard] = []
     some: list[Job] = []
@@ -126,20 +126,20 @@ def build(
     """Write the shards of sources, or bring them up to date.
 
     Args:
-        sources: Files and folders of articles: paths, or URLs that fsspec reads.
-        shards: Folder on storage that all workers see: a path or a URL that fsspec reads.
-        hands: What runs the tasks.
-        size: Articles a shard on average, at least 1.
-        parts: Into how many parts resolution is cut, at least 1; as many as there are shards, at most 1,000,
-            if left out. The result does not depend on it.
-        progress: Called after each shard that was read, and at the start of each stage.
-        authority_folders: The user's own authority tables.
-        base: What the IRIs of things begin with.
+        sources: Files and folders of articles, as paths or URLs that fsspec reads.
+        shards: Folder on storage that all workers see, as a path or a URL that fsspec reads.
+        hands: Runs the tasks.
+        size: Average number of articles per shard, at least 1.
+        parts: Number of parts into which resolution is divided, at least 1; by default the number of shards,
+            but at most 1,000. The result does not depend on it.
+        progress: Called after each shard that is read, and at the start of each stage.
+        authority_folders: Folders of the user's own authority tables.
+        base: Prefix of the IRIs of things.
 
     Raises:
-        AuthorityError: A table breaks the schema.
-        ClusterError: The cluster was lost, a worker cannot work for this build, or the storage refuses.
-        GraphError: No article at all could be read, or `size` or `parts` is none.
+        AuthorityError: A table violates the schema.
+        ClusterError: The cluster was lost, a worker cannot work for this build, or a storage operation fails.
+        GraphError: No article at all could be read, or `size` or `parts` is less than 1.
     """
     started = time.monotonic()
     if size < 1 or (parts is not None and parts < 1):
@@ -185,7 +185,7 @@ def build(
 
 
 def _begin(into: Folder) -> dict[str, Any]:
-    """Return the index of an earlier run; mark the folder as one of shards where there was none."""
+    """Return the index of an earlier run; if there is none, mark the folder as a folder of shards."""
     if into.exists(steps.MARKER):
         try:
             index = json.loads(into.read(steps.MARKER))
@@ -216,7 +216,7 @@ def _read(
     listed: Sequence[Shard],
     progress: Callable[[Progress], None] | None,
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Read what has not been read; return how many articles had been, and what could not be."""
+    """Read the articles not read before; return how many were read before, and which could not be read."""
     there = set(run.annotations.names())
     waiting = [s for s in listed if f"{s.name}.jsonl.gz" not in there or f"{s.name}.failed" in there]
     total = sum(len(shard.jobs) for shard in listed)
@@ -237,7 +237,7 @@ def _read(
             continue
         failed, kept = result
         errors += failed
-        # a task is done a second time when its worker dies after it had written: that was this run, too
+        # if a worker dies after writing, its task runs again and finds articles that this run itself has read
         unchanged += kept if f"{waiting[number].name}.jsonl.gz" in there else 0
         report(waiting[number])
     for shard in alone:
@@ -247,7 +247,7 @@ def _read(
 
 
 def _one_by_one(run: Run, hands: scheduler.Hands, shard: Shard) -> list[tuple[str, str]]:
-    """Read a shard under which workers died, an article a task, and write it."""
+    """Read a shard on which workers died, with one task per article, and write it."""
     lines: dict[int, bytes] = {}
     failed = []
     for number, result in hands.run(steps.read_line, ((job,) for job in _sent(shard.jobs))):
@@ -289,7 +289,7 @@ def _index(run: Run, listed: Iterable[Shard], resolved: Resolved) -> dict[str, A
 
 
 def _clear(run: Run, listed: Iterable[Shard]) -> None:
-    """Delete what is no part of what was built."""
+    """Delete files that do not belong to the current build."""
     wanted = {f"{shard.name}{ending}" for shard in listed for ending in (".jsonl.gz", ".failed")}
     for name in run.annotations.names():
         if name not in wanted:

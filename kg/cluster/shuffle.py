@@ -1,7 +1,7 @@
-"""The order of the steps by which workers find out who is who and write the quads.
+"""The sequence of steps in which workers resolve entities and write the quads.
 
-In: the names of shards whose annotations are written. Out: how much it came to. Each step waits for the one
-before it, since a part needs the rows of all shards.
+Takes the names of shards whose annotations have been written, and returns counts. Each step waits for the
+previous one, because a part needs the rows of all shards.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from kg.errors import ClusterError
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What articles came to.
+    """Counts after resolution.
 
     Attributes:
         things: Number of things.
-        largest: Identities of the largest component.
-        counts: What is in each shard, by name.
+        largest: Number of identities in the largest component.
+        counts: Counts of each shard, by name.
     """
 
     things: int
@@ -32,16 +32,16 @@ class Resolved:
 
 
 def resolve(run: Run, hands: scheduler.Hands, names: Sequence[str], stage: Callable[[str], None]) -> Resolved:
-    """Find out who is who and write the quads.
+    """Resolve entities and write the quads.
 
     Args:
         run: The build.
-        hands: What runs the tasks.
-        names: Of the shards.
-        stage: Called with `resolve` and `write` when these begin.
+        hands: Runs the tasks.
+        names: Names of the shards.
+        stage: Called with `resolve` and `write` when these stages begin.
 
     Raises:
-        ClusterError: Workers died under a task, again and again, or as for `Hands.run`.
+        ClusterError: Workers died repeatedly on a task, or as for `Hands.run`.
     """
 
     def step(function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> list[Any]:

@@ -1,9 +1,9 @@
-"""Articles on storage that is no file system, such as `s3://bucket/news`.
+"""Find articles on storage that is not a file system, such as `s3://bucket/news`.
 
-In: URLs of files and folders. Out: jobs that name the bytes of each article by URL and place, for workers to
-fetch. Identifiers are those that the same files have on a disk. Of a `.jsonl` file the process that lists the
-sources reads all lines, since their identifiers stand in them; of other files it asks only what the storage
-knows of their contents.
+Takes URLs of files and folders, and returns jobs that give the URL and byte range of each article, for
+workers to fetch. Articles get the same identifiers as the same files on a local disk. The process that lists
+the sources reads `.jsonl` files completely, because the lines contain their identifiers. For other files it
+only asks the storage for a key that represents their contents (fsspec's `ukey`).
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ class RemoteJob(Job):
     """An article to be read from a URL.
 
     Attributes:
-        url: Of the file; `source.path` is what it is called.
+        url: URL of the file; `source.path` is only its name.
     """
 
     url: str = ""
 
 
 def find(sources: Iterable[str | Path], tables: tuple[str, ...]) -> tuple[list[Job], list[str]]:
-    """Return a job for each article, and a line for each source that holds none.
+    """Return a job for each article, and a message for each source that contains none.
 
     Args:
-        sources: Paths and `file://` URLs; or URLs of other storage.
+        sources: Either paths and `file://` URLs, or URLs of other storage.
         tables: Folders of the user's own authority tables.
 
     Raises:
-        ClusterError: The storage refuses.
+        ClusterError: A storage operation fails.
         ReadError: Some sources are files and others are not, so that identifiers cannot be kept distinct.
     """
     listed = list(map(str, sources))
@@ -82,10 +82,10 @@ def _remote(urls: Sequence[str], tables: tuple[str, ...]) -> tuple[list[Job], li
 
 
 def _copy(url: str, mirror: Path) -> tuple[Path, dict[Path, tuple[str, str]]]:
-    """Lay out the files of a URL below a folder, empty but for lines; return URL and contents of each."""
+    """Mirror the files of a URL, empty unless they hold lines; return the root, and URL and key of each."""
     there: dict[Path, tuple[str, str]] = {}
     with storage.opened(url) as (fs, path):
-        # a host or bucket is a folder like any other; the scheme keeps two kinds of storage apart
+        # a host or bucket becomes a folder like any other; the scheme keeps kinds of storage apart
         top = mirror / url.partition("://")[0]
         root = top / PurePosixPath(path.lstrip("/"))
         for name in sorted(fs.find(path)):
@@ -102,7 +102,7 @@ def _copy(url: str, mirror: Path) -> tuple[Path, dict[Path, tuple[str, str]]]:
 
 
 def _key(source: Source, named: Source, contents: str, tables: tuple[str, ...]) -> str:
-    """Return all that an extraction depends on, as `kg.build.reading.key_of` does for files."""
+    """Return a digest of all that an extraction depends on, as `kg.build.reading.key_of` does for files."""
     parts = [versions.extractor_version(), versions.tables(tables), named.doc, named.path.suffix.lower()]
     parts += [str(date_in_path(named.path)), str(named.line or "")]
     digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
@@ -117,10 +117,10 @@ def _key(source: Source, named: Source, contents: str, tables: tuple[str, ...]) 
 
 @contextmanager
 def fetched(job: Job) -> Iterator[Job]:
-    """Hold a job whose bytes lie in a file of this machine.
+    """Hold a job whose bytes are in a file on this machine.
 
     Raises:
-        ClusterError: The storage refuses.
+        ClusterError: A storage operation fails.
     """
     if not isinstance(job, RemoteJob):
         yield job

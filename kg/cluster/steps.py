@@ -1,11 +1,12 @@
-"""The tasks of a build into shards, as workers run them: files of shared storage in, files out.
+"""The tasks of a build into shards, run by the workers, which read and write files on shared storage.
 
-    annotations/NAME.jsonl.gz   what the articles of a shard say, one extraction a line
-    annotations/NAME.failed     the sources of the shard that could not be read, and why
-    work/…                      rows on their way from step to step (`kg.cluster.resolving`)
-    quads-RUN/NAME.nq.gz        the quads of the shard's articles, one after another, those of each sorted
+    annotations/NAME.jsonl.gz   extractions of the articles of a shard, one per line
+    annotations/NAME.failed     sources of the shard that could not be read, and why
+    work/…                      intermediate rows passed between steps (`kg.cluster.resolving`)
+    quads-RUN/NAME.nq.gz        quads of the shard's articles, article by article, sorted within each
 
-Every file is the same whichever worker writes it and however often. Annotations are kept for the next run.
+A file has the same content whichever worker writes it and however often. Annotations are kept for the next
+run.
 """
 
 from __future__ import annotations
@@ -41,14 +42,14 @@ _PLACES, _COMPONENTS = "places", "components"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What all tasks of a build have to know.
+    """Settings that all tasks of a build need.
 
     Attributes:
-        folder: Where the shards lie.
-        version: Of extraction and graph, where the build was started.
-        base: What the IRIs of things begin with.
+        folder: Folder of the shards.
+        version: Version of extraction and graph code on the machine that started the build.
+        base: Prefix of the IRIs of things.
         authority: Folders of the user's own authority tables.
-        parts: Into how many parts resolution is cut.
+        parts: Number of parts into which resolution is divided.
         quads: Name of the folder for quads.
     """
 
@@ -63,7 +64,7 @@ class Run:
         """Check that this process can work for the build.
 
         Raises:
-            ClusterError: It is of another version, or does not see the folder.
+            ClusterError: It has another version, or does not see the folder.
         """
         if version() != self.version:
             reason = f"a worker has version {version()} of the code and tables, this build {self.version}"
@@ -74,23 +75,23 @@ class Run:
 
     @property
     def annotations(self) -> Folder:
-        """Where the extractions lie."""
+        """Folder of the extractions."""
         return self.folder.below(ANNOTATIONS)
 
     @property
     def work(self) -> Folder:
-        """Where rows lie on their way."""
+        """Folder of intermediate rows."""
         return self.folder.below(WORK)
 
 
 def version() -> str:
-    """Return the version of all that decides what lies in shards."""
+    """Return the version of everything that determines the contents of shards."""
     return f"{versions.extractor_version()}-{versions.graph_version()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What is in some shards: articles, figures and quads."""
+    """Numbers of articles, figures and quads in one or more shards."""
 
     articles: int = 0
     figures: int = 0
@@ -102,9 +103,10 @@ class Counts:
 
 
 def read_shard(run: Run, name: str, jobs: Sequence[Job]) -> tuple[list[tuple[str, str]], int]:
-    """Write the annotations of a shard; return the identifier and reason of what could not be read.
+    """Write the annotations of a shard; return the failures and the number of articles read before.
 
-    What an earlier run has read already is not read again; how many articles that is is returned, too.
+    A failure is the identifier of a source that could not be read, and the reason. Articles whose annotations
+    already exist from an earlier run are not read again.
     """
     run.check()
     there = documents(run.annotations, name) if run.annotations.exists(f"{name}.jsonl.gz") else ()
@@ -123,20 +125,20 @@ def read_shard(run: Run, name: str, jobs: Sequence[Job]) -> tuple[list[tuple[str
 
 
 def read_line(job: Job) -> tuple[bytes | None, str | None]:
-    """Return an article's extraction as a line of JSON; or None, and why it could not be read."""
+    """Return (line of JSON, None) for an article's extraction, or (None, reason) if it could not be read."""
     with fetched(job) as here:
         found, reason = extract_one(here)
     return None if found is None else line_of(found), reason
 
 
 def line_of(found: document.Json) -> bytes:
-    """Return an extraction document as a line."""
+    """Return an extraction document as a line of JSON."""
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "surrogatepass")
 
 
 def write_shard(run: Run, name: str, read: Iterable[bytes], errors: Sequence[tuple[str, str]]) -> None:
-    """Write the annotations of a shard, and what could not be read."""
+    """Write the annotations of a shard, and the list of sources that could not be read."""
     if errors:
         run.annotations.write(f"{name}.failed", pack([list(one) for one in errors]))
     run.annotations.write(f"{name}.jsonl.gz", _compressed(b"".join(line + b"\n" for line in read)))
@@ -152,7 +154,7 @@ def documents(annotations: Folder, name: str) -> Iterator[document.Json]:
 
 
 def failed(annotations: Folder, name: str) -> list[tuple[str, str]]:
-    """Return the identifier and the reason of each source of a shard that could not be read."""
+    """Return identifier and reason for each source of a shard that could not be read."""
     return [(doc, reason) for doc, reason in unpack(annotations.read(f"{name}.failed"))]
 
 
@@ -161,7 +163,7 @@ def _extractions(run: Run, name: str) -> Iterator[Extraction]:
 
 
 def tell_shard(run: Run, name: str) -> Parts:
-    """Write what a shard tells of identity, and the bearers of names by part of the name."""
+    """Write the resolution records of a shard; write the bearers of names by part, and return the parts."""
     run.check()
     tables = authority.load(run.authority)
     told = [tell(extraction, tables) for extraction in _extractions(run, name)]
@@ -175,20 +177,20 @@ def tell_shard(run: Run, name: str) -> Parts:
 
 
 def tie_names(run: Run, part: int, where: Sequence[Piece]) -> None:
-    """Write the pairs of identities that the names of a part tie together."""
+    """Write the pairs of identities that are connected by the names of a part."""
     of = np.frombuffer(b"".join(take(run.work, where)), c.BEARER)
     run.work.write(f"ties-{part}", np.unique(c.edges(of), axis=0).tobytes())
 
 
 def write_shared(run: Run, names: Sequence[str]) -> int:
-    """Write what all parts need; return the number of identities of the largest component.
+    """Write the data that all parts need; return the number of identities in the largest component.
 
-    The one step that sees all articles: of each identity that shares a name two numbers, and the names of
-    places.
+    This is the only step that sees data of all articles: two numbers for each identity that shares a name,
+    and the names of places.
 
     Args:
         run: The build.
-        names: Of all shards.
+        names: Names of all shards.
     """
     pairs = b"".join(run.work.read(f"ties-{part}") for part in range(run.parts))
     found = c.components(np.frombuffer(pairs, np.uint64).reshape(-1, 2))
@@ -215,7 +217,7 @@ def join_entities(run: Run, part: int, where: Sequence[Piece]) -> Parts:
 
 
 def give_keys(run: Run, kind: str, part: int, where: Sequence[Piece]) -> tuple[Parts, int]:
-    """Write the faces of the things of a part by shard; return where, and how many things they are."""
+    """Write the faces of a part's things by shard; return their positions and the number of things."""
     rows, count = resolving.give_keys(take_rows(run.work, where), run.base)
     return put_rows(run.work, f"faces-{kind}-{part}", rows), count
 
@@ -228,25 +230,25 @@ def share_persons(run: Run, name: str, shard: int, where: Sequence[Piece]) -> Pa
 
 
 def join_persons(run: Run, part: int, where: Sequence[Piece]) -> Parts:
-    """Write the persons of a part, told apart, by the part of their key."""
+    """Write the distinct persons of a part by the part of their key."""
     return put_rows(
         run.work, f"namesakes-{part}", resolving.join_persons(take_rows(run.work, where), run.parts)
     )
 
 
 def write_quads(run: Run, name: str, where: Sequence[Piece]) -> Counts:
-    """Write the quads of a shard; return what is in it."""
+    """Write the quads of a shard; return its counts."""
     records = authority.load(run.authority).records
     faces = resolving.Faces(take_rows(run.work, where))
     counts = Counts()
     data = io.BytesIO()
-    # without name and time in the header, so that the same lines are the same bytes
+    # no name and time in the header, so that the same lines give the same bytes
     with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=data, mtime=0) as file:
         for extraction in _extractions(run, name):
             share = faces.things.get(extraction.article.doc, {})
             codes = {t.record: records[t.record].code or "" for t in share.values() if t.record}
             nodes = {t.key: identifiers.node(faces.iris[t.key]) for t in share.values()}
-            # no two articles have a quad in common: each has a graph of its own
+            # no two articles share a quad, because each has its own named graph
             text = store.canonical(generate_share(extraction, share, nodes, base=run.base, codes=codes))
             file.write(text.encode())
             counts += Counts(1, len(extraction.observations), text.count("\n"))
@@ -258,7 +260,7 @@ def _told(run: Run, name: str) -> Iterator[Told]:
     return map(resolving.told_of, unpack(run.work.read(f"told-{name}")))
 
 
-# kept for the next task of the same build in the same process
+# cached for the next task of the same build in the same process
 @lru_cache(maxsize=1)
 def _components(run: Run) -> c.Components:
     return c.from_bytes(run.work.read(_COMPONENTS))
@@ -270,5 +272,5 @@ def _anywhere(run: Run) -> frozenset[str]:
 
 
 def _compressed(data: bytes) -> bytes:
-    # no time in the header, so that the same lines are the same bytes
+    # no time in the header, so that the same lines give the same bytes
     return gzip.compress(data, 6, mtime=0)

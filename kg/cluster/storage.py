@@ -1,7 +1,7 @@
-"""A folder on storage that all machines of a cluster see, by its URL.
+"""Access a folder on storage that all machines of a cluster see, by its URL.
 
-In: a path, or a URL that fsspec reads: `file:///shared/x`, `memory://x` within one process, `s3://bucket/x`
-with the plug-in that the user installs. Out: files, each of which appears whole or not at all.
+The folder is given as a path or as a URL that fsspec reads: `file:///shared/x`, `memory://x` within one
+process, or `s3://bucket/x` with a plug-in that the user installs. Files are written atomically.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from kg.errors import ClusterError, MissingExtraError
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder by its URL; it comes into being with its first file.
+    """A folder given by its URL; it is created with its first file.
 
     Attributes:
-        url: Without a slash at the end.
+        url: URL without a trailing slash.
     """
 
     url: str
 
     def below(self, name: str) -> Folder:
-        """Return a folder in this one."""
+        """Return a subfolder of this folder."""
         return Folder(f"{self.url}/{name}")
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file in place of what is there.
+        """Write a file, replacing any existing one.
 
         Raises:
-            ClusterError: It cannot be written, like all methods where the storage refuses.
+            ClusterError: The file cannot be written. All methods raise this if a storage operation fails.
         """
         with self._open(name) as (fs, path):
             fs.makedirs(path.rpartition("/")[0], exist_ok=True)
             if "file" in _protocols(fs):
-                # elsewhere a file appears when it is whole
+                # on other storage, a file appears only when it is complete
                 draft = f"{path}.{os.getpid()}.part"
                 fs.pipe_file(draft, data)
                 os.replace(draft, path)
@@ -47,39 +47,39 @@ class Folder:
                 fs.pipe_file(path, data)
 
     def read(self, name: str, start: int = 0, end: int | None = None) -> bytes:
-        """Return the bytes of a file, or some of them.
+        """Return the bytes of a file, or a range of them.
 
         Args:
-            name: Of the file.
-            start: The first byte.
-            end: Behind the last byte; None for the end of the file.
+            name: Name of the file.
+            start: Offset of the first byte.
+            end: Offset after the last byte; None for the end of the file.
         """
         with self._open(name) as (fs, path):
             return cast(bytes, fs.cat_file(path, start=start, end=end))
 
     def exists(self, name: str) -> bool:
-        """Tell whether there is such a file."""
+        """Tell whether a file exists."""
         with self._open(name) as (fs, path):
             fs.invalidate_cache()
             return bool(fs.exists(path))
 
     def names(self) -> list[str]:
-        """Return the names of the files and folders in it, sorted."""
+        """Return the names of the files and folders in this folder, sorted."""
         with self._open() as (fs, path):
             fs.invalidate_cache()
             found = fs.ls(path, detail=False) if fs.exists(path) else []
             return sorted(str(name).rstrip("/").rpartition("/")[2] for name in found)
 
     def delete(self, name: str) -> None:
-        """Delete a file, or a folder with the files in it, if there is one."""
+        """Delete a file, or a folder with its files, if it exists."""
         with self._open(name) as (fs, path):
             fs.invalidate_cache()
-            # file by file: `fs.rm` takes a name with brackets for a pattern
+            # delete file by file, because `fs.rm` treats a name with brackets as a pattern
             for file in fs.find(path) if fs.exists(path) else ():
                 fs.rm_file(file)
             fs.invalidate_cache()
             if fs.isdir(path):
-                # where folders are more than the beginnings of names
+                # only where folders are more than prefixes of file names
                 fs.rmdir(path)
 
     def _open(self, name: str = "") -> AbstractContextManager[tuple[Any, str]]:
@@ -88,10 +88,10 @@ class Folder:
 
 @contextmanager
 def opened(url: str) -> Iterator[tuple[Any, str]]:
-    """Hold the file system of a URL, and the path that it stands for.
+    """Hold the file system of a URL, and the path on it.
 
     Raises:
-        ClusterError: There is no such storage, or it refuses what is done with it.
+        ClusterError: There is no such storage, or an operation on it within the `with` block fails.
         MissingExtraError: fsspec is not installed.
     """
     try:
@@ -110,10 +110,10 @@ def opened(url: str) -> Iterator[tuple[Any, str]]:
 
 
 def folder(place: str | Path) -> Folder:
-    """Return a folder as all machines name it.
+    """Return a folder under the URL by which all machines know it.
 
     Args:
-        place: A URL, or a path of this machine, which is made absolute.
+        place: A URL, or a path on this machine, which is made absolute.
 
     >>> folder("s3://bucket/shards/").url
     's3://bucket/shards'
@@ -125,7 +125,7 @@ def folder(place: str | Path) -> Folder:
 
 
 def local(place: str | Path) -> Path | None:
-    """Return the path of a place on a file system, None where it is none.
+    """Return the path of a place on a file system, or None if it is on other storage.
 
     >>> local("file:///shared/news").as_posix(), local("s3://bucket/news")
     ('/shared/news', None)

@@ -1,7 +1,7 @@
-"""What a worker of the cluster does: read some articles into the graph's cache.
+"""The task of a cluster worker: read some articles into the graph's cache.
 
-In: jobs whose paths are absolute. Out: what could not be read, and why. Runs in the workers, where the
-package has to be of the same version as where the build was started.
+Takes jobs with absolute paths, and returns which articles could not be read, and why. It runs in the workers,
+where the package must have the same version as on the machine that started the build.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from kg.graph import store
 
 
 def read_batch(jobs: Sequence[Job], version: str) -> list[str | None]:
-    """Extract articles into the cache; return for each None, or why it could not be read.
+    """Extract articles into the cache; return for each None, or the reason if it could not be read.
 
-    What an earlier attempt at the same batch has written is not read again.
+    Articles that an earlier attempt at the same batch has written are not read again.
 
     Args:
         jobs: Articles, with absolute paths.
-        version: Of the extraction, where the build was started.
+        version: Version of the extraction on the machine that started the build.
 
     Raises:
-        ClusterError: This worker reads by another version, or does not see the graph's folder.
+        ClusterError: This worker has another version, or does not see the graph's folder.
     """
     check(jobs[0].folder if jobs else None, version)
     return [None if store.cache_file(job.folder, job.key).exists() else reading.read_one(job) for job in jobs]
 
 
 def check(folder: Path | None, version: str) -> None:
-    """Check that this process can read for a build.
+    """Check that this process can read articles for a build.
 
     Raises:
-        ClusterError: It cannot.
+        ClusterError: It has another version, or does not see the graph's folder.
     """
     if versions.extractor_version() != version:
         reason = (

@@ -1,4 +1,4 @@
-"""The gold corpus: annotated articles, read, laid onto the text, checked, described and exported."""
+"""The gold corpus of annotated articles: reading, alignment with the text, checks, coverage and export."""
 
 from kg.corpus.gold import (
     TRANSITIVE,

@@ -1,8 +1,8 @@
-"""Is the corpus sound? Every rule of the annotation contract that a machine can check.
+"""Check the corpus against every rule of the annotation contract that a machine can check.
 
     python -m kg.corpus.check [DIR] [--report]
 
-DIR holds `DOC.txt` and `gold/DOC.json`; the package's own corpus if left out. `--report`
+DIR contains `DOC.txt` and `gold/DOC.json` files and defaults to the package's own corpus. `--report`
 prints the coverage instead: types, predicates, provinces, genres, lengths.
 """
 
@@ -20,14 +20,14 @@ from kg.corpus.parts import TRAINING, Entry, read_entries
 from kg.errors import CorpusError, KGError
 from kg.model import PREDICATES, TYPES
 
-# No two articles may have more characters in a row in common than this
+# Maximum number of consecutive characters that two articles may share
 LONGEST_SHARED = 24
-# Formulas of official language that pages of every paper have word for word; each counts as one character
+# Formulas of official language that every newspaper prints word for word; each counts as one character
 FORMULAS = ("以习近平新时代中国特色社会主义思想为指导",)
 
 
 def check_article(text: str, gold: Gold) -> Iterator[str]:
-    """Yield the faults of one article: ids, types, names, predicates, domains, values."""
+    """Yield the faults of one article, in its ids, types, names, predicates, domains and values."""
     flat = squeeze(text)[0]
     types: dict[str, str] = {}
     owner: dict[str, str] = {}
@@ -72,7 +72,7 @@ def _check_relation(relation: Sequence[str], types: Mapping[str, str]) -> Iterat
 
 
 def shared_passages(texts: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for each pair of articles that share more than `LONGEST_SHARED` characters in a row."""
+    """Yield a line for each pair of articles that share over `LONGEST_SHARED` consecutive characters."""
     seen: dict[str, str] = {}
     told: set[tuple[str, str]] = set()
     width = LONGEST_SHARED + 1
@@ -89,10 +89,10 @@ def shared_passages(texts: Mapping[str, str]) -> Iterator[str]:
 
 
 def read_corpus(folder: Path) -> dict[str, tuple[str, Gold]]:
-    """Return text and gold of each article of a folder.
+    """Return the text and gold of each article in a folder.
 
     Raises:
-        CorpusError: A text lacks its gold or the other way round, or a gold file breaks the contract.
+        CorpusError: A text has no gold, a gold file has no text, or a gold file breaks the contract.
     """
     texts = {path.stem: path for path in folder.glob("*.txt")}
     golds = {path.stem: path for path in (folder / "gold").glob("*.json")}
@@ -102,7 +102,7 @@ def read_corpus(folder: Path) -> dict[str, tuple[str, Gold]]:
 
 
 def faults(corpus: Mapping[str, tuple[str, Gold]], entries: Iterable[Entry] = ()) -> Iterator[str]:
-    """Yield every fault of a corpus, one line each."""
+    """Yield every fault of a corpus, one line per fault."""
     for doc, (text, gold) in corpus.items():
         yield from (f"{doc}: {fault}" for fault in check_article(text, gold))
         if gold.get("doc") != doc:
@@ -145,7 +145,7 @@ def report(corpus: Mapping[str, tuple[str, Gold]], entries: Iterable[Entry]) -> 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; see the module's text."""
+    """Run the command; see the module docstring."""
     parser = argparse.ArgumentParser(prog="python -m kg.corpus.check", description="Check a gold corpus.")
     parser.add_argument("folder", type=Path, nargs="?", default=None)
     parser.add_argument("--report", action="store_true", help="print the coverage")

@@ -1,11 +1,11 @@
-"""The corpus for other tools: CoNLL columns with BIO labels, and spaCy's DocBin.
+"""Export the corpus for other tools: CoNLL columns with BIO labels, and spaCy's DocBin.
 
     python -m kg.corpus.export conll  --part train --out train.conll
     python -m kg.corpus.export docbin --part train --out train.spacy
 
-One token is one character, as everywhere in this project; the outermost name counts where
-names nest. What is lost: nested names, which names are one thing, relations and figures.
-This is the one place beside `kg.extract.spacy_doc` that knows spaCy.
+Each character is a token, as everywhere in this project; of nested names, the outermost is exported.
+What is lost: nested names, which names belong to the same thing, relations and figures.
+This is the only module besides `kg.extract.spacy_doc` that uses spaCy.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kg.text.readers import read_article
 
 
 def outermost(entities: Iterable[Entity]) -> tuple[Mention, ...]:
-    """Return the mentions that stand in no longer one, in order."""
+    """Return the mentions that are not inside a longer mention, in order."""
     kept: list[Mention] = []
     for mention in sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start - m.end, m)):
         if all(mention.end <= other.start or other.end <= mention.start for other in kept):
@@ -50,7 +50,7 @@ def write_conll(articles: Iterable[tuple[Article, tuple[Entity, ...]]], path: Pa
     """Write articles as CoNLL columns.
 
     Args:
-        articles: Each with its gold entities laid onto it.
+        articles: Each article with its gold entities aligned with the text.
         path: File to write.
     """
     lines = (line for article, entities in articles for line in generate_conll(article, entities))
@@ -58,11 +58,11 @@ def write_conll(articles: Iterable[tuple[Article, tuple[Entity, ...]]], path: Pa
 
 
 def write_docbin(articles: Iterable[tuple[Article, tuple[Entity, ...]]], path: Path) -> int:
-    """Write articles as spaCy's DocBin with `doc.ents`; return how many.
+    """Write articles as a spaCy DocBin with `doc.ents`, and return their number.
 
     Args:
-        articles: Each with its gold entities laid onto it.
-        path: File to write, `.spacy` by custom.
+        articles: Each article with its gold entities aligned with the text.
+        path: File to write, by convention ending in `.spacy`.
     """
     import spacy
     from spacy.tokens import Doc, DocBin, Span
@@ -79,7 +79,7 @@ def write_docbin(articles: Iterable[tuple[Article, tuple[Entity, ...]]], path: P
 
 
 def read_part(part: str) -> Iterator[tuple[Article, tuple[Entity, ...]]]:
-    """Yield the articles of a part of the corpus with their gold entities laid onto them.
+    """Yield the articles of a part of the corpus with their gold entities aligned with the text.
 
     Raises:
         CorpusError: There is no such part.
@@ -90,7 +90,7 @@ def read_part(part: str) -> Iterator[tuple[Article, tuple[Entity, ...]]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; see the module's text."""
+    """Run the command; see the module docstring."""
     parser = argparse.ArgumentParser(prog="python -m kg.corpus.export", description="Export the gold corpus.")
     parser.add_argument("format", choices=("conll", "docbin"))
     parser.add_argument("--part", choices=PARTS, required=True)

@@ -1,8 +1,8 @@
-"""Gold articles: the annotated corpus, read and laid onto the text.
+"""Gold articles: read the annotated corpus and align it with the text.
 
-The annotation names things, not places in the text (see the annotation contract in
-`seeds/README.md`); `project` finds where each name stands, so that gold entities can be
-given to later steps and to training.
+The annotation names things, not positions in the text (see the annotation contract in
+`seeds/README.md`). `project` finds where each name occurs, so that gold entities can be used
+in later steps and in training.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from kg.paths import data_folder
 
 Gold = dict[str, Any]
 Triple = tuple[str, str, str]
-# What the annotation says once and means further: see `closure`
+# Predicates whose annotated relations imply further ones: see `closure`
 TRANSITIVE = ("locatedIn", "subsidiaryOf")
 _IGNORED = re.compile(r"[\s“”\"‘’'《》〈〉「」『』]")
 
 
 def gold_folder() -> Path:
-    """Return the folder of the gold articles that travel with the package."""
+    """Return the folder of the gold articles that ship with the package."""
     return data_folder("seeds") / "articles" / "gold"
 
 
@@ -33,7 +33,7 @@ def read_gold(path: str | Path) -> Gold:
     """Return one gold (or predicted) article.
 
     Raises:
-        CorpusError: The file is no JSON object with entities, relations and observations.
+        CorpusError: The file is not a JSON object with entities, relations and observations.
     """
     path = Path(path)
     try:
@@ -48,7 +48,7 @@ def read_gold(path: str | Path) -> Gold:
 
 
 def squeeze(text: str) -> tuple[str, list[int]]:
-    """Return a text without white space, quotes and title marks, and the place of each character left.
+    """Return a text without white space, quotes and title marks, and the offset of each remaining character.
 
     >>> squeeze("“甘心 办”")
     ('甘心办', [1, 2, 4])
@@ -58,7 +58,7 @@ def squeeze(text: str) -> tuple[str, list[int]]:
 
 
 def closure(relations: Iterable[Triple]) -> set[Triple]:
-    """Return relations with what follows from them by symmetry and transitivity.
+    """Return relations together with those that follow from them by symmetry and transitivity.
 
     >>> sorted(closure([("a", "locatedIn", "b"), ("b", "locatedIn", "c")]))[1]
     ('a', 'locatedIn', 'c')
@@ -83,11 +83,11 @@ def closure(relations: Iterable[Triple]) -> set[Triple]:
 
 
 def project(article: Article, gold: Gold) -> tuple[Entity, ...]:
-    """Return the gold entities with the places of their names in the article's text.
+    """Return the gold entities with the positions of their names in the article's text.
 
-    Longer names win where two overlap, except that a name inside a longer one is kept when
-    it has no place of its own. Names are looked for in `article.text` with white space,
-    quotes and title marks passed over. Entities without any place are left out.
+    Names are placed from longest to shortest. If two overlap, the longer one wins, except that a name
+    inside a longer one is kept if its entity has no mention of its own yet. Names are searched for in
+    `article.text`, ignoring white space, quotes and title marks. Entities without any mention are left out.
     """
     flat, places = squeeze(article.text)
     forms = sorted(

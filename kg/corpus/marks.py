@@ -1,4 +1,4 @@
-"""Articles with inline marks, the form in which people annotate: to text and gold, and back.
+"""Convert articles with inline marks, the format in which people annotate, to text and gold and back.
 
     # t105 | 2012-06
     [[朝阳市|AdministrativeDivision|1]][[龙城工业园|DevelopmentZone|2]]…
@@ -6,10 +6,10 @@
     R 2 locatedIn 1
     O 2 | 企业 | 36家 | 2011
 
-The first line gives identifier and date (`null` for none). Marks may nest; the number says
-which thing is named. Quotes, title marks and white space inside a mark do not belong to the
-name. What is lost on the way back from gold: which of several places of a nested name was
-marked, for gold knows names and not places.
+The first line gives the identifier and the date (`null` for none). Marks may be nested; the number
+identifies the thing that is named. Quotes, title marks and white space inside a mark are not part of
+the name. On the way back from gold, one piece of information is lost: which of several occurrences of a
+nested name was marked, because gold records names, not positions.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _DROPPED = re.compile(r"[\s“”\"《》]")
 
 
 def parse_marks(source: str, *, file: object = None) -> tuple[str, Gold]:
-    """Return the plain text and the gold of an article with inline marks.
+    """Return the plain text and the gold for an article with inline marks.
 
     Raises:
         CorpusError: A mark is not closed, a number has two types, or a line of facts cannot be read.

@@ -1,4 +1,4 @@
-"""Which of the things that were found are those that were annotated: they share a family and a name."""
+"""Match predicted entities with annotated ones: they must share a family and a name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _IGNORED = re.compile(r"[\s“”\"‘’'《》〈〉「」『』]")
 
 
 def squeeze(name: str) -> str:
-    """Return a name as it is compared.
+    """Return a name in the form used for comparison.
 
     >>> squeeze("“甘心　办”（ＡＢ）")
     '甘心办(ab)'
@@ -24,7 +24,7 @@ def squeeze(name: str) -> str:
 def match(
     predicted: Sequence[Mapping[str, Any]], gold: Sequence[Mapping[str, Any]], *, relaxed: bool = False
 ) -> dict[str, str]:
-    """Pair entities one to one, best agreement first; return gold id by predicted id."""
+    """Pair entities one to one, best agreement first, and return the gold id by predicted id."""
     candidates = []
     known = [(g, family_of(g), names_of(g)) for g in gold]
     for p in predicted:
@@ -44,12 +44,12 @@ def match(
 
 
 def family_of(entity: Mapping[str, Any]) -> str:
-    """Return the coarse family of a thing, its type where that has none."""
+    """Return the coarse family of an entity, or its type if the type has no family."""
     return FAMILY_OF.get(entity["type"], str(entity["type"]))
 
 
 def names_of(entity: Mapping[str, Any]) -> set[str]:
-    """Return the names of a thing as they are compared."""
+    """Return the names of an entity in the form used for comparison."""
     return {squeeze(name) for name in entity["names"]}
 
 

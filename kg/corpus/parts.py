@@ -1,14 +1,19 @@
-"""Where each article of the corpus comes from and which part it belongs to.
+"""The origin of each article in the corpus, and the part to which it belongs.
 
-`seeds/articles/articles.csv` has one row an article. The parts are fixed and go by province, so that no
-region is in two: `train` teaches models, and `supplement`, of the same provinces, those of them that gain by
-more articles; `development` is where choices are made, `test` is read by the evaluation alone. `reserve`
-holds the articles of development and test provinces on which the rules were written before there were parts;
-they are in neither. `pages` holds long pages as a paper gives a district, from all provinces, read by the
-evaluation alone.
+`seeds/articles/articles.csv` has one row per article. The parts are fixed and follow the provinces, so that
+no region is in two of them:
 
-Annotators differ even under one guide, in what they take for a project, a slogan or an owner. Those articles
-that were annotated along with the guide are what the others are measured by (`guide`).
+- `train` is for training models.
+- `supplement`, from the same provinces, is for training those models that gain from more articles.
+- `development` is for making choices.
+- `test` is read only by the evaluation.
+- `reserve` holds the articles from development and test provinces on which the rules were written before
+  there were parts; they belong to neither of those two parts.
+- `pages` holds long pages such as a newspaper devotes to a district, from all provinces; it is read only by
+  the evaluation.
+
+Annotators differ even when they follow the same guide, in what they take to be a project, a slogan or an
+owner. The articles annotated along with the guide (`guide`) are the standard for measuring the others.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ from kg.paths import data_folder
 
 PARTS = ("train", "supplement", "development", "test", "reserve", "pages")
 TRAINING = ("train", "supplement")
-"""Parts of the same provinces, to learn from."""
+"""The parts for training, which come from the same provinces."""
 LAYOUTS = ("clean", "damaged")
 ANNOTATIONS = ("guide", "later")
 COLUMNS = ("doc", "province", "place", "genre", "layout", "part", "annotation")
@@ -33,13 +38,13 @@ class Entry:
     """One article of the corpus.
 
     Attributes:
-        doc: Identifier: the stem of its text and of its gold file.
-        province: Full name of the province-level division it reports from.
+        doc: Identifier: the stem of its text file and of its gold file.
+        province: Full name of the province-level division from which it reports.
         place: City or county, or empty.
         genre: Kind of newspaper text.
-        layout: `clean`, or `damaged` as newspaper pages are when they are turned into text.
+        layout: `clean`, or `damaged` as newspaper pages are after conversion to text.
         part: One of `PARTS`.
-        annotation: `guide` where it was annotated along with the guide, `later` otherwise.
+        annotation: `guide` if it was annotated along with the guide, else `later`.
     """
 
     doc: str
@@ -52,12 +57,12 @@ class Entry:
 
 
 def entries_file() -> Path:
-    """Return the table of the corpus that travels with the package."""
+    """Return the path of the corpus table that ships with the package."""
     return data_folder("seeds") / "articles" / "articles.csv"
 
 
 def read_entries(path: str | Path | None = None) -> tuple[Entry, ...]:
-    """Return the rows of a corpus table, in its order.
+    """Return the rows of a corpus table, in the order of the table.
 
     Args:
         path: The table; that of the package if None.
@@ -92,11 +97,11 @@ def read_entries(path: str | Path | None = None) -> tuple[Entry, ...]:
 
 
 def docs(*parts: str, annotation: str | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the articles in parts of the corpus, in the table's order.
+    """Return the identifiers of the articles in parts of the corpus, in the order of the table.
 
     Args:
-        parts: Of `PARTS`; all of them if none is given.
-        annotation: One of `ANNOTATIONS`: those annotated so alone.
+        parts: Any of `PARTS`; all of them if none is given.
+        annotation: One of `ANNOTATIONS`, to return only the articles with this annotation.
 
     Raises:
         CorpusError: There is no such part.

@@ -1,7 +1,7 @@
-"""Quads as an rdflib dataset: for everything that speaks rdflib, pySHACL among them.
+"""Convert quads to rdflib, for every library that works with rdflib, pySHACL among them.
 
-The dataset is rdflib's own, in memory: quick to walk, and free of the store it came from. For a
-graph of millions of quads, open the store with oxrdflib instead.
+The result is rdflib's own in-memory dataset: quick to traverse and independent of the store it came from.
+For a graph of millions of quads, open the store with oxrdflib instead.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def to_rdflib(quads: Iterable[ox.Quad], prefixes: Mapping[str, str] | None = None) -> Dataset:
-    """Return an rdflib.Dataset with the same quads, whose default graph is the union of all.
+    """Return an rdflib.Dataset with the same quads; its default graph is the union of all graphs.
 
     Args:
         quads: Quads in named graphs.
@@ -60,7 +60,7 @@ def _bind(graph: Graph, prefixes: Mapping[str, str] | None) -> None:
 
 
 def _term(term: Any, known: dict[Any, Any]) -> Any:
-    # making an rdflib term costs more than looking one up, and predicates and types recur
+    # creating an rdflib term costs more than looking one up, and predicates and types recur
     found = known.get(term)
     if found is None:
         found = known[term] = _from_ox(term)
@@ -79,6 +79,6 @@ def _from_ox(term: Any) -> Any:
             return Literal(term.value, lang=term.language)
         if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
             return Literal(term.value)
-        # as written: rdflib would turn 0.90 into 0.9 and so make another literal of it
+        # keep the lexical form: rdflib would turn 0.90 into 0.9, which is a different literal
         return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     raise TypeError(f"rdflib has no counterpart of {term!r}")

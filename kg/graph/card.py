@@ -1,6 +1,6 @@
-"""A thing's card: all that the graph says of it, with the sentences that say so.
+"""The card of a thing: everything the graph says about it, with the sentences that say so.
 
-In: a graph and a name. Out: a `Card`, plain data for whoever shows it.
+`card` takes a graph and a name and returns a `Card`: plain data, ready to be displayed.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the graph says of a thing.
+    """Everything the graph says about a thing.
 
     Attributes:
-        thing: Names, type, record.
+        thing: Its names, type and authority record.
         outgoing: Facts with the thing as subject, sorted.
-        incoming: Facts with the thing as object; a cooperation is among `outgoing` from both sides.
-        figures: Its observations, by indicator and period.
-        articles: The articles that name it, without those that only hold facts through others.
+        incoming: Facts with the thing as object; cooperations are in `outgoing`, whichever end the thing is.
+        figures: Its observations, sorted by indicator and period.
+        articles: The articles that name it; one that only supports a fact about it is left out.
     """
 
     thing: Thing
@@ -35,14 +35,14 @@ class Card:
 
 
 def card(graph: Graph, name: str | Thing) -> Card:
-    """Return the card of the thing that bears a name.
+    """Return the card of the thing with a given name.
 
     Raises:
-        GraphError: Nothing bears the name, or several things do; the message lists them.
+        GraphError: No thing has the name, or several do; the message lists them.
     """
     thing = name if isinstance(name, Thing) else graph.entity(name)
     outgoing = graph.facts(subject=thing)
-    # a cooperation has been found from its other end already
+    # cooperations are already among the outgoing facts
     incoming = tuple(f for f in graph.facts(object=thing) if f.predicate not in SYMMETRIC)
     named = set(thing.docs)
     articles = tuple(article for article in graph.articles() if article.doc in named)

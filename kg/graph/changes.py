@@ -1,7 +1,8 @@
-"""Putting new shares of articles into a store in place of the old ones, and nothing else.
+"""Replace the shares of some articles in a store and leave the rest untouched.
 
-In: a store and the quads of some articles. Out: the store as if it had been written with these shares at
-first, and which triples of the union came or went.
+An article's share is the quads of its named graph. `replace_shares` takes a store and the new shares of some
+articles. It leaves the store as if it had been written with these shares in the first place, and returns
+which triples were added to the union and which were removed.
 """
 
 from __future__ import annotations
@@ -21,23 +22,23 @@ _SYMMETRIC = frozenset(map(v.kg, SYMMETRIC))
 
 @dataclass(slots=True)
 class Changed:
-    """What has come to be said, and what is said no longer by any article."""
+    """Triples that are newly said, and triples that no article says any more."""
 
     new: set[ox.Triple] = field(default_factory=set)
     gone: set[ox.Triple] = field(default_factory=set)
 
     @property
     def facts(self) -> int:
-        """By how many facts there are more, those without a direction counted once."""
+        """The net increase in the number of facts; a symmetric fact counts once."""
         return _facts(self.new) - _facts(self.gone)
 
 
 def replace_shares(store: ox.Store, shares: Iterable[tuple[ox.NamedNode, Iterable[ox.Quad]]]) -> Changed:
-    """Put shares into a store, each in place of what its graph held, and bring the union up to date.
+    """Replace the contents of some named graphs in a store and bring the union up to date.
 
     Args:
         store: A store whose default graph is the union of the articles' graphs.
-        shares: Graphs, each with all quads that it shall hold.
+        shares: Names of graphs, each with all the quads that the graph is to hold.
     """
     changed = Changed()
     for graph, quads in shares:
@@ -58,7 +59,7 @@ def replace_shares(store: ox.Store, shares: Iterable[tuple[ox.NamedNode, Iterabl
 
 
 def _facts(triples: Iterable[ox.Triple]) -> int:
-    # a fact without a direction is in the graph in both
+    # a symmetric fact is stored in both directions
     return sum(
         triple.predicate in _FACTS
         and (triple.predicate not in _SYMMETRIC or str(triple.subject) < str(triple.object))

@@ -1,15 +1,17 @@
-"""Where articles contradict each other: figures and posts.
+"""Find where articles contradict each other, in figures and in posts.
 
-In: a graph. Out: `Conflict` records, each with what the articles say and their sentences. Nothing is
-judged here: who is right, a person says with `kg correct`. Three kinds are found:
+`conflicts` takes a graph and returns `Conflict` records, each with what the articles say and the sentences
+that say so. It does not judge who is right; a person does that with `kg correct`. There are three kinds of
+conflict:
 
-- `figure`: one thing, indicator, period and unit, and values that cannot both be true (`kg.graph.precision`).
-  Without a period of its own a figure is taken for the year in which its article was published.
-- `post`: two persons in a post that one person holds at a time (书记, 市长, 董事长), at overlapping times.
-- `person`: one person at the head of two places (市长 of both 大连市 and 沈阳市) at overlapping times.
+- `figure`: figures for the same thing, indicator, period and unit with values that cannot both be true
+  (`kg.graph.precision`). A figure without a period is assumed to refer to the year in which its article was
+  published.
+- `post`: two people at overlapping times in a post that one person holds at a time (书记, 市长, 董事长).
+- `person`: one person at the head of two places (市长 of both 大连市 and 沈阳市), at overlapping times.
 
-A time is what the article says of the post, else when it was published; between the first and the
-last time that a person is said to hold a post, that person is taken to hold it throughout.
+The time of a post is the date that the article gives for it, or else the article's date of publication. A
+person is assumed to hold a post throughout, from the first to the last time that they are said to hold it.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from kg.graph.records import Fact, Figure, Thing
 from kg.model import FAMILY_OF
 
 KINDS = ("figure", "post", "person")
-# words before an indicator that say nothing about what it measures
+# leading words that say nothing about what the indicator measures
 _LEAD = re.compile("^(?:(?:完成|实现|累计|全年|当年|全[市区县省州旗镇]|达到)(?=.{2}))+")
 _HEADS = (
     "书记 省长 市长 州长 盟长 区长 县长 旗长 镇长 乡长 主席 董事长 总经理 总裁 局长 厅长 部长 主任 院长 校长 "
@@ -35,7 +37,7 @@ _HEADS = (
 ).split()
 _OF_PLACES = frozenset("书记 省长 市长 州长 盟长 区长 县长 旗长 镇长 乡长".split())
 _BETWEEN = re.compile("[、，,兼和及\\s]+")
-# a deputy, a former one, or the head of a part only
+# a deputy, a former holder, or the head of only a part
 _NOT_THE_ONE = re.compile("副|原|前任|曾任|名誉|荣誉|助理|代表|候任|专职|研究部|业务部|联席|执行")
 
 
@@ -44,10 +46,10 @@ class Saying:
     """What one article says.
 
     Attributes:
-        value: The figure as the text has it, or the person or place with the post.
+        value: The figure as written in the text, or the name of the person or place with the post.
         doc: The article.
-        quote: Its words.
-        date: The period or day it speaks of, or empty.
+        quote: The article's own words.
+        date: The period or day it refers to, or empty.
     """
 
     value: str
@@ -58,11 +60,11 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Sayings that cannot all be true.
+    """Statements of articles that cannot all be true.
 
     Attributes:
         kind: One of `KINDS`.
-        about: The thing.
+        about: Name of the thing concerned.
         what: The indicator with its period, or the post.
         sayings: At least two, sorted by article.
     """
@@ -79,7 +81,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A person in a post, from the first to the last time that is told."""
+    """A person in a post, from the first to the last time that they are said to hold it."""
 
     person: Thing
     place: Thing
@@ -90,12 +92,12 @@ class _Held:
 
 
 def conflicts(graph: Graph, *, within: bool = False) -> tuple[Conflict, ...]:
-    """Return where articles contradict each other, sorted by kind, thing and what it is about.
+    """Return the contradictions between articles, sorted by kind, thing and indicator or post.
 
     Args:
         graph: The graph.
-        within: Whether to report figures that differ within one article, too. Mostly they are a whole
-            and its part, or of two things that were taken for one.
+        within: Whether to report figures that differ within one article, too. Most of them are a whole
+            and its part, or belong to two things that were taken for one.
     """
     published = {a.doc: a.published or "" for a in graph.articles()}
     found = [*_figures(graph.observations(), published, within)]
@@ -128,7 +130,7 @@ def _figures(figures: Iterable[Figure], published: dict[str, str], within: bool)
 
 
 def indicator_key(indicator: str) -> str:
-    """Return an indicator as it is compared: without white space and words that say nothing of it.
+    """Return an indicator in the form used for comparison: without white space and empty leading words.
 
     >>> indicator_key("完成固定资产投资"), indicator_key("全市 地区生产总值"), indicator_key("投资")
     ('固定资产投资', '地区生产总值', '投资')
@@ -137,7 +139,7 @@ def indicator_key(indicator: str) -> str:
 
 
 def posts_of(title: str) -> tuple[str, ...]:
-    """Return the posts in a title that one person holds at a time.
+    """Return the posts in a title that only one person holds at a time.
 
     >>> posts_of("党委书记、董事长"), posts_of("副书记、市长"), posts_of("副主任"), posts_of("记者")
     (('书记', '董事长'), ('市长',), (), ())
@@ -194,7 +196,7 @@ def _two_places(held: Iterable[_Held]) -> Iterator[Conflict]:
 
 
 def _elsewhere(one: _Held, other: _Held) -> bool:
-    """Tell whether two places are not merely a place and its own committee (大连市, 大连市委)."""
+    """Return whether two places are distinct, not just a place and its own committee (大连市, 大连市委)."""
     pairs = ((a, b) for a in one.place.names for b in other.place.names)
     return not any(a in b or b in a for a, b in pairs)
 
@@ -214,7 +216,7 @@ def _conflict(kind: str, group: list[_Held], apart: Any) -> Iterator[Conflict]:
 
 
 def _overlap(one: _Held, other: _Held) -> bool:
-    # dates of differing precision: 2023 overlaps 2023-09
+    # dates may differ in precision: 2023 overlaps 2023-09
     return not (_before(one.end, other.start) or _before(other.end, one.start))
 
 

@@ -1,7 +1,8 @@
-"""How much of what is in a graph, counted inside the store.
+"""Count what is in a graph, inside the store.
 
-In: a store whose default graph is the union of its named graphs. Out: `kg.graph.records.Stats`. No
-record is made on the way, so that counting a graph takes a fraction of what reading it takes.
+`stats` takes a store whose default graph is the union of its named graphs and returns
+`kg.graph.records.Stats`. It creates no records on the way, so counting a graph takes a fraction of the time
+that reading it takes.
 """
 
 from __future__ import annotations
@@ -42,21 +43,21 @@ def stats(store: ox.Store) -> Stats:
 
 
 def facts(store: ox.Store) -> dict[str, int]:
-    """Return by predicate how many facts articles and people say."""
+    """Return the number of facts that articles and people say, by predicate."""
     counted = {name: _one(store, _SAID % name) for name in PREDICATES}
-    # a fact without a direction is in the graph in both
+    # a symmetric fact is stored in both directions
     return {name: n // 2 if name in SYMMETRIC else n for name, n in counted.items()}
 
 
 def triples(store: ox.Store) -> int:
-    """Return how many triples the union of the articles' graphs has."""
+    """Return the number of triples in the union of the articles' graphs."""
     return _one(store, "SELECT (COUNT(*) AS ?n) WHERE { ?subject ?predicate ?object }")
 
 
 def quads(store: ox.Store) -> int:
-    """Return how many quads the articles' graphs hold.
+    """Return the number of quads in the articles' graphs.
 
-    Their union in the default graph does not count, nor does what rules inferred.
+    Neither their union in the default graph nor what rules inferred is counted.
     """
     return _said(_sizes(store))
 
@@ -66,18 +67,18 @@ def _said(sizes: Mapping[ox.NamedNode, int]) -> int:
 
 
 def _inferred(sizes: Mapping[ox.NamedNode, int]) -> tuple[tuple[str, int], ...]:
-    """Return how many facts each rule inferred, by its name."""
+    """Return the number of facts that each rule inferred, by rule name."""
     return tuple(sorted((v.local_name(graph), n) for graph, n in sizes.items() if v.is_rule(graph)))
 
 
 def _sizes(store: ox.Store) -> dict[ox.NamedNode, int]:
-    """Return the number of quads of each named graph; asking one by one is quicker than grouping them."""
+    """Return the number of quads in each named graph; one query per graph is quicker than grouping."""
     graphs = (graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))
     return {graph: _one(store, _IN_GRAPH % graph) for graph in graphs}
 
 
 def _instances(store: ox.Store, kind: str) -> int:
-    """Return how many things of a type bear a name."""
+    """Return the number of things of a type that have a name."""
     return _one(
         store,
         "SELECT (COUNT(*) AS ?n) WHERE { "

@@ -1,8 +1,8 @@
-"""What two graphs differ in: articles, things, facts and figures, added, removed or changed.
+"""Compare two graphs: articles, things, facts and figures that were added, removed or changed.
 
-In: two open graphs, or where they lie. Out: changes in a fixed order, each with a line to read. A
-thing is known by its IRI, a fact by its two things and its predicate, a figure by its thing, indicator,
-period and article.
+`diff` takes two open graphs (`open_either` opens one from its path) and returns changes in a fixed order,
+each of which prints as one readable line. A thing is identified by its IRI; a fact by its two things and its
+predicate; a figure by its thing, indicator, period and article.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _ENDINGS = (".nq", ".trig", ".ttl", ".nt")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference.
+    """One difference between two graphs.
 
     Attributes:
         how: `added`, `removed` or `changed`.
         kind: One of `KINDS`.
         what: The article, thing, fact or figure, in words.
-        detail: What changed from what to what, or further particulars.
+        detail: The old and new values of what changed, or further details.
     """
 
     how: str
@@ -49,10 +49,10 @@ class Change:
 
 
 def open_either(path: str | Path) -> Graph:
-    """Return a graph's folder, or a file of N-Quads, TriG, Turtle or N-Triples, open for reading.
+    """Open a graph's folder, or a file of N-Quads, TriG, Turtle or N-Triples, for reading.
 
     Raises:
-        GraphError: It is neither, or cannot be read.
+        GraphError: The path is neither, or it cannot be read.
     """
     where = Path(path)
     if where.is_dir() or where.suffix.lower() not in _ENDINGS:
@@ -68,9 +68,9 @@ def open_either(path: str | Path) -> Graph:
 
 
 def diff(old: Graph, new: Graph) -> tuple[Change, ...]:
-    """Return what is in the new graph and not in the old one, the other way round, and what has changed.
+    """Return what was added, removed or changed between the old graph and the new one.
 
-    Sorted by kind in the order of `KINDS`, then by what it is about.
+    Changes are sorted by kind, in the order of `KINDS`, then by what they are about.
     """
     found = [*_articles(old, new), *_things(old, new), *_facts(old, new), *_figures(old, new)]
     return tuple(sorted(found, key=lambda c: (KINDS.index(c.kind), c.what, c.how, c.detail)))

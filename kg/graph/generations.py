@@ -1,9 +1,9 @@
-"""Writing generations of the store: whole, or as the current one with the shares of some articles changed.
+"""Write generations of the store: from scratch, or as the current one with some articles' shares changed.
 
-A whole one is loaded some hundred thousand quads at a time, so that memory is bounded whatever the size of
-the graph. A changed one begins as the current one: the files of the database that never change are shared
-with it by hard links, so that the cost is that of the change. Either becomes current by one `os.replace` of
-the manifest.
+A generation written from scratch is loaded some hundred thousand quads at a time, so that memory use is
+bounded whatever the size of the graph. A changed generation starts as a copy of the current one. It shares,
+by hard links, the database files that never change, so that its cost is only that of the change. Either kind
+becomes current through a single `os.replace` of the manifest.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ import pyoxigraph as ox
 from kg.graph import store as s
 
 _AT_ONCE = 200_000
-# the end of a line of N-Quads: its graph's IRI, which holds neither a space nor a bracket
+# the end of an N-Quads line: the graph's IRI, which contains neither a space nor a bracket
 _GRAPH = re.compile(rb" <[^<> \n]*> \.\n")
-# what RocksDB writes once and only ever deletes
+# files that RocksDB writes once and afterwards only deletes
 _FIXED = ".sst"
 _NOT_COPIED = re.compile(r"LOCK|LOG.*")
 
@@ -39,24 +39,25 @@ def write_generation(
     infer: Callable[[ox.Store], Iterable[ox.Quad]] | None = None,
     complete: Callable[[ox.Store, s.Manifest], s.Manifest] | None = None,
 ) -> s.Manifest:
-    """Write a new generation, make it the current one and return the manifest that says so.
+    """Write a new generation, make it the current one and return its manifest.
 
     Args:
-        folder: The graph's folder, held as its writer.
-        manifest: The new manifest but for `store`.
+        folder: The graph's folder; the caller holds its lock as the writer.
+        manifest: The new manifest, except for `store`.
         quads: What articles and people say, in named graphs.
-        articles: Where they come from.
-        infer: Puts what follows from the quads into a store, in further named graphs, and gives it back.
-        complete: Puts into the manifest what is to be counted in the store.
+        articles: The articles that the quads come from.
+        infer: Function that adds what follows from the quads to a store, in further named graphs, and
+            returns it.
+        complete: Function that fills in those values of the manifest that have to be counted in the store.
     """
     generation = _begin(folder, manifest)
     store = ox.Store(str(generation / "quads"))
     for lines in _serialised(quads):
         store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
-        # the union: each triple once, since a store is a set
+        # the union; each triple is stored once, since a store is a set
         store.bulk_load(input=_GRAPH.sub(b" .\n", lines), format=ox.RdfFormat.N_TRIPLES)
-    # every load left files of its own, each of which a look-up has to ask: merged, rules take a third of the
-    # time, and questions half of it
+    # every load left files of its own, all of which a look-up has to consult; after merging them, rules take
+    # a third of the time and queries half of it
     store.optimize()
     if complete is not None:
         manifest = complete(store, manifest)
@@ -76,12 +77,12 @@ def change_generation(
     change: Callable[[ox.Store, s.Manifest], s.Manifest],
     articles: Mapping[str, s.Entry],
 ) -> s.Manifest:
-    """Write a new generation that is the current one with changes; as `write_generation` otherwise.
+    """Write a new generation that is the current one with changes; otherwise like `write_generation`.
 
     Args:
-        folder: The graph's folder, held as its writer.
-        manifest: The new manifest but for `store`, whose value still is the current generation's.
-        change: Changes a store and gives the manifest to be written.
+        folder: The graph's folder; the caller holds its lock as the writer.
+        manifest: The new manifest, except for `store`, which still names the current generation.
+        change: Function that changes a store and returns the manifest to be written.
         articles: All articles of the new generation.
     """
     assert manifest.store is not None
@@ -105,7 +106,8 @@ def _begin(folder: Path, manifest: s.Manifest) -> Path:
 
 
 def _end(folder: Path, generation: Path, manifest: s.Manifest, articles: Mapping[str, s.Entry]) -> s.Manifest:
-    # a line an article; written as a whole with line breaks, json takes several times as long
+    # one line per article, each encoded by itself: encoding all at once with line breaks takes several times
+    # as long
     told = json.JSONEncoder(ensure_ascii=False).encode
     lines = (f"{told(doc)}: {told({'key': e.key, 'file': e.file})}" for doc, e in sorted(articles.items()))
     s.write_file(generation / "articles.json", "{\n" + ",\n".join(lines) + "\n}\n")
@@ -127,7 +129,7 @@ def _serialised(quads: Iterable[ox.Quad]) -> Iterator[bytes]:
 
 
 def _link(old: Path, new: Path) -> None:
-    """Make a database that shares with another, closed one what neither of them will change."""
+    """Copy a closed database, sharing the files that neither of the two will change."""
     new.mkdir()
     for path in sorted(old.iterdir()):
         if _NOT_COPIED.fullmatch(path.name):
@@ -137,6 +139,6 @@ def _link(old: Path, new: Path) -> None:
                 os.link(path, new / path.name)
                 continue
             except OSError:
-                # a file system without hard links: the same at the cost of a copy
+                # the file system has no hard links: copying gives the same result at a higher cost
                 pass
         shutil.copyfile(path, new / path.name)

@@ -1,8 +1,7 @@
-"""The handle on a graph: what is in it, asked by name, by pattern or in SPARQL.
+"""The handle on a graph, which is queried by name, by pattern or in SPARQL.
 
-Reads only; `kg.build` writes. Things, facts and figures come as records of
-`kg.graph.records`. The parts that need rdflib or networkx load them when called, so that
-opening a graph and asking it stays quick.
+It only reads; `kg.build` writes. Things, facts and figures are returned as records of `kg.graph.records`.
+Methods that need rdflib or networkx import them when called, so that opening and querying stay quick.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ AnyThing = str | Thing
 
 
 class Graph:
-    """A graph that is open for reading; close it, or use it in a `with` statement."""
+    """A graph that is open for reading; close it after use, or use it in a `with` statement."""
 
     def __init__(
         self,
@@ -42,13 +41,13 @@ class Graph:
         """Wrap a store.
 
         Args:
-            quads: A store whose default graph is the union of its named graphs; it is made so where the
-                default graph is empty.
-            base: What the IRIs of things begin with.
-            path: The graph's folder, or None in memory.
-            release: Called on closing.
+            quads: A store whose default graph is the union of its named graphs; an empty default graph is
+                filled with that union.
+            base: Base IRI of things.
+            path: The graph's folder, or None for a graph in memory.
+            release: Function to call on closing.
         """
-        # not by len(quads), which counts them one by one: opening must not cost more in a larger graph
+        # len(quads) would count the quads one by one, but opening must not cost more for a larger graph
         if not store.has_union(quads) and (missing := store.union(quads)):
             quads.extend(missing)
         self._store: ox.Store | None = quads
@@ -77,7 +76,7 @@ class Graph:
         return f"<Graph {self.path or 'in memory'}: {where}>"
 
     def close(self) -> None:
-        """Let go of the store; closing twice does no harm."""
+        """Release the store; closing twice does no harm."""
         self._store = None
         if self._release is not None:
             self._release()
@@ -99,7 +98,7 @@ class Graph:
 
         Args:
             sparql: SELECT, ASK, CONSTRUCT or DESCRIBE.
-            inferred: Whether to ask what rules inferred, too, and not only what is said.
+            inferred: Whether to query what rules inferred as well as what is said.
 
         Raises:
             QueryError: The query cannot be parsed or run.
@@ -107,11 +106,11 @@ class Graph:
         return q.query(self.store, sparql, base=self.base, inferred=inferred)
 
     def serialise(self, sparql: str, format: str, *, inferred: bool = False) -> bytes:
-        """Return the answer to a query as csv, tsv, json or xml; ttl, nt, xml or json for triples.
+        """Return the answer to a query as csv, tsv, json or xml, or as ttl, nt, xml or json for triples.
 
         Args:
             sparql: As for `query`.
-            format: The form of the answer.
+            format: The output format.
             inferred: As for `query`.
 
         Raises:
@@ -134,10 +133,10 @@ class Graph:
         return tuple(thing for thing in found if type in v.classes(thing.type))
 
     def entity(self, name: str) -> Thing:
-        """Return the one thing that bears a name, in any of its forms; an IRI or an `id:` name works too.
+        """Return the one thing that has a name, in any of its forms; an IRI or an `id:` name works too.
 
         Raises:
-            GraphError: Nothing bears the name, or several things do; the message lists them.
+            GraphError: No thing has the name, or several do; the message lists them.
         """
         iri = self.base + name.removeprefix("id:") if name.startswith("id:") else name
         iri = self._replacing(iri)
@@ -145,7 +144,7 @@ class Graph:
             return self._things()[iri]
         found = self.find(name)
         if len(found) > 1:
-            # a thing of that canonical name goes before those that are also called so
+            # a thing with this canonical name takes precedence over those that only have it as another name
             exact = tuple(thing for thing in found if thing.name == name)
             found = exact if len(exact) == 1 else found
         if len(found) == 1:
@@ -156,7 +155,7 @@ class Graph:
         raise GraphError(f"nothing in the graph is called {name}", valid=self._labels(near[:10]))
 
     def find(self, name: str) -> tuple[Thing, ...]:
-        """Return every thing that bears a name in any of its forms, sorted by IRI."""
+        """Return every thing that has a name in any of its forms, sorted by IRI."""
         found = set()
         for predicate in (v.PREF_LABEL, v.ALT_LABEL):
             for quad in self.store.quads_for_pattern(None, predicate, v.text(name, "zh"), store.DEFAULT):
@@ -166,7 +165,7 @@ class Graph:
     def facts(
         self, *, subject: AnyThing | None = None, predicate: str | None = None, object: AnyThing | None = None
     ) -> tuple[Fact, ...]:
-        """Return the facts that fit, sorted, each with all its statements.
+        """Return the facts that match, sorted, each with all its statements.
 
         Args:
             subject: A thing, a name or an IRI.
@@ -174,7 +173,7 @@ class Graph:
             object: A thing, a name or an IRI.
 
         Raises:
-            GraphError: A name that fits no thing or several, or no such predicate.
+            GraphError: A name matches no thing or several, or there is no such predicate.
         """
         if predicate is not None and predicate not in PREDICATES:
             raise GraphError(f"no predicate {predicate}", valid=PREDICATES)
@@ -183,24 +182,24 @@ class Graph:
         )
 
     def observations(self, thing: AnyThing | None = None) -> tuple[Figure, ...]:
-        """Return the figures of a thing, or all, sorted by subject, indicator and period."""
+        """Return the figures of a thing, or all figures, sorted by subject, indicator and period."""
         return read.figures(self.store, self._things(), self._iri(thing), self._doc_of())
 
     def articles(self) -> tuple[ArticleNode, ...]:
-        """Return the articles, sorted by their identifiers."""
+        """Return the articles, sorted by identifier."""
         return read.articles(self.store)
 
     def quads(self, *, inferred: bool = False) -> Iterator[ox.Quad]:
         """Yield every quad of the articles' graphs, sorted by its N-Quads line.
 
         Args:
-            inferred: Whether to yield what rules inferred, too, each in the rule's graph.
+            inferred: Whether to yield what rules inferred, too, each quad in its rule's graph.
         """
         named = (quad for quad in self.store if quad.graph_name != store.DEFAULT)
         yield from sorted((quad for quad in named if inferred or not v.is_rule(quad.graph_name)), key=str)
 
     def stats(self) -> Stats:
-        """Return how much of what is in the graph."""
+        """Return counts of what is in the graph."""
         return counts.stats(self.store)
 
     def to_networkx(self) -> Any:
@@ -210,25 +209,25 @@ class Graph:
         return view.to_networkx(self)
 
     def to_rdflib(self) -> Any:
-        """Return an rdflib.Dataset with the same quads, whose default graph is the union of all."""
+        """Return an rdflib.Dataset with the same quads; its default graph is the union of all graphs."""
         from kg.graph import bridge
 
         return bridge.to_rdflib(self.quads(), v.prefixes(self.base))
 
     def to_pandas(self, **filters: Any) -> Any:
-        """Return pandas frames `.nodes`, `.edges` and `.observations`, with the filters of an export.
+        """Return pandas frames `.nodes`, `.edges` and `.observations`, filtered as for an export.
 
         Raises:
-            ExportError: A filter names what does not exist.
+            ExportError: A filter names something that does not exist.
             MissingExtraError: pandas is not installed.
         """
         from importlib import import_module
 
-        # as in `export`
+        # imported by name, as in `export`
         return import_module("kg.out.frames").to_pandas(self, **filters)
 
     def validate(self) -> ValidationReport:
-        """Return what the shapes of the ontology find wrong."""
+        """Check the graph against the SHACL shapes of the ontology and return a report."""
         from kg.graph import validate
 
         return validate.validate(self)
@@ -237,7 +236,7 @@ class Graph:
         """Write the graph to a file; see `kg.out.formats.export` for formats and filters."""
         from importlib import import_module
 
-        # the room that writes files comes after this one, so it is reached by name only when asked for
+        # `kg.out` is built on this package, so it is imported by name and only when needed
         return import_module("kg.out.formats").export(self, path, format=format, **filters)
 
     def _things(self) -> dict[str, Thing]:
@@ -256,10 +255,10 @@ class Graph:
         return thing.iri if isinstance(thing, Thing) else self.entity(thing).iri
 
     def _replacing(self, iri: str) -> str:
-        """Return the IRI of the thing that a correction has merged another one into, or the IRI itself."""
+        """Return the IRI of the thing that a correction has merged this one into, or the IRI itself."""
         if iri in self._things() or not iri.startswith(self.base):
             return iri
-        # as text: what a user types need not be an IRI
+        # compared as text: what a user types need not be an IRI
         by = self.store.quads_for_pattern(None, v.REPLACES, None, store.DEFAULT)
         named = ((cast(Any, quad.object).value, cast(Any, quad.subject).value) for quad in by)
         return next((now for was, now in named if was == iri), iri)
@@ -276,10 +275,10 @@ class Graph:
 
 
 def open_graph(path: str | Path) -> Graph:
-    """Return a graph's folder, open for reading; a writer at work does not disturb it.
+    """Open a graph's folder for reading; a writer at work does not disturb it.
 
     Raises:
-        GraphError: The folder is missing, is no graph, or was written by a newer version.
+        GraphError: The folder is missing, is not a graph, or was written by a newer version.
     """
     quads, manifest, release = store.open_store(Path(path))
     return Graph(quads, base=manifest.base, path=Path(path), release=release)

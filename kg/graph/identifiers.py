@@ -1,8 +1,8 @@
 """IRIs: readable, deterministic, one per thing.
 
-A key such as `location/辽宁省/大连市/甘井子区` becomes `<base + key>`. Chinese characters
-stay as they are; only what an IRI path may not hold (RFC 3987, rule `isegment-nz`) is
-percent-encoded. Nothing here depends on the order of articles or on chance.
+A key such as `location/辽宁省/大连市/甘井子区` becomes `<base + key>`. Chinese characters are kept; only
+characters that an IRI path must not contain (RFC 3987, rule `isegment-nz`) are percent-encoded. Nothing here
+depends on the order of articles or on chance.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import pyoxigraph as ox
 
 from kg.model import Period
 
-# ipchar of RFC 3987 without the percent sign, which begins an escape
+# the ipchar of RFC 3987 without the percent sign, which starts an escape
 _LEGAL = re.compile(
     "[0-9A-Za-z._~!$&'()*+,;=:@\\-\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd"
     "\U00020000-\U0002fffd\U00030000-\U0003fffd]"
 )
-# what most names are made of, and never needs an escape
+# the characters that most names consist of; they never need an escape
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 # format characters that change how an IRI is displayed (RFC 3987, section 4.1), and U+3000 and other spaces
 _UNREADABLE = re.compile("[\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
@@ -53,10 +53,10 @@ def path(key: str) -> str:
 
 
 def thing_iris(keys: Iterable[str], base: str) -> dict[str, ox.NamedNode]:
-    """Return the IRI of every key, by key; two keys never share one.
+    """Return the IRI of every key, by key; no two keys share one.
 
-    Where two keys would give the same path, each but the first in sorted order gets a
-    suffix taken from the key's SHA-256, so that the result does not depend on order.
+    If several keys would give the same path, all but the first in sorted order get a suffix from the key's
+    SHA-256, so that the result does not depend on the order of the keys.
     """
     taken: set[str] = set()
     iris: dict[str, ox.NamedNode] = {}
@@ -70,7 +70,7 @@ def thing_iris(keys: Iterable[str], base: str) -> dict[str, ox.NamedNode]:
 
 
 def article_iri(doc: str, base: str) -> ox.NamedNode:
-    """Return the IRI of an article, which also names the graph that holds its share.
+    """Return the IRI of an article, which is also the name of the graph that holds its share.
 
     >>> article_iri("2023/s2", "https://kg.example.org/id/").value
     'https://kg.example.org/id/article/2023/s2'
@@ -84,7 +84,7 @@ def corrections_iri(base: str) -> ox.NamedNode:
 
 
 def node(iri: str) -> ox.NamedNode:
-    """Return an IRI that was written down as one of these."""
+    """Return the node for an IRI that was made here and stored as text."""
     return ox.NamedNode(iri)
 
 
@@ -99,10 +99,10 @@ def unit_iri(unit: str, base: str) -> ox.NamedNode:
 
 
 def content_iri(kind: str, parts: Iterable[str], base: str) -> ox.NamedNode:
-    """Return `<base + kind/HASH>` with the first 24 hexadecimal digits of the SHA-256 over the parts."""
+    """Return `<base + kind/HASH>` with the first 24 hexadecimal digits of the SHA-256 of the parts."""
     return ox.NamedNode(f"{base}{kind}/{digest(chr(31).join(parts))[:24]}")
 
 
 def digest(content: str) -> str:
-    """Return the SHA-256 of a text's UTF-8 bytes, hexadecimal."""
+    """Return the SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

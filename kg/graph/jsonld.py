@@ -1,9 +1,9 @@
-"""JSON-LD that people can read: compacted with the project's own context, one node a line.
+"""JSON-LD that people can read: compacted with the project's own context, one node per line.
 
-In go triples grouped by subject and a context (`ontology/context.jsonld`), out comes a
-document that carries the context inside, so that reading it needs no network. Only what
-our context uses is known: prefixes, terms, `@type`, `@language`, `@container: @set`;
-a term with anything else is passed over and its property written with a prefix.
+The input is triples grouped by subject and a context (`ontology/context.jsonld`). The output is a document
+with the context embedded, so that reading it needs no network. Only the features that our context uses are
+supported: prefixes, terms, `@type`, `@language` and `@container: @set`. A term with any other feature is
+ignored, and its property is written with a prefix.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _INTEGER = v.XSD + "integer"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the context: the IRI it stands for and how its values are written."""
+    """A term of the context: its word, the IRI it stands for and how its values are written."""
 
     word: str
     iri: str
@@ -38,12 +38,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A context made ready for compaction.
+    """A context prepared for compaction.
 
     Attributes:
         document: The JSON value of `@context`.
         prefixes: IRI by prefix.
-        terms: Words by IRI.
+        terms: Terms by IRI.
         words: Word by IRI, for the values of `@type`.
         language: The default language, or None.
     """
@@ -56,10 +56,10 @@ class Context:
 
 
 def read_context(path: Path, base: str = v.BASE) -> Context:
-    """Return the context of a file, with `id:` for the base of the graph's entities.
+    """Return the context in a file, with `id:` for the base IRI of the graph's entities.
 
     Raises:
-        OntologyError: The file is missing or no JSON.
+        OntologyError: The file is missing or is not JSON.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -116,7 +116,7 @@ def _expand(value: str, prefixes: Mapping[str, str], vocab: str) -> str:
 
 
 def write_jsonld(file: BinaryIO, triples: Iterable[ox.Triple], context: Context) -> None:
-    """Write triples, which come grouped by subject, as one document."""
+    """Write triples, which must be grouped by subject, as one document."""
     heading = json.dumps(context.document, ensure_ascii=False, indent=1)
     file.write(f'{{"@context": {heading},\n"@graph": ['.encode())
     for number, node in enumerate(generate_nodes(triples, context)):
@@ -126,7 +126,7 @@ def write_jsonld(file: BinaryIO, triples: Iterable[ox.Triple], context: Context)
 
 
 def generate_nodes(triples: Iterable[ox.Triple], context: Context) -> Iterator[dict[str, Any]]:
-    """Yield one JSON object per subject, words in the order of the triples."""
+    """Yield one JSON object per subject, with its words in the order of the triples."""
     for subject, same in groupby(triples, key=lambda triple: triple.subject):
         node: dict[str, Any] = {"@id": _compact(subject.value, context)}
         for triple in same:
@@ -143,7 +143,7 @@ def generate_nodes(triples: Iterable[ox.Triple], context: Context) -> Iterator[d
 
 
 def _pair(predicate: str, value: Any, context: Context) -> tuple[str, Any, bool]:
-    """Return the word, the value as that word has it, and whether the word always holds a list."""
+    """Return the word, the value in the form the word requires, and whether the word always takes a list."""
     for term in context.terms.get(predicate, ()):
         fits, written = _coerced(term, value, context)
         if fits:
@@ -184,12 +184,12 @@ def _whole(value: Any, context: Context) -> dict[str, str]:
 
 
 def _compact(iri: str, context: Context) -> str:
-    """Return `prefix:rest`, by the longest prefix that fits, or the IRI."""
+    """Return `prefix:rest` with the longest matching prefix, or the whole IRI."""
     best = max(
         (name for name, start in context.prefixes.items() if iri.startswith(start) and iri != start),
         key=lambda name: (len(context.prefixes[name]), name),
         default="",
     )
     rest = iri[len(context.prefixes[best]) :] if best else ""
-    # what follows `prefix:` must not look like the authority of a whole IRI
+    # what follows `prefix:` must not look like the authority of an absolute IRI
     return f"{best}:{rest}" if best and not rest.startswith("//") else iri

@@ -1,4 +1,4 @@
-"""Locks on open files, which the system lets go of when their process ends, however it ends."""
+"""Locks on open files, which the operating system releases when the process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import IO
 
 
 def locked(file: IO[bytes], *, shared: bool) -> bool:
-    """Try to lock an open file without waiting; tell whether it is now held.
+    """Try to lock an open file without waiting, and return whether it is now locked.
 
-    The lock ends when the file is closed. On Windows there are no shared locks, and none are
-    needed: the system itself refuses to delete a file that is open.
+    Closing the file releases the lock. On Windows there are no shared locks, and none are needed: the system
+    itself refuses to delete an open file.
     """
     if sys.platform == "win32":
         import msvcrt
@@ -29,6 +29,6 @@ def locked(file: IO[bytes], *, shared: bool) -> bool:
     try:
         fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
-        # file systems without locks: a reader goes on without, a writer must not
+        # on a file system without locks, a reader continues without one; a writer must not
         return shared and error.errno not in (errno.EAGAIN, errno.EACCES)
     return True

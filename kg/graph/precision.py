@@ -1,7 +1,8 @@
-"""How exactly a figure is told, and whether two figures can both be true.
+"""How precisely a figure is given, and whether two figures can both be true.
 
-5267亿 stands for anything that rounds to it, so 5267.4亿 agrees with it and 526.7亿 does not. 超5000亿
-agrees with everything above, 近5300亿 with what is near. Pure functions of figures; values are in base units.
+5267亿 stands for any value that rounds to it, so 5267.4亿 agrees with it and 526.7亿 does not. 超5000亿
+(over) agrees with every higher value, and 近5300亿 (nearly) with values near it. All functions are pure;
+values are in base units.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ Span = tuple[Decimal, Decimal]
 
 
 def span(figure: Figure) -> Span | None:
-    """Return the least and the greatest value that a figure stands for, in base units; None without a value.
+    """Return the least and greatest values that a figure stands for, in base units; None without a value.
 
-    The last digit told bounds it: half of its place either way, for an approximate figure (`about`) the
-    whole place of the last digit that is not zero.
+    The last digit given sets the range: half of its place value either way or, for an approximate figure
+    (`about`), the whole place value of the last digit that is not zero.
     """
     if figure.value is None:
         return None
@@ -35,12 +36,12 @@ def span(figure: Figure) -> Span | None:
 
 
 def _places(figure: Figure) -> Span:
-    """Return what one step of the last digit is worth, and of the last digit that is not zero."""
+    """Return the place value of the last digit and that of the last digit that is not zero."""
     match = _NUMBER.search(figure.text)
     digits = re.sub("[,，]", "", match[0]) if match else ""
     number = Decimal(digits) if digits else Decimal(0)
     if not number or figure.value is None:
-        # a number in words (三百) is told to the last unit
+        # a number in words (三百) is taken to be exact
         return Decimal(0), Decimal(0)
     worth = abs(figure.value) / number
     exponent = -len(digits.partition(".")[2])
@@ -49,16 +50,16 @@ def _places(figure: Figure) -> Span:
 
 
 def agree(one: Figure, other: Figure) -> bool:
-    """Tell whether two figures of one thing, indicator, period and unit can both be true."""
+    """Return whether two figures of one thing, indicator, period and unit can both be true."""
     first, second = span(one), span(other)
     if first is None or second is None or one.value == other.value:
         return True
     low, high = max(first[0], second[0]), min(first[1], second[1])
-    # what 102 and 103 have in common, 102.5, is rounded to one of them; a number in words is a mere point
+    # 102.5, which the spans of 102 and 103 share, rounds to one of them; a number in words is a single point
     return low < high or (low == high and low in (one.value, other.value))
 
 
 def counted(figure: Figure) -> str:
-    """Return what is counted, where the unit is a mere number: 6300余户 are 户 and not 人; else empty."""
+    """Return what a figure with the unit `COUNT` counts (户 in 6300余户, not 人), or an empty string."""
     match = _COUNTED.search(figure.text) if figure.unit == "COUNT" else None
     return match[0] if match else ""

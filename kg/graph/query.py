@@ -1,7 +1,7 @@
-"""SPARQL on a store: run a query, give typed rows, or serialise the answer.
+"""SPARQL on a store: run a query and return typed rows or the serialised answer.
 
-Knows the project's prefixes and asks the union of all articles' graphs, which stands in the
-store's default graph. Only reads: an update is an error here.
+The project's prefixes are predefined. Queries run on the union of all articles' graphs, which is the store's
+default graph. This module only reads: an update is an error.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _WHOLE = {v.XSD + name for name in ("integer", "int", "long", "short", "byte", "
 
 
 class Row(tuple[Value, ...]):
-    """One solution: a tuple of Python values that also answers to the names of its variables."""
+    """One solution: a tuple of Python values that can also be accessed by variable name."""
 
     variables: tuple[str, ...]
 
@@ -56,13 +56,13 @@ class Row(tuple[Value, ...]):
         return super().__getitem__(self.variables.index(key) if isinstance(key, str) else key)
 
     def asdict(self) -> dict[str, Value]:
-        """Return the values by variable."""
+        """Return the values by variable name."""
         return dict(zip(self.variables, self, strict=True))
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The answer to SELECT.
+    """The answer to a SELECT query.
 
     Attributes:
         variables: Names of the columns, in the order of the query.
@@ -96,10 +96,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Triples:
-    """The answer to CONSTRUCT or DESCRIBE.
+    """The answer to a CONSTRUCT or DESCRIBE query.
 
     Attributes:
-        triples: Sorted, each once.
+        triples: The triples, sorted, each once.
     """
 
     triples: tuple[ox.Triple, ...]
@@ -120,7 +120,7 @@ def query(
         store: The graph.
         sparql: SELECT, ASK, CONSTRUCT or DESCRIBE; the project's prefixes need no declaration.
         base: What `id:` stands for.
-        inferred: Whether to ask what rules inferred, too.
+        inferred: Whether to query what rules inferred, too.
 
     Raises:
         QueryError: The query cannot be parsed (the message names line and column) or run.
@@ -140,7 +140,7 @@ def query(
 def serialise(
     store: ox.Store, sparql: str, format: str, *, base: str = v.BASE, inferred: bool = False
 ) -> bytes:
-    """Return the answer to a query in a W3C format, UTF-8.
+    """Return the answer to a query in a W3C format, encoded as UTF-8.
 
     Args:
         store: The graph.
@@ -183,17 +183,17 @@ def run(
     default_graphs: Sequence[ox.NamedNode | ox.DefaultGraph] | None = None,
     named_graphs: Sequence[ox.NamedNode] | None = None,
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Return the store's own answer to a query, whose solutions are found while it is read.
+    """Return the store's own answer to a query, which is evaluated lazily, while it is read.
 
     Args:
         store: The graph.
         sparql: As for `query`.
         base: What `id:` stands for.
-        default_graphs: Graphs whose union is the default graph, instead of what FROM says or of all articles.
-        named_graphs: Graphs that GRAPH may name, instead of what FROM NAMED says or of all articles.
+        default_graphs: Graphs whose union is the default graph, instead of those of FROM or of all articles.
+        named_graphs: Graphs that GRAPH may name, instead of those of FROM NAMED or of all articles.
 
     Raises:
-        QueryError: As for `query`; an error may also come up while the answer is read.
+        QueryError: As for `query`; an error may also occur while the answer is read.
     """
     try:
         return store.query(
@@ -215,7 +215,7 @@ def _syntax_error(sparql: str, message: str) -> QueryError:
     line, column = int(match[1]), int(match[2])
     shown = sparql.splitlines()[line - 1 : line] or [""]
     found = shown[0][column - 1 :].strip()[:30] or "the end"
-    # the parser lists every character class it would have taken; a short list alone helps
+    # the parser lists every character class it would have accepted; only a short list is helpful
     expected = " ".join(match[3].split()).replace(", [_]", "")
     if "Prefix not found" in expected:
         reason = f"the prefix before {found} is not declared"
@@ -238,7 +238,7 @@ def _is_update(sparql: str) -> bool:
 
 
 def value_of(term: Term | None) -> Value:
-    """Return a term as a Python value: an IRI as text, numbers, dates and booleans as what they are.
+    """Return a term as a Python value: an IRI as text; numbers, dates and booleans as such.
 
     >>> value_of(ox.Literal("45.6", datatype=v.DECIMAL)), value_of(ox.Literal("大连", language="zh"))
     (Decimal('45.6'), '大连')
@@ -262,6 +262,6 @@ def value_of(term: Term | None) -> Value:
         if datatype == v.XSD + "dateTime":
             return datetime.fromisoformat(term.value)
     except (ValueError, ArithmeticError):
-        # an ill-typed literal is kept as its text: the data are not ours to judge here
+        # an ill-typed literal is kept as text: judging the data is not the task of this module
         return term.value
     return term.value

@@ -1,7 +1,7 @@
-"""Records from quads: the inverse of `kg.graph.triples`, by pattern look-ups.
+"""Read records from quads by pattern look-ups: the inverse of `kg.graph.triples`.
 
-In: a store. Out: records of `kg.graph.records`, sorted. What is lost on the way: which
-entity of an article a thing was, and the sentences' own boundaries.
+The functions take a store and return records of `kg.graph.records`, sorted. Two details cannot be recovered:
+which entity of an article a thing was, and the boundaries of the sentences.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.graph import vocabulary as v
 from kg.graph.records import ArticleNode, Fact, Figure, Statement, Thing
 from kg.model import PREDICATES, SYMMETRIC, TYPES, Evidence
 
-# each triple once, however many articles say it
+# holds each triple once, however many articles say it
 _UNION = ox.DefaultGraph()
 QUALIFIERS = ("amount", "date", "title")
 
@@ -68,10 +68,10 @@ def facts(
     object_: str | None,
     doc_of: Mapping[str, str],
 ) -> tuple[Fact, ...]:
-    """Return the facts that fit, sorted.
+    """Return the facts that match, sorted.
 
-    A fact without a direction (cooperatesWith) is one fact, however its statements put it, and is found
-    from both ends. It is given from the end that was asked for, else from the one whose IRI sorts first.
+    A symmetric fact (cooperatesWith) is one fact, whatever the direction of its statements, and is found from
+    both ends. It is returned from the end that was asked for, or else from the one whose IRI sorts first.
     """
     found: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
     for node in statement_nodes(store, subject, predicate, object_):
@@ -110,15 +110,15 @@ def statement_nodes(
     *,
     from_object: bool = False,
 ) -> Iterator[ox.NamedNode]:
-    """Yield the statements that fit, each once; those of a fact without a direction from both ends.
+    """Yield the statements that match, each once; those of a symmetric fact are found from both ends.
 
     Args:
-        store: Where to look.
+        store: The store to search.
         subject: IRI of a thing.
         predicate: One of `kg.model.PREDICATES`.
         object_: IRI of a thing.
-        from_object: Whether to look up the statements of the object and not of the subject, where both are
-            given: quicker where fewer are about it.
+        from_object: Whether to look up statements by the object instead of the subject if both are given;
+            quicker if fewer statements are about the object.
     """
     wanted = [(subject, object_)]
     if (predicate is None or predicate in SYMMETRIC) and (subject or object_):
@@ -138,7 +138,7 @@ def statement_nodes(
 def _candidates(
     store: ox.Store, s: str | None, p: str | None, o: str | None, from_object: bool
 ) -> list[ox.NamedNode]:
-    """Return statement nodes by the most selective of the given terms, checked against the others."""
+    """Return the statement nodes with the most selective of the given terms, checked against the others."""
     ends = [(v.SUBJECT, s), (v.OBJECT, o)]
     given = [*(reversed(ends) if from_object else ends), (v.PREDICATE, v.kg(p).value if p else None)]
     terms = [(predicate, ox.NamedNode(value)) for predicate, value in given if value]
@@ -153,11 +153,11 @@ def _candidates(
 def figures(
     store: ox.Store, known: Mapping[str, Thing], subject: str | None, doc_of: Mapping[str, str]
 ) -> tuple[Figure, ...]:
-    """Return the figures of a thing, or all, sorted by subject, indicator, period and place."""
+    """Return the figures of a thing, or all figures, sorted by subject, indicator, period and place."""
     term = ox.NamedNode(subject) if subject else None
     found = []
 
-    # every article says anew what 2022 and CNY are, so they are looked up once and not once a figure
+    # many figures share a period (2022) or a unit (CNY), so each of these is looked up only once
     @cache
     def shared(node: ox.NamedNode | None) -> dict[str, Any]:
         return _properties(store, node) if node is not None else {}
@@ -186,7 +186,7 @@ def figures(
 
 
 def articles(store: ox.Store) -> tuple[ArticleNode, ...]:
-    """Return the articles, sorted by their identifiers."""
+    """Return the articles, sorted by identifier."""
     found = []
     for iri, doc in docs(store).items():
         pairs = _properties(store, ox.NamedNode(iri))
@@ -199,7 +199,7 @@ def articles(store: ox.Store) -> tuple[ArticleNode, ...]:
 
 
 def _properties(store: ox.Store, node: ox.NamedNode) -> dict[str, Any]:
-    """Return the one value of each property of a statement, observation, period, unit or article."""
+    """Return the single value of each property of a statement, observation, period, unit or article."""
     pairs = {}
     for quad in store.quads_for_pattern(node, None, None, _UNION):
         value = quad.predicate.value
@@ -209,7 +209,7 @@ def _properties(store: ox.Store, node: ox.NamedNode) -> dict[str, Any]:
 
 def _evidence(pairs: Mapping[str, Any], doc_of: Mapping[str, str]) -> Evidence:
     if "inArticle" not in pairs:
-        # a person's own word, which no article supports
+        # said only by a person; no article supports it
         return Evidence("", 0, 0, 0, "", pairs["by"].value, float(pairs["confidence"].value))
     return Evidence(
         doc_of[pairs["inArticle"].value],

@@ -1,7 +1,7 @@
-"""What a graph gives back: things, facts, figures, articles, as records.
+"""The records that a graph returns: things, facts, figures and articles.
 
-They are read from RDF, so that a graph made elsewhere under the same vocabulary works too.
-A thing is known by its IRI; sorting any of these records is sorting by IRI and place.
+They are read from RDF, so a graph made elsewhere with the same vocabulary works too. A thing is identified by
+its IRI; sorting any of these records sorts by IRI and place.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from kg.model import Evidence
 
 @dataclass(frozen=True, slots=True, order=True)
 class Thing:
-    """A thing of the graph.
+    """A thing in the graph.
 
     Attributes:
         iri: Its identifier.
         type: One of `kg.model.TYPES`.
         name: The canonical name.
-        names: Every form, the canonical one first, then the longest first.
+        names: All forms of the name, the canonical one first, the others by decreasing length.
         record: Key of the authority record, or None.
         code: Public code of the record, or None.
         docs: The articles that name it, sorted.
@@ -37,16 +37,16 @@ class Thing:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Statement:
-    """One place that says a fact.
+    """One passage, or one person, that says a fact.
 
     Attributes:
         iri: Its identifier.
-        evidence: Article, sentence, quote, rule, confidence, status. Where only a person says so, `by` is
-            `hand`, the article and the quote are empty, and the offsets 0.
-        qualifiers: `title`, `amount`, `date` as (key, text), sorted.
+        evidence: Article, sentence, quote, rule, confidence and status. If only a person says so, `by` is
+            `hand`, the article and the quote are empty, and the offsets are 0.
+        qualifiers: `title`, `amount` and `date` as (key, text), sorted.
         author: Who added it by hand, or empty.
-        created: When, as YYYY-MM-DD, or empty.
-        reason: Why, or empty.
+        created: When it was added, as YYYY-MM-DD, or empty.
+        reason: Why it was added, or empty.
     """
 
     iri: str
@@ -59,7 +59,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fact:
-    """Subject, predicate and object, with every place that says so.
+    """A fact: subject, predicate and object, with all its statements.
 
     Attributes:
         subject: A thing.
@@ -75,12 +75,12 @@ class Fact:
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """The places that say so."""
+        """The evidence of every statement."""
         return tuple(statement.evidence for statement in self.statements)
 
     @property
     def confidence(self) -> float:
-        """That of the best statement, between 0 and 1."""
+        """The confidence of the best statement, between 0 and 1."""
         return max(e.confidence for e in self.evidence)
 
     @property
@@ -90,7 +90,7 @@ class Fact:
 
     @property
     def qualifiers(self) -> tuple[tuple[str, str], ...]:
-        """The particulars of all statements, each once, sorted."""
+        """The qualifiers of all statements, each once, sorted."""
         return tuple(sorted({pair for statement in self.statements for pair in statement.qualifiers}))
 
 
@@ -104,12 +104,12 @@ class Figure:
         indicator: What is measured.
         value: In base units, or None where the text gives no number.
         unit: Key of the unit, e.g. `CNY`; empty if unknown.
-        text: The source form: `45.6亿元`.
+        text: The form in the source, e.g. `45.6亿元`.
         bound: `exact`, `about`, `min` or `max`.
         period: `2022`, `2022-05/2023`, … or None.
         start: First day of the period as YYYY-MM-DD, or None.
         end: Its last day, or None.
-        evidence: The place that says so.
+        evidence: The passage that says so.
     """
 
     iri: str
@@ -127,16 +127,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ArticleNode:
-    """An article of the graph.
+    """An article in the graph.
 
     Attributes:
         doc: Its identifier.
-        iri: Its node and named graph.
+        iri: IRI of its node and of its named graph.
         title: The headline, or empty.
         published: `2023`, `2023-09`, `2023-09-21` or None.
         publisher: The paper, or None.
         file: Name of the file it was read from, or None.
-        text: The text to which all places refer.
+        text: The text that all offsets refer to.
     """
 
     doc: str
@@ -150,19 +150,19 @@ class ArticleNode:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What is in a graph, as counts.
+    """Counts of what is in a graph.
 
     Attributes:
         articles: Number of articles.
         things: Number of things.
-        facts: Number of distinct facts (a symmetric one counts once).
-        statements: Number of places that say a fact.
+        facts: Number of distinct facts (a symmetric fact counts once).
+        statements: Number of statements of these facts.
         observations: Number of figures.
-        sentences: Number of sentences that carry a fact or a figure.
+        sentences: Number of sentences that contain a fact or a figure.
         quads: Number of quads in the articles' graphs.
-        things_by_type: The most frequent first.
-        facts_by_predicate: The most frequent first.
-        inferred_by_rule: Facts that rules inferred, which are not among `facts`, by the rule's name.
+        things_by_type: Number of things of each type, the most frequent first.
+        facts_by_predicate: Number of facts with each predicate, the most frequent first.
+        inferred_by_rule: Number of facts that each rule inferred, by rule name; not included in `facts`.
     """
 
     articles: int

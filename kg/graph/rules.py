@@ -1,15 +1,18 @@
-"""Facts that follow from facts: SPARQL CONSTRUCT files, run over a graph when it is written.
+"""Infer facts from facts with SPARQL CONSTRUCT rules, which run over a graph when it is written.
 
-In: a store and the rules of `ontology/rules`. Out: quads. What a rule infers lies in a named graph of
-its own, `https://kg.example.org/rules/NAME`, so that it is known for what it is and can be left out: it
-is never part of the default graph, which holds what articles and people say. Rules run in the order of
-their files' names, each on the graph and on what those before it inferred.
+The rules of `ontology/rules` run over a store and produce quads. What a rule infers is kept in a named graph
+of its own, `https://kg.example.org/rules/NAME`, so that it can be recognised and left out. It is never part
+of the default graph, which holds what articles and people say. Rules run in the order of their file names,
+each on the graph and on what the rules before it inferred.
 
-A rule may say in its head how little has to be inferred again when facts come or go: `# again: ?thing
-kg:locatedIn` means that what it infers of `?thing` depends on nothing but what things have for
-`kg:locatedIn` that `?thing` reaches by it; `# again: ?subject`, that it depends on what `?subject` itself
-has for the predicates that the rule names. The variable is the subject or the object of all that the rule
-infers.
+A rule may declare at its head how little has to be inferred again when facts are added or removed:
+
+- `# again: ?thing kg:locatedIn` means that what the rule infers about `?thing` depends only on the
+  `kg:locatedIn` values of the things that `?thing` reaches through that predicate.
+- `# again: ?subject` means that it depends on the values that `?subject` itself has for the predicates that
+  the rule names.
+
+The variable is the subject or the object of everything that the rule infers.
 """
 
 from __future__ import annotations
@@ -33,21 +36,21 @@ _HEADER = re.compile(r"# *(zh|en): *(.*?) *$")
 _AGAIN = re.compile(r"# *again: *\?(?P<variable>\w+)(?: +kg:(?P<predicate>\w+))? *$", re.MULTILINE)
 _TEMPLATE = re.compile(r"CONSTRUCT\s*\{\s*(\S+)\s+(\S+)\s+(\S+?)\s*\.?\s*\}")
 _DEFAULT = ox.DefaultGraph()
-# facts that are held at once
+# number of facts held in memory at once
 _AT_ONCE = 100_000
 Triple = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """On what the answer of a rule for one thing depends.
+    """What the answer of a rule for one thing depends on.
 
     Attributes:
-        variable: The variable that is the thing.
-        subject: Whether the thing is the subject of what is inferred, and not the object.
-        predicate: The predicate by which the thing reaches what the answer depends on, and on which
-            alone it depends; None where it depends on what the thing itself has.
-        named: The predicates on which it may depend.
+        variable: The variable that stands for the thing.
+        subject: Whether the thing is the subject, and not the object, of what is inferred.
+        predicate: The predicate through which the thing reaches what the answer depends on, and the only
+            predicate that matters; None if the answer depends on the thing's own values.
+        named: The predicates that the answer may depend on.
     """
 
     variable: ox.Variable
@@ -58,14 +61,14 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule.
+    """An inference rule.
 
     Attributes:
-        name: Its file's stem without the number.
+        name: Stem of its file name, without the number.
         zh: What it says, in Chinese.
         en: The same in English.
         sparql: A CONSTRUCT query whose template is one triple.
-        again: What has to be inferred again when facts come or go; None where all of it has to.
+        again: What has to be inferred again when facts are added or removed; None if everything has to.
     """
 
     name: str
@@ -76,14 +79,14 @@ class Rule:
 
     @property
     def graph(self) -> ox.NamedNode:
-        """The graph that holds what it infers."""
+        """Name of the graph that holds what it infers."""
         return v.rule(self.name)
 
     @property
     def listed(self) -> str:
-        """The same as a SELECT of subject, predicate and object, which no engine holds in memory as a whole.
+        """The rule as a SELECT of subject, predicate and object; no engine holds its whole answer in memory.
 
-        A CONSTRUCT gives each triple once and so has to hold all; here one may come again.
+        A CONSTRUCT returns each triple once and so has to hold all of them; here a triple may be repeated.
         """
         return _TEMPLATE.sub(
             r"SELECT (\1 AS ?inferred_s) (\2 AS ?inferred_p) (\3 AS ?inferred_o)", self.sparql
@@ -92,16 +95,16 @@ class Rule:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return the rules that travel with the package, in the order in which they run.
+    """Return the rules that come with the package, in the order in which they run.
 
     Raises:
-        OntologyError: A file has no number and name, lacks its words, or is no CONSTRUCT query of one triple.
+        OntologyError: A file lacks a number and name, or its descriptions, or is no CONSTRUCT of one triple.
     """
     return read_rules(data_folder("ontology") / "rules")
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:
-    """Return the rules of a folder, in the order of their files' names.
+    """Return the rules in a folder, in the order of their file names.
 
     Raises:
         OntologyError: As for `rules`.
@@ -148,7 +151,7 @@ def _again(text: str, ends: tuple[str, str], path: Path) -> Again | None:
 
 
 def _named(sparql: str) -> frozenset[ox.NamedNode]:
-    """Return every IRI that a query names, whole or by a prefix that it declares."""
+    """Return every IRI in a query, written in full or with a prefix that the query declares."""
     body = "\n".join(line for line in sparql.splitlines() if not line.startswith("#"))
     spaces = dict(re.findall(r"(?i)PREFIX\s+(\w*):\s*<([^>]*)>", body))
     short = re.findall(r"(?<![\w<?])(\w*):(\w+)", body)
@@ -159,19 +162,19 @@ def _named(sparql: str) -> frozenset[ox.NamedNode]:
 
 
 def infer(store: ox.Store, following: Sequence[Rule], rejected: Iterable[Triple] = ()) -> Iterator[ox.Quad]:
-    """Run rules over a store, put what follows into it and yield it, rule by rule, each fact once.
+    """Run rules over a store, add what they infer to it and yield it, rule by rule, each fact once.
 
     Args:
         store: A store whose default graph is the union of the articles' graphs.
         following: The rules, in the order in which they run.
-        rejected: Facts, as IRIs, that do not hold whatever rules say.
+        rejected: Facts, as IRIs, that do not hold, whatever the rules say.
     """
     refused = set(rejected)
     seen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_DEFAULT]
     for rule in following:
-        # the answer is that of the moment of asking
+        # the answer is unaffected by later additions to the store
         answer = iter(cast(ox.QuerySolutions, store.query(rule.listed, default_graph=seen)))
-        # by predicate; most are in no graph but the rule's own
+        # the graphs with each predicate; most predicates are in no graph but the rule's own
         holding: dict[ox.NamedNode, list[Any]] = {}
         while some := list(islice(answer, _AT_ONCE)):
             quads = []
@@ -188,7 +191,7 @@ def infer(store: ox.Store, following: Sequence[Rule], rejected: Iterable[Triple]
 
 
 def can_infer_again(following: Iterable[Rule]) -> bool:
-    """Tell whether each rule says what has to be inferred again when facts come or go."""
+    """Return whether every rule declares what to infer again when facts are added or removed."""
     return all(rule.again is not None for rule in following)
 
 
@@ -199,14 +202,14 @@ def infer_again(
     rejected: Iterable[Triple] = (),
     turned: Iterable[Triple] = (),
 ) -> None:
-    """Bring what rules inferred up to date after facts came or went, as if all had been inferred anew.
+    """Update what rules inferred after facts were added or removed, as if all were inferred anew.
 
     Args:
-        store: A store as `infer` left it, but for the facts.
-        following: The same rules; each says what has to be inferred again.
-        changed: What has come to be said, or is said no longer.
+        store: A store as `infer` left it, except for the changed facts.
+        following: The same rules; each declares what has to be inferred again.
+        changed: Triples that are newly said or no longer said.
         rejected: As for `infer`.
-        turned: What is rejected now and was not before, and the other way about.
+        turned: Facts that are rejected now and were not before, and vice versa.
     """
     touched, refused, other = set(changed), set(rejected), set(turned)
     seen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_DEFAULT]
@@ -235,11 +238,11 @@ def _quad(triple: ox.Triple, graph: Any) -> ox.Quad:
 def _concerned(
     store: ox.Store, again: Again, changed: Iterable[ox.Triple], seen: Sequence[Any]
 ) -> set[ox.NamedNode]:
-    """Return the things for which a rule may have another answer now."""
+    """Return the things for which the answer of a rule may have changed."""
     found: set[ox.NamedNode] = set()
     for triple in changed:
         if triple.predicate in again.named:
-            # what is said is not inferred, so the thing at the other end of a rule's answer counts, too
+            # what is said is not inferred as well: the triple may itself be an answer, so its object counts
             ends = (triple.subject,) if again.subject else (triple.subject, triple.object)
             found.update(end for end in ends if isinstance(end, ox.NamedNode))
     waiting = list(found) if again.predicate is not None else []

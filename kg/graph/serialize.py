@@ -1,12 +1,12 @@
-"""A graph, or a part of it, as Turtle, TriG, N-Quads, RDF/XML or JSON-LD, sorted and with prefixes.
+"""Serialise a graph or a part of it as sorted Turtle, TriG, N-Quads, RDF/XML or JSON-LD, with prefixes.
 
-In goes a store and the chosen nodes, out comes text in a binary file, node by node: what
-is held in memory is the list of nodes and one article's share at a time. The same quads
-give the same bytes, in whatever order they came into the store.
+The input is a store and the chosen nodes; the output is text in a binary file, written node by node. Only the
+list of nodes and one article's share at a time are held in memory. The same quads give the same bytes, in
+whatever order they were added to the store.
 
-Turtle, RDF/XML and JSON-LD hold triples: the union of all articles (where each statement
-was made is still told by `kg:inArticle`). TriG and N-Quads keep the article's named graphs.
-RDF/XML cannot hold control characters or carriage returns; there, each becomes U+FFFD.
+Turtle, RDF/XML and JSON-LD hold triples: the union of all articles (`kg:inArticle` still records where each
+statement was made). TriG and N-Quads keep the articles' named graphs. RDF/XML cannot hold control characters
+or carriage returns; each is replaced by U+FFFD.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A part of a graph that stands on its own.
+    """A self-contained part of a graph.
 
     Attributes:
-        nodes: IRIs whose triples are kept, except those that lead to a node of the graph outside.
-        facts: Direct triples of a statement kept, as (subject, predicate, object, article).
+        nodes: IRIs whose triples are kept, except triples that lead to other nodes of the graph.
+        facts: Direct triples of the kept statements, as (subject, predicate, object, article).
     """
 
     nodes: frozenset[str]
@@ -71,7 +71,7 @@ def select(store: ox.Store, things: Iterable[str], evidence: Iterable[str]) -> S
         facts.add((subject, predicate, object_, article))
         if predicate.removeprefix(v.KG) in SYMMETRIC:
             facts.add((object_, predicate, subject, article))
-    # a thing of which nothing else is kept still has its articles
+    # a thing about which nothing else is kept still keeps its articles
     for iri in sorted(alone):
         for quad in store.quads_for_pattern(ox.NamedNode(iri), v.kg("inArticle"), None, None):
             nodes.add(cast(ox.NamedNode, quad.object).value)
@@ -95,9 +95,9 @@ def write_rdf(
 
     Args:
         store: The graph.
-        file: Where to write.
+        file: The file to write to.
         format: One of `FORMATS`.
-        base: What the IRIs of things begin with; Turtle, TriG and RDF/XML leave it out.
+        base: Base IRI of things; Turtle, TriG and RDF/XML write IRIs relative to it.
         part: What to keep, or None for everything.
         inferred: Whether to write what rules inferred, too.
     """
@@ -125,7 +125,7 @@ def write_rdf(
 
 
 class _Heading:
-    """Puts a sorted heading with whole IRIs in place of the serialiser's, which are relative to the base."""
+    """Replaces the serialiser's heading, with IRIs relative to the base, by a sorted one with whole IRIs."""
 
     def __init__(self, file: BinaryIO, heading: str) -> None:
         self.file = file
@@ -151,9 +151,9 @@ class _Heading:
 def quads(
     store: ox.Store, base: str = v.BASE, part: Selection | None = None, inferred: bool = False
 ) -> Iterator[ox.Quad]:
-    """Yield quads article by article, each article's sorted, then those that rules inferred if wanted.
+    """Yield quads article by article, sorted within each, then those that rules inferred if wanted.
 
-    The default graph, which repeats the union of the articles, is given only where there are no articles.
+    The default graph, which repeats the union of the articles, is yielded only if there are no articles.
     """
     found = (cast(ox.NamedNode, name) for name in store.named_graphs() if inferred or not v.is_rule(name))
     names = sorted(found, key=lambda name: (v.is_rule(name), name.value))
@@ -176,7 +176,7 @@ def triples(
 
 
 def order(quad: ox.Quad) -> tuple[str, bool, str, str]:
-    """Return what quads of one graph are sorted by: subject, type first, predicate, object."""
+    """Return the sort key of a quad within its graph: subject, type first, predicate, object."""
     return (
         str(quad.subject),
         quad.predicate != v.RDF_TYPE,

@@ -1,9 +1,9 @@
-"""Which nodes of a graph may break a shape: a quick sieve before SHACL proper.
+"""Find the nodes of a graph that may break a shape: a quick sieve before full SHACL validation.
 
-In: the shapes (Turtle) and the triples of a graph. Out: the nodes that may break them, or None
-where the shapes ask for something this module does not know. It knows the part of SHACL core that the
-shapes of the ontology use, and lets nothing pass that SHACL would not: what it is unsure of, it
-reports. It words no message and gives no verdict; pySHACL does, on what is left, which is little.
+`suspects` takes the shapes (Turtle) and the triples of a graph. It returns the nodes that may break a shape,
+or None if the shapes use something that this module does not support. It supports the part of SHACL Core that
+the shapes of the ontology use, and passes no node that SHACL would not: nodes it is unsure of are reported.
+It writes no messages and gives no verdict; pySHACL does both, on the few nodes that are left.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ _LEXICAL = {
 }
 
 Index = dict[Any, dict[Any, list[Any]]]
-# whether a node's values pass; the node is there because some constraints compare with its other values
+# whether a node's values pass; takes the node, too, since some constraints compare with its other values
 Test = Callable[[Any, list[Any]], bool]
 Check = Callable[[Any], bool]
 
 
 class _UnknownError(Exception):
-    """The shapes ask for something that is not known here."""
+    """The shapes use something that this module does not support."""
 
 
 class Data:
-    """Triples, each once, to be looked up from both ends."""
+    """Triples, each once, indexed for look-ups from both ends."""
 
     def __init__(self, triples: Iterable[Any]) -> None:
-        """Index triples, or quads whose graphs are of no account."""
+        """Index triples, or quads, whose graphs are ignored."""
         self.out: Index = {}
         for triple in triples:
             self.out.setdefault(triple.subject, {}).setdefault(triple.predicate, []).append(triple.object)
@@ -79,25 +79,25 @@ class Data:
         return self._into[predicate]
 
     def instances(self, kind: Any) -> list[Any]:
-        """Return the nodes of a class."""
+        """Return the instances of a class."""
         return self.into(v.RDF_TYPE).get(kind, [])
 
 
 def suspects(shapes: bytes, data: Data) -> set[Any] | None:
-    """Return the nodes that may break a shape, or None where that cannot be told.
+    """Return the nodes that may break a shape, or None if that cannot be determined.
 
     Args:
         shapes: SHACL shapes in Turtle.
         data: The graph.
 
     Raises:
-        SyntaxError: The shapes are no Turtle.
+        SyntaxError: The shapes are not Turtle.
     """
     about: Index = {}
     for quad in ox.parse(shapes, format=ox.RdfFormat.TURTLE):
         about.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
     if data.users(_SUBCLASS) or any(_SUBCLASS in pairs for pairs in about.values()):
-        # a class then has members that are not typed so
+        # a class then has instances that are not typed with it
         return None
     found: set[Any] = set()
     try:
@@ -114,7 +114,7 @@ def suspects(shapes: bytes, data: Data) -> set[Any] | None:
 
 
 def around(nodes: Iterable[Any], data: Data) -> Iterator[tuple[Any, Any, Any]]:
-    """Yield what the known shapes can look at from some nodes: their triples and their neighbours' types."""
+    """Yield what the known shapes can reach from some nodes: their triples and their neighbours' types."""
     wanted = set(nodes)
     typed = set(wanted)
     for node, pairs in data.out.items():
@@ -161,7 +161,7 @@ def _check(about: Index, shape: Any, data: Data) -> Check:
     reach: Callable[[Any], list[Any]] = _itself
     words = [word for word, _ in _words(about, shape)]
     if "path" in words and "property" in words:
-        # it would look two steps away, which `around` does not
+        # the shape would look two steps away, farther than `around` does
         raise _UnknownError
     for word, value in _words(about, shape):
         if word == "path":
@@ -211,7 +211,7 @@ def _count(compare: Callable[[int, int], bool]) -> Callable[..., Test]:
 
 
 def _each(make: Callable[[Index, Any, Data], Check]) -> Callable[..., Test]:
-    """Return a constraint from a check that every value must pass by itself."""
+    """Return a constraint that holds if every value passes a check by itself."""
 
     def constraint(about: Index, value: Any, data: Data) -> Test:
         check = make(about, value, data)

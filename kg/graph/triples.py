@@ -1,9 +1,9 @@
-"""Things and extractions to quads: the RDF mapping, pure.
+"""Map things and extractions to quads: the RDF mapping, as pure functions.
 
-Every quad lies in the named graph of the article it comes from, so that an article's share
-can be taken out again; queries run on the union of all. Every fact is a direct triple and,
-for each place that says so, a statement node with its evidence. There are no blank nodes.
-The same input gives the same set of quads; sorting them is the store's business.
+Every quad is in the named graph of the article it comes from, so that an article's share can be removed
+again; queries run on the union of all. Every fact is a direct triple and, for each passage that says so, a
+statement node with its evidence. There are no blank nodes. The same input gives the same set of quads;
+sorting them is left to the store.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kg.resolve.corrected import BY_HAND, Corrected
 from kg.resolve.things import Thing
 
 Pair = tuple[ox.NamedNode, ox.NamedNode | ox.Literal]
-# read by everyone who writes files, so that both spellings of an absolute path give the same bytes
+# the keys of the qualifiers that a relation may have
 QUALIFIERS = ("title", "amount", "date")
 
 
@@ -33,12 +33,12 @@ def generate_quads(
     base: str = v.BASE,
     codes: Mapping[str, str] | None = None,
 ) -> Iterator[ox.Quad]:
-    """Yield the quads of a graph without corrections, article by article; a quad may come twice.
+    """Yield the quads of a graph without corrections, article by article; a quad may occur twice.
 
     Args:
-        things: What `resolve` made of all extractions.
+        things: The things that `resolve` made from all extractions.
         extractions: The articles; each member of a thing belongs to one of them.
-        base: What the IRIs of things begin with.
+        base: Base IRI of things.
         codes: Public code (of an administrative division) by key of the authority record.
     """
     iris = ids.thing_iris((thing.key for thing in things), base)
@@ -60,15 +60,15 @@ def generate_share(
     codes: Mapping[str, str] | None = None,
     corrected: Corrected | None = None,
 ) -> Iterator[ox.Quad]:
-    """Yield the quads of one article; a quad may come twice.
+    """Yield the quads of one article; a quad may occur twice.
 
     Args:
         extraction: The article.
-        share: The thing that each of its entities is.
+        share: The thing that each of its entities stands for, by entity id.
         iris: The IRIs of these things by key.
-        base: As for `generate_quads`, like `codes`.
-        codes: See there.
-        corrected: What people have put right; the facts that it leaves out are not told.
+        base: As for `generate_quads`.
+        codes: As for `generate_quads`.
+        corrected: What people have corrected; facts that they rejected are left out.
     """
     graph = ids.article_iri(extraction.article.doc, base)
     nodes = {entity: iris[thing.key] for entity, thing in share.items()}
@@ -87,10 +87,10 @@ def _stands(relation: Relation, share: Mapping[str, Thing], corrected: Corrected
 
 
 def generate_by_hand(corrected: Corrected, iris: Mapping[str, ox.NamedNode], base: str) -> Iterator[ox.Quad]:
-    """Yield what people add, in a graph of its own: facts, former names, IRIs that were replaced.
+    """Yield what people have added, in a graph of its own: facts, former names and replaced IRIs.
 
     Args:
-        corrected: What people have put right.
+        corrected: What people have corrected.
         iris: The IRIs of all things by key.
         base: As for `generate_quads`.
     """
@@ -149,7 +149,7 @@ def _article(article: Article, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     if publisher:
         pairs.append((v.kg("publisher"), v.text(publisher)))
     if article.source:
-        # the name alone: a graph built from the same files in another folder is the same graph
+        # only the file name, so that the same files in another folder give the same graph
         pairs.append((v.kg("file"), v.text(PurePath(article.source.replace("\\", "/")).name)))
     yield from _node(graph, pairs, graph)
 
@@ -235,7 +235,7 @@ def _observation(
         when,
         *_content(observation.evidence),
     ]
-    # two equal figures of one sentence (增长5%, 增长5%) differ in their place
+    # two equal figures in one sentence (增长5%, 增长5%) differ in their position
     parts += [str(quantity.start), str(quantity.end)]
     yield from _node(ids.content_iri("observation", parts, base), pairs, graph)
 

@@ -1,10 +1,10 @@
-"""What the shapes of the ontology find wrong in a graph: pySHACL, with a report to read.
+"""Validate a graph against the SHACL shapes of the ontology with pySHACL.
 
-In: a graph. Out: a `ValidationReport`. The shapes lie in `ontology/shapes.ttl`; what they demand is
-written there and not here. Nothing is inferred: superclasses are in the graph already.
+`validate` takes a graph and returns a readable `ValidationReport`. The requirements are the shapes in
+`ontology/shapes.ttl`; none are written here. Nothing is inferred: superclasses are in the graph already.
 
-pySHACL takes a minute over a graph of some hundred articles, so `kg.graph.sieve` first sets aside
-what certainly conforms, and pySHACL judges the rest; `sieved=False` has it judge everything.
+pySHACL takes a minute for a graph of some hundred articles. So `kg.graph.sieve` first sets aside the nodes
+that certainly conform, and pySHACL checks the rest; with `sieved=False` it checks everything.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Violation:
         focus: IRI of the node that breaks it.
         label: The node's label, or its IRI.
         path: The property, by its local name; empty for a longer path or the node as a whole.
-        message: What is demanded.
+        message: What the shape requires.
         value: The value that breaks it, or empty.
     """
 
@@ -53,11 +53,11 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
-    """The outcome.
+    """The outcome of a validation.
 
     Attributes:
         conforms: Whether no shape of severity `Violation` is broken.
-        violations: All that was found, the gravest first.
+        violations: Everything that was found, the most severe first.
     """
 
     conforms: bool
@@ -77,7 +77,7 @@ def validate(graph: Graph, shapes: str | Path | None = None, *, sieved: bool = T
     Args:
         graph: The graph.
         shapes: A Turtle file, or None for those of the ontology.
-        sieved: Whether to show pySHACL only the nodes that may break a shape. The report is the same.
+        sieved: Whether to give pySHACL only the nodes that may break a shape. The report is the same.
 
     Raises:
         OntologyError: The shapes cannot be read.
@@ -89,7 +89,7 @@ def validate(graph: Graph, shapes: str | Path | None = None, *, sieved: bool = T
     data = sieve.Data(merged)
     found = sieve.suspects(_read(path), data)
     if found is None or not all(isinstance(node, ox.NamedNode) for node in found):
-        # shapes that the sieve does not know, or nodes without a name
+        # shapes that the sieve does not support, or nodes without an IRI
         return validate(graph, path, sieved=False)
     if not found:
         return ValidationReport(True, ())
@@ -115,9 +115,9 @@ def _judge(data: Any, path: Path, wanted: set[str] | None) -> ValidationReport:
     try:
         demands.parse(path, format="turtle")
     except Exception as error:
-        # rdflib's parsers raise whatever comes to hand
+        # rdflib's parsers may raise any exception
         raise OntologyError(f"cannot be read as shapes: {error}", file=path) from error
-    # its own choice of focus nodes leaves out what stands inside sh:or, so results are chosen afterwards
+    # pySHACL's own selection of focus nodes leaves out those inside sh:or, so results are filtered afterwards
     _, results, _ = pyshacl.validate(
         data, shacl_graph=demands, inference="none", advanced=True, inplace=True, allow_warnings=True
     )

@@ -1,8 +1,8 @@
 """The graph of things and facts for networkx: nodes are things, edges are facts.
 
-Statements and figures are folded into attributes, all of them str, int or float, so that every
-networkx writer takes them. Edge keys are the predicates: two things may be joined by several
-facts, but by each predicate once in each direction.
+Statements are folded into attributes; figures are left out. All attributes are str, int or float, so that
+every networkx writer accepts them. Edge keys are the predicates: two things may be joined by several facts,
+but only once by each predicate in each direction.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def to_networkx(graph: Graph) -> networkx.MultiDiGraph:
     """Return a networkx.MultiDiGraph; node names are IRIs without the graph's base.
 
-    Node attributes: `label`, `type`, `family`, `names` (joined by 、), `articles` (a count), `iri`,
-    and `record` and `code` where linked. Edge attributes: `predicate`, `label`, `weight` (statements),
-    `confidence` (of the best), `articles` (joined by 、), `quote` (of the best) and the qualifiers. A
+    Node attributes: `label`, `type`, `family`, `names` (joined by 、), `articles` (a count), `iri`, and
+    `record` and `code` where linked. Edge attributes: `predicate`, `label`, `weight` (number of statements),
+    `confidence` and `quote` (of the best statement), `articles` (joined by 、) and the qualifiers. A
     cooperation is one edge, from the thing whose IRI sorts first.
     """
     import networkx

@@ -1,7 +1,7 @@
 """The names of the vocabulary as RDF terms, so that no other module spells out an IRI.
 
-Classes and properties of `kg:` are defined in `ontology/kg.ttl`; this module only names
-them. Nothing is read here.
+The classes and properties of `kg:` are defined in `ontology/kg.ttl`; this module only names them and reads no
+file.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _BY_LENGTH = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
 
 def prefixes(base: str = BASE) -> dict[str, str]:
-    """Return the prefixes that every query knows, by name; `id:` is the base of the graph's entities."""
+    """Return the IRIs of the predefined prefixes, by prefix; `id:` is the base of the graph's entities."""
     return {
         "kg": KG,
         "id": base,
@@ -75,7 +75,7 @@ def kg(name: str) -> ox.NamedNode:
 
 @cache
 def rule(name: str) -> ox.NamedNode:
-    """Return the IRI of a rule, which also names the graph of what it infers.
+    """Return the IRI of a rule, which is also the name of the graph that holds what it infers.
 
     >>> rule("inverse").value
     'https://kg.example.org/rules/inverse'
@@ -84,7 +84,7 @@ def rule(name: str) -> ox.NamedNode:
 
 
 def is_rule(graph: object) -> bool:
-    """Tell whether a graph's name is that of a rule."""
+    """Return whether the name of a graph is that of a rule."""
     return isinstance(graph, ox.NamedNode) and graph.value.startswith(RULES)
 
 
@@ -109,12 +109,12 @@ def classes(type_: str) -> tuple[str, ...]:
 
 
 def text(value: str, language: str | None = None) -> ox.Literal:
-    """Return a string literal; a lone surrogate, which RDF cannot hold, becomes U+FFFD (lengths stay)."""
+    """Return a string literal; a lone surrogate, which RDF cannot hold, becomes U+FFFD (same length)."""
     return ox.Literal(_SURROGATE.sub("\ufffd", value), language=language)
 
 
 def number(value: int) -> ox.Literal:
-    """Return an `xsd:integer`."""
+    """Return a number as an `xsd:integer`."""
     return ox.Literal(str(value), datatype=INTEGER)
 
 

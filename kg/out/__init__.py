@@ -1,1 +1,1 @@
-"""What leaves the graph: files for Gephi, RDF tools and spreadsheets."""
+"""Export of the graph: files for Gephi, RDF tools and spreadsheets."""

@@ -1,7 +1,7 @@
-"""The user's filters, checked against the vocabulary and the graph before anything is written.
+"""Check the user's filters against the vocabulary and the graph before anything is written.
 
-In go words from a command line or a program, out comes a `Choice`; what does not exist is
-refused with the choices that do. Nothing is exported here.
+`choose` takes words from a command line or a program and returns a `Choice`. A word that does not exist is
+rejected with a list of those that do. Nothing is exported here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.out.style import labels
 from kg.out.view import short_id
 
 GROUPS: dict[str, tuple[str, ...]] = {**{leaf: (leaf,) for leaf in TYPES}, "Entity": TYPES}
-# the ontology has superclasses for these two families only; a Document is no kind of Initiative there
+# only these two families have superclasses in the ontology; there, a Document is not a kind of Initiative
 GROUPS |= {family: FAMILIES[family] for family in ("Organization", "Location")}
 
 
@@ -37,18 +37,18 @@ def choose(
     """Check filters and return them as a `Choice`.
 
     Args:
-        graph: Where `around` is looked up.
+        graph: The graph in which `around` is looked up.
         types: Types of things, leaf or superclass, e.g. `Company`, `kg:Organization`, `企业`.
         predicates: Relations, e.g. `locatedIn`, `kg:locatedIn`, `位于`.
         around: A thing's name, id or IRI.
         since: First day: `2023`, `2023-09`, `2023-09-21` or a date.
         until: Last day (inclusive): `2023` means to the end of that year.
         min_confidence: Between 0 and 1.
-        aggregate: One edge per source, target and relation.
-        inferred: Whether RDF holds what rules inferred, too.
+        aggregate: Whether to make one edge per source, target and relation.
+        inferred: Whether RDF output includes what rules inferred.
 
     Raises:
-        ExportError: A type, relation or thing that does not exist, an ambiguous name, a bad date or number.
+        ExportError: A type, relation or thing does not exist, a name is ambiguous, a date or number is bad.
     """
     leaves = [leaf for name in types for leaf in GROUPS[_known(name, tuple(GROUPS), "type")]]
     first, last = _day(since, 0, "since"), _day(until, 1, "until")
@@ -69,7 +69,7 @@ def choose(
 
 
 def _known(name: str, valid: tuple[str, ...], what: str) -> str:
-    """Return the local name of a class or property given with or without prefix, in English or Chinese."""
+    """Return the local name of a class or property, given with or without prefix, in English or Chinese."""
     plain = name.strip().removeprefix(NS).removeprefix("kg:")
     found = [word for word in valid if plain.casefold() == word.casefold() or plain == labels().get(word)]
     if not found:
@@ -92,7 +92,7 @@ def find_thing(graph: Queryable, name: str) -> str:
     """Return the IRI of the one thing with this name, id or IRI.
 
     Raises:
-        ExportError: None (similar names are listed) or several (all are listed) have it.
+        ExportError: No thing has it (similar names are listed), or several have it (all are listed).
     """
     known = things(graph)
     if name in known:
@@ -101,7 +101,7 @@ def find_thing(graph: Queryable, name: str) -> str:
     if by_id:
         return by_id[0]
     bearers = {iri: preferred for iri, preferred in _with_name(graph, name.strip()) if iri in known}
-    # a thing of that very name goes before those that are also called so
+    # a thing with this preferred name takes precedence over those that only have it as another name
     found = sorted(iri for iri, preferred in bearers.items() if preferred) or sorted(bearers)
     if len(found) == 1:
         return found[0]
@@ -115,8 +115,8 @@ def find_thing(graph: Queryable, name: str) -> str:
 
 
 def _with_name(graph: Queryable, name: str) -> list[tuple[str, bool]]:
-    """IRIs of what bears a name, and whether as its preferred name; preferred last."""
-    # a lone surrogate cannot be in a query, nor in a graph
+    """Return the IRIs of things with a name, and whether it is their preferred one; preferred last."""
+    # a lone surrogate can occur neither in a query nor in a graph
     if any("\ud800" <= letter <= "\udfff" for letter in name):
         return []
     escaped = name.translate({ord(c): f"\\{e}" for c, e in zip('\\"\n\r\t', '\\"nrt', strict=True)})
@@ -137,7 +137,7 @@ def _all_names(graph: Queryable) -> set[str]:
 
 
 def _similar(name: str, names: Iterable[str]) -> list[str]:
-    """Names that hold the name or lie in it, then those spelled alike; at most five."""
+    """Return names that contain the name or are part of it, then similarly spelled ones; at most five."""
     ordered = sorted(names, key=lambda other: (len(other), other))
     inside = [other for other in ordered if name and (name in other or (len(other) > 1 and other in name))]
     alike = difflib.get_close_matches(name, ordered, n=5, cutoff=0.5)

@@ -1,9 +1,8 @@
-"""The columns that every tabular or attributed format shares: name, type and how a record gives it.
+"""The columns that all formats with tables or attributes share: name, type and how to get the value.
 
-One list for things, one for relations, one for figures, so that a column is called the
-same in Gephi, a spreadsheet and a database. A column holds one Python type; where a record
-has no value it gives None and the format leaves the cell out. Lists become text joined
-by `; `.
+There is one list for things, one for relations and one for figures, so that a column has the same name in
+Gephi, a spreadsheet and a database. A column holds one Python type. If a record has no value, the column
+returns None and the format leaves the cell out. Lists become text joined by `; `.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Record]):
-    """A column: `name` in lower case and unique, `kind` as GraphML and GEXF name types, `get` its value."""
+    """A column: `name` (lower case, unique), `kind` (a type name of GraphML and GEXF), `get` (its value)."""
 
     name: str
     kind: Kind
     get: Callable[[Record], object]
 
     def cell(self, record: Record) -> Cell | None:
-        """Return the value in the column's own type and fit for XML, or None where there is none."""
+        """Return the value in the column's own type and safe for XML, or None if there is none."""
         value = self.get(record)
         if value is None:
             return None
@@ -51,7 +50,7 @@ def _text(value: object) -> str:
 
 
 def cells(columns: tuple[Column[Record], ...], record: Record) -> Iterator[tuple[Column[Record], Cell]]:
-    """Yield the columns that have a value, with it."""
+    """Yield each column that has a value, with the value."""
     for column in columns:
         value = column.cell(record)
         if value is not None:
@@ -59,7 +58,7 @@ def cells(columns: tuple[Column[Record], ...], record: Record) -> Iterator[tuple
 
 
 def text(value: Cell) -> str:
-    """Return a cell as XML and CSV write it.
+    """Return a cell as written in XML and CSV.
 
     >>> text(True), text(2.0), text("大连")
     ('true', '2.0', '大连')
@@ -68,7 +67,7 @@ def text(value: Cell) -> str:
 
 
 def label_of(name: str) -> str:
-    """Return the Chinese label of a type or relation, the name itself where there is none."""
+    """Return the Chinese label of a type or relation, or the name itself if there is none."""
     return labels().get(name, name)
 
 
@@ -105,7 +104,7 @@ FIGURE_COLUMNS: tuple[Column[Figure], ...] = (
     Column("thing", "string", lambda figure: figure.thing),
     Column("name", "string", lambda figure: figure.name),
     Column("indicator", "string", lambda figure: figure.indicator),
-    # decimals stay text: 526740000000 and 34.4 alike, without a float's rounding
+    # decimals such as 526740000000 and 34.4 stay text, which avoids the rounding of floats
     Column("value", "string", lambda figure: figure.value),
     Column("unit", "string", lambda figure: figure.unit),
     Column("value_text", "string", lambda figure: figure.value_text),
@@ -127,5 +126,5 @@ def weight_of(edge: Edge) -> float:
 
 
 def identifier(value: str) -> str:
-    """Return an id fit for XML and Gephi: no control characters, no outer space, no line break."""
+    """Return an id that XML and Gephi accept: no control characters, outer spaces or line breaks."""
     return " ".join(clean(value).split())

@@ -1,10 +1,9 @@
-"""A Cypher script that loads the graph into Neo4j, in batches, and may be run again.
+"""A Cypher script that loads the graph into Neo4j in batches and can be run again.
 
-In go records, out comes text for `cypher-shell -f FILE`: a constraint that makes loading
-quick, things as `:Entity` with their type as a second label, relations with the name of the
-predicate. Running it twice changes nothing: things and relations are merged by `id`.
-Text is quoted here with great care, because it comes from articles. Nothing connects to a
-database.
+The script is text for `cypher-shell -f FILE`, written from records. It has a constraint that makes loading
+quick, things as `:Entity` with their type as a second label, and relations named after their predicate.
+Running it twice changes nothing: things and relations are merged by `id`. Text is quoted with great care,
+because it comes from articles. This module does not connect to a database.
 """
 
 from __future__ import annotations
@@ -84,16 +83,16 @@ def properties(values: dict[str, Any]) -> str:
 
 
 def literal(value: Cell) -> str:
-    """Return a value as Cypher writes it; text in single quotes."""
+    """Return a value as a Cypher literal; text is in single quotes."""
     if not isinstance(value, str):
         return text(value)
-    # some versions read \u0027 before they read \\, so a u after a backslash is written as an escape itself
+    # some versions decode \u0027 before \\, so a u after a backslash is itself written as an escape
     quoted = value.translate(_QUOTES).replace("\\\\u", "\\\\\\u0075")
     return f"'{quoted}'"
 
 
 def name(word: str) -> str:
-    """Return a label, type or key, in back quotes where it is no plain word.
+    """Return a label, type or key, in backquotes unless it is a plain word.
 
     >>> print(name("locatedIn"), name("a`b"))
     locatedIn `a``b`

@@ -1,7 +1,7 @@
 """Cytoscape JSON (`.cyjs`), for Cytoscape and cytoscape.js.
 
-In go records, out comes one JSON document, written element by element; ids are strings and
-`interaction` names the relation, as Cytoscape has it. No positions are given: run a layout.
+The output is one JSON document, written from records element by element. As Cytoscape expects, ids are
+strings and `interaction` names the relation. No positions are given: run a layout.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kg.out.view import Edge, Node, clean
 
 
 def write_cytoscape(file: TextIO, nodes: Iterable[Node], edges: Iterable[Edge]) -> None:
-    """Write things and relations to a text file in UTF-8, one element a line."""
+    """Write things and relations to a text file in UTF-8, one element per line."""
     file.write(
         '{"format_version": "1.0", "generated_by": "kg", "data": {"name": "kg"},\n"elements": {"nodes": ['
     )

@@ -1,7 +1,7 @@
-"""Days behind the dates a graph holds: `2023-09` is the thirty days from 2023-09-01 to 2023-09-30.
+"""The days that a date covers: `2023-09` is the thirty days from 2023-09-01 to 2023-09-30.
 
-In go dates as the graph or the user writes them, out come first and last days. Dates
-that name no year (3月27日) are not guessed at.
+Dates as written in the graph or by the user are converted to first and last days. For a date without a year
+(3月27日), no year is guessed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _CHINESE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号])?)?")
 
 
 def period_days(text: str) -> tuple[date, date] | None:
-    """Return first and last day (inclusive) of a date, or None where the text is no date with a year.
+    """Return the first and last day (inclusive) of a date, or None if the text is not a date with a year.
 
     >>> [str(day) for day in period_days("2023-02")]
     ['2023-02-01', '2023-02-28']
@@ -48,7 +48,7 @@ def _days(year: int, month: int | None, day: int | None) -> tuple[date, date]:
 
 
 def envelope(spans: Iterable[tuple[date | None, date | None]]) -> tuple[date | None, date | None]:
-    """Return the first and last day of all spans, None where no span has one."""
+    """Return the earliest first day and the latest last day of all spans, or None if no span has one."""
     starts, ends = [], []
     for start, end in spans:
         starts += [start] if start else []

@@ -1,9 +1,9 @@
-"""Export of a graph into files: which formats there are, which part is written, and how safely.
+"""Export a graph to files: the formats, the choice of what is written, and the safe replacement of files.
 
-In go a graph, a path and filters; out come one file (or, for tables, three) and a report.
-The format follows from the file's ending unless it is named. A file is written beside its
-destination and then put in its place, so a failed export leaves what was there before.
-The same graph and filters give the same bytes.
+`export` takes a graph, a path and filters. It writes one file (three for tables) and returns a report. The
+format follows from the file's ending unless it is named. A file is written beside its destination and then
+moved into place, so a failed export leaves what was there before. The same graph and filters give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Writer = Callable[[View, Sequence[Path]], None]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write a graph.
+    """An export format.
 
     Attributes:
-        name: As `--format` has it.
-        endings: File endings that mean it, lower case.
-        about: What it is good for, one line.
-        write: Writes the view into as many files as there are `parts` (one if there are none).
-        parts: Names of the tables a format of several files consists of.
+        name: The name that `--format` takes.
+        endings: File endings that select it, in lower case.
+        about: What it is good for, in one line.
+        write: Function that writes the view to as many files as there are `parts` (one if there are none).
+        parts: Names of the tables, for a format that consists of several files.
         rdf: Whether it holds triples, with whole statements instead of edges.
     """
 
@@ -48,7 +48,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What was written: the files, the format, how many things and relations, and how many bytes in all."""
+    """What was written: the files, the format, the numbers of things and relations, and the total bytes."""
 
     paths: tuple[Path, ...]
     format: str
@@ -74,27 +74,30 @@ def export(
 ) -> ExportReport:
     """Write a graph or a part of it.
 
-    Filters of things (`types`, `around`) keep every thing that matches, also one without relations;
-    filters of statements (`predicates`, `since`, `until`, `min_confidence`) keep the things that take part
-    in one. Both ends of an exported relation are always in the file.
+    Filters on things (`types`, `around`) keep every thing that matches, even without relations. Filters on
+    statements (`predicates`, `since`, `until`, `min_confidence`) keep the things that take part in a matching
+    statement. Both ends of an exported relation are always in the file.
 
     Args:
-        graph: A `kg.graph.graph.Graph`, or anything that answers its `query`.
-        path: The file; for tables a folder (`DIR/` gives `nodes.csv`, `edges.csv`, `observations.csv` in
-            it) or a file name (`FILE.csv` gives `FILE-nodes.csv` and so on beside it).
-        format: One of `FORMATS`; None takes the one of the file's ending.
+        graph: A `kg.graph.graph.Graph`, or any object with the same `query` method.
+        path: The file; for tables, a folder (`DIR/` gives `nodes.csv`, `edges.csv`, `observations.csv` in
+            it) or a file name (`FILE.csv` gives `FILE-nodes.csv` and so on in the same folder).
+        format: One of `FORMATS`, or None for the one that the file's ending selects.
         types: Types of things, leaf or superclass; all if empty.
         predicates: Relations; all if empty.
-        around: Name, id or IRI of a thing in the middle.
-        hops: How many relations away from it, at least 0.
-        since: First day: `2023`, `2023-09`, `2023-09-21` or a date. With a day given, undated statements go.
+        around: Name, id or IRI of the thing at the centre.
+        hops: How many relations away from it to go, at least 0.
+        since: First day: `2023`, `2023-09`, `2023-09-21` or a date. If a day is given, undated statements
+            are left out.
         until: Last day, inclusive.
         min_confidence: Between 0 and 1.
-        aggregate: One edge per source, target and relation, weighted by its statements; not for RDF.
-        inferred: Write what rules inferred, too, in TriG and N-Quads each in its rule's graph; only for RDF.
+        aggregate: Whether to make one edge per source, target and relation, weighted by its number of
+            statements; not for RDF.
+        inferred: Whether to write what rules inferred, too; in TriG and N-Quads, each fact is in its rule's
+            graph. Only for RDF.
 
     Raises:
-        ExportError: An unknown format, type, relation or thing, or a file that cannot be written.
+        ExportError: A format, type, relation or thing is unknown, or a file cannot be written.
     """
     chosen = find_format(path, format)
     if hops < 0:
@@ -125,10 +128,10 @@ def export(
 
 
 def find_format(path: str | os.PathLike[str], name: str | None = None) -> Format:
-    """Return the format of that name, or of the file's ending.
+    """Return the format with a name, or the one that the file's ending selects.
 
     Raises:
-        ExportError: There is none.
+        ExportError: There is no such format.
     """
     if name is not None:
         if name.lower() not in FORMATS:
@@ -153,7 +156,7 @@ def destinations(path: str | os.PathLike[str], chosen: Format) -> tuple[Path, ..
     text, target = os.fspath(path), Path(path)
     if not target.name or "\0" in text:
         raise ExportError("is no name of a file", file=text)
-    # os.path and not Path, which raises on a name that is too long
+    # os.path instead of Path, which raises an error if a name is too long
     if chosen.parts and (os.path.isdir(target) or text.endswith(("/", os.sep))):
         if not os.path.isdir(target):
             raise ExportError("there is no such folder", file=text)
@@ -175,7 +178,7 @@ def destinations(path: str | os.PathLike[str], chosen: Format) -> tuple[Path, ..
 
 @contextmanager
 def _replacing(targets: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
-    """Give files to write in place of the targets, which are replaced only if all went well."""
+    """Yield files to write instead of the targets, which are replaced only if everything goes well."""
     reals = [Path(os.path.realpath(target)) for target in targets]
     drafts = tuple(real.with_name(f".kg-{os.getpid()}-{i}.part") for i, real in enumerate(reals))
     try:

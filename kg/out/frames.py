@@ -1,8 +1,8 @@
-"""The tables as pandas frames: things, relations and figures with the columns that exports have.
+"""The tables as pandas DataFrames: things, relations and figures with the columns of an export.
 
-In: a graph and the filters of an export. Out: three frames. Days are dates and values numbers, for
-counting and plotting; the exact decimal of a figure stays beside its number as text. Needs the extra
-`pandas`.
+`to_pandas` takes a graph and the filters of an export and returns three DataFrames. Days are dates and values
+are numbers, for counting and plotting; the exact decimal of a figure is kept as text beside the number. The
+extra `pandas` is required.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.out.select import edges, figures, nodes, open_view
 from kg.out.tables import EDGE_TABLE, FIGURE_TABLE, NODE_TABLE
 
 _DAYS = ("first_day", "last_day")
-# nullable, so that a missing number does not make floats of all
+# nullable types, so that a missing number does not turn all numbers into floats
 _KINDS = {"string": "string", "int": "Int64", "double": "Float64", "boolean": "boolean"}
 
 
@@ -26,9 +26,9 @@ class Frames(NamedTuple):
     """A graph as pandas DataFrames.
 
     Attributes:
-        nodes: One row per thing, by its `Id`.
+        nodes: One row per thing, identified by `Id`.
         edges: One row per statement, or per fact when aggregated, from `Source` to `Target`.
-        observations: One row per figure of the `thing`.
+        observations: One row per figure of the thing in the column `thing`.
     """
 
     nodes: Any
@@ -46,7 +46,7 @@ def to_pandas(graph: Any, *, hops: int = 1, **filters: Any) -> Frames:
             `min_confidence`, `aggregate`.
 
     Raises:
-        ExportError: A filter names what does not exist.
+        ExportError: A filter names something that does not exist.
         MissingExtraError: pandas is not installed.
     """
     view = open_view(graph, choose(graph, **filters), hops=hops)

@@ -1,14 +1,12 @@
 """GEXF 1.3 as Gephi reads it, with a timeline, written as a stream.
 
-In go `Node` and `Edge` records, out comes one file: `kind` holds the relation (never
-`type`, which in GEXF says directed or undirected), `viz:color` red, green and blue,
-`viz:size` the size; things and relations carry `start` and `end` days, which Gephi's
-timeline plays. They say when a fact happened or was told, not how long it held; a record
-without a date is there all the time. Relations without a
-direction (cooperatesWith) are directed here too, with `symmetric` as a column: Gephi drops
-undirected edges of a directed graph.
+`Node` and `Edge` records are written to one file. `kind` holds the relation (never `type`, which in GEXF says
+directed or undirected), `viz:color` holds red, green and blue, and `viz:size` the size. Things and relations
+have `start` and `end` days, which Gephi's timeline plays. They say when a fact happened or was reported, not
+how long it held; a record without a date is visible all the time. Symmetric relations (cooperatesWith) are
+directed here too, with `symmetric` as a column, because Gephi drops undirected edges of a directed graph.
 
-Source of the rules: the GEXF 1.3 grammar and Gephi's ImporterGEXF (0.11).
+These rules come from the GEXF 1.3 grammar and Gephi's ImporterGEXF (0.11).
 """
 
 from __future__ import annotations
@@ -43,7 +41,7 @@ def write_gexf(file: BinaryIO, nodes: Iterable[Node], edges: Iterable[Edge], *, 
         file: A binary file.
         nodes: The things.
         edges: The relations.
-        dynamic: Whether to write days; False for a graph without any, which Gephi then reads as static.
+        dynamic: Whether to write days; False for a graph without days, which Gephi then reads as static.
     """
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
@@ -88,7 +86,7 @@ def _node(xml: Any, node: Node, dynamic: bool) -> None:
     label = identifier(node.label) or identifier(node.id)
     red, green, blue = (str(part) for part in style.colour(node.type))
     xml.write("\n")
-    # element by element: a written subtree would declare the viz namespace again at every node
+    # element by element: writing whole subtrees would declare the viz namespace again at every node
     with xml.element("node", {"id": identifier(node.id), "label": label, **_days(node, dynamic)}):
         xml.write(_attvalues((column.name, value) for column, value in cells(NODE_COLUMNS, node)))
         with xml.element(f"{{{VIZ}}}color", r=red, g=green, b=blue):

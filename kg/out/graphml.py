@@ -1,14 +1,14 @@
 """GraphML as Gephi reads it, written as a stream.
 
-In go `Node` and `Edge` records, out comes one file: every edge has an id of its own and
-its relation as XML attribute `label` on the edge element (what Gephi takes as the kind of
-an edge, so that parallel edges of different relations stay apart), things have colour and
-size, weights are above 0. Key ids are in lower case and differ between nodes and edges.
+`Node` and `Edge` records are written to one file. Every edge has an id of its own. Its relation is the XML
+attribute `label` of the edge element, which Gephi takes as the kind of an edge, so that parallel edges of
+different relations stay separate. Things have a colour and a size, and weights are above 0. Key ids are in
+lower case and differ between nodes and edges.
 
-GraphML has no timeline in Gephi (days are plain columns here); write GEXF for that. Gephi
-merges edges of the same source, target and relation: `aggregate` does so beforehand,
-with the number of statements as weight. Choose a Chinese font in Gephi's preview.
-Source of the rules: Gephi's ImporterGraphML and its import container (0.11).
+GraphML has no timeline in Gephi (days are plain columns here); write GEXF for that. Gephi merges edges with
+the same source, target and relation: `aggregate` does so beforehand, with the number of statements as the
+weight. Choose a Chinese font in Gephi's preview. These rules come from Gephi's ImporterGraphML and its import
+container (0.11).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One HTML file that shows the graph in a browser, with nothing to install and nothing loaded.
 
-In go records, out comes `page.html` beside this module with the data put in: a map that
-can be moved and searched, types to switch off, and for each thing its relations with the
-words of the articles. Meant for some thousand things; for more, choose a part or use Gephi.
+The page is the `page.html` beside this module with the data of the records inserted. It shows a map that can
+be moved and searched, types that can be switched off and, for each thing, its relations with the words of the
+articles. It is meant for some thousand things; for more, choose a part or use Gephi.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ def write_page(file: TextIO, nodes: Iterable[Node], edges: Iterable[Edge]) -> No
     """Write the page to a text file in UTF-8.
 
     Raises:
-        ExportError: More things than a browser can draw fluently.
+        ExportError: There are more things than a browser can draw smoothly.
     """
     before, _, after = Path(__file__).with_name("page.html").read_text(encoding="utf-8").partition("@DATA@")
     data = page_data(nodes, edges)
     file.write(before)
-    # inside <script> only < could end the data; > and & are for old readers
+    # inside <script>, only < could end the data; > and & are escaped for old readers
     file.write(json.dumps(data, ensure_ascii=False, allow_nan=False).translate(_SAFE))
     file.write(after)
 
 
 def page_data(nodes: Iterable[Node], edges: Iterable[Edge]) -> dict[str, Any]:
-    """Return what the page draws: things and relations by number, and the types with colour and count."""
+    """Return the data of the page: things and relations by number, and the types with colour and count."""
     number: dict[str, int] = {}
     things: list[dict[str, Any]] = []
     types: dict[str, dict[str, Any]] = {}

@@ -1,7 +1,7 @@
-"""The tables as Parquet, for pandas, polars, DuckDB and Spark; needs the extra `pandas` (pyarrow).
+"""The tables as Parquet, for pandas, polars, DuckDB and Spark; the extra `pandas` (pyarrow) is required.
 
-The columns are those of the CSV tables with their types; figures have their value as text
-(exact) and as a number (`number`). Written in groups of rows, so memory stays bounded.
+The columns are those of the CSV tables, with their types; figures have their value as text (exact) and as a
+number (`number`). Rows are written in groups, so memory use stays bounded.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""A picture of the graph as PNG or SVG; needs the extra `plot` (matplotlib) and a Chinese font.
+"""A picture of the graph as PNG or SVG; the extra `plot` (matplotlib) and a Chinese font are required.
 
-In go records of a small graph, out comes a drawing: colour by type, size by degree, arrows
-labelled with relations when there are few. The layout is our own and starts from a fixed
-pattern, so the same graph gives the same picture with the same fonts and matplotlib. Large
-graphs belong in Gephi or the page.
+The records of a small graph are drawn with colour by type, size by degree, and arrows labelled with relations
+when there are few. The layout is our own and starts from a fixed pattern, so the same graph gives the same
+picture with the same fonts and the same matplotlib. For large graphs, use Gephi or the HTML page.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from kg.out.view import Edge, Node, clean
 
 MOST = 400
 LABELLED_EDGES = 60
-# families that hold simplified Chinese, as the systems' font managers name them
+# font families with simplified Chinese, as the systems' font managers name them
 FONTS = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -59,9 +58,10 @@ def find_font(names: Iterable[str]) -> str:
 
 
 def layout(size: int, pairs: Sequence[tuple[int, int]], steps: int = 200) -> Points:
-    """Return a place for each of `size` things, linked ones near each other.
+    """Return a position for each of `size` things, with linked things near each other.
 
-    Fruchterman and Reingold's forces (1991) from a sunflower pattern, most linked things inside.
+    Applies the forces of Fruchterman and Reingold (1991) to a sunflower pattern with the most linked things
+    inside.
     """
     degree = [0] * size
     for a, b in pairs:
@@ -112,7 +112,7 @@ def write_plot(file: BinaryIO, nodes: Iterable[Node], edges: Iterable[Edge], *, 
         format: `png` or `svg`.
 
     Raises:
-        ExportError: Too many things to be read, or no Chinese font.
+        ExportError: There are too many things to be readable, or there is no Chinese font.
         MissingExtraError: matplotlib is not installed.
     """
     things = [node for node, number in zip(nodes, count(), strict=False) if number <= MOST]
@@ -125,7 +125,7 @@ def write_plot(file: BinaryIO, nodes: Iterable[Node], edges: Iterable[Edge], *, 
     except ImportError as error:
         raise MissingExtraError("pictures need matplotlib: pip install 'kg-regional[plot]'") from error
     font = find_font(installed(font_manager))
-    # text stays text in SVG, ids come from the salt and not from chance
+    # in SVG, text stays text, and ids are derived from the salt instead of being random
     with mpl.rc_context({"font.family": [font], "svg.fonttype": "none", "svg.hashsalt": "kg"}):
         side = 8 + sqrt(len(things))
         figure = Figure(figsize=(side, side), dpi=120, layout="tight")
@@ -135,11 +135,11 @@ def write_plot(file: BinaryIO, nodes: Iterable[Node], edges: Iterable[Edge], *, 
 
 
 def installed(font_manager: Any) -> list[str]:
-    """Names of the fonts, those too that were installed after matplotlib wrote its list of them."""
+    """Return the names of the fonts, including those installed after matplotlib cached its font list."""
     known = {font.fname for font in font_manager.fontManager.ttflist}
     if not set(FONTS) & set(font_manager.get_font_names()):
         for path in sorted(set(font_manager.findSystemFonts()) - known):
-            # a font that cannot be read is none that could be used
+            # a font that cannot be read could not be used anyway
             with suppress(OSError, RuntimeError, ValueError):
                 font_manager.fontManager.addfont(path)
     return list(font_manager.get_font_names())

@@ -1,11 +1,11 @@
-"""The chosen part of a graph as records, read in groups of things so that memory stays bounded.
+"""Read the chosen part of a graph as records, in groups of things so that memory use stays bounded.
 
-In goes a graph that answers SPARQL (`kg.graph.graph.Graph`) and a `Choice` (checked by
-`kg.out.choose`); out come `Node`, `Edge` and `Figure` records in a fixed order, one at a
-time: a file of a million edges needs no more memory than a table of its things.
+The input is a graph that answers SPARQL (`kg.graph.graph.Graph`) and a `Choice` (checked by
+`kg.out.choose`). The output is `Node`, `Edge` and `Figure` records in a fixed order, one at a time: a file of
+a million edges needs no more memory than a table of its things.
 
-Facts are known by their statement nodes: a direct triple that no statement supports is
-not exported. Files are not written here.
+Facts are identified by their statement nodes: a direct triple that no statement supports is not exported.
+This module writes no files.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _STATUS_ORDER = {"stated": 0, "reported": 1, "planned": 2}
 
 @dataclass(slots=True)
 class Place:
-    """What the view remembers of a thing: a few words each, so that millions of edges can pass."""
+    """What a view keeps about a thing: only a few values, so that millions of edges can be streamed."""
 
     id: str
     type: str
@@ -40,10 +40,10 @@ class View:
     """A chosen part of a graph.
 
     Attributes:
-        graph: Where rows are asked from.
+        graph: The graph to query.
         choice: The user's filters.
         things: The chosen things by IRI, in the order in which they are written.
-        edge_count: Number of edges that `edges` gives.
+        edge_count: Number of edges that `edges` yields.
     """
 
     graph: Queryable
@@ -75,7 +75,7 @@ def _of_group(view: View, group: tuple[str, ...]) -> Iterator[Edge]:
     if not view.choice.aggregate:
         yield from found
         return
-    # An undirected fact is one edge however its statements put it: from the end that sorts first.
+    # A symmetric fact is one edge, whatever the direction of its statements: from the end that sorts first.
     turned = [replace(e, source=e.target, target=e.source) for e in _symmetric_into(view, group)]
     kept = [e for e in found if not e.symmetric or e.source <= e.target]
     kept += [e for e in turned if e.source < e.target]
@@ -137,9 +137,9 @@ def nodes(view: View) -> Iterator[Node]:
 def _told(
     graph: Queryable, iris: Sequence[str], properties: Sequence[str]
 ) -> dict[str, dict[str, list[str]]]:
-    """What the graph says of things: values, sorted, by IRI and the property's local name."""
+    """Return what the graph says about things: sorted values by IRI and local name of the property."""
     found: dict[str, dict[str, list[str]]] = {}
-    # one query a property: with the property open too, the store would go through every triple
+    # one query per property: with a variable for the property, the store would go through every triple
     for name in properties:
         rows = graph.query(
             f"{PREFIXES} SELECT (STR(?s) AS ?i) (STR(?v) AS ?x) WHERE {{ "
@@ -151,9 +151,9 @@ def _told(
 
 
 def figures(view: View) -> Iterator[Figure]:
-    """Yield the observations of the chosen things that pass days and confidence, sorted by thing and id.
+    """Yield the chosen things' observations that pass the day and confidence filters, sorted by thing and id.
 
-    The days of a figure are those of its period, else of the article that tells it.
+    The days of a figure are those of its period, or else those of its article's date.
     """
     for group in chunks(view.things):
         names = _told(view.graph, group, ("skos:prefLabel",))
@@ -211,14 +211,13 @@ def _passes_figure(figure: Figure, choice: Choice) -> bool:
 def open_view(graph: Queryable, choice: Choice, *, hops: int = 1) -> View:
     """Find the chosen things and count the edges at each.
 
-    A choice of things (types, a centre) keeps all that match, also those without an edge;
-    a choice of statements (relations, days, confidence) keeps the things that take part in
-    one. The centre is kept in any case.
+    A choice of things (types, a centre) keeps all that match, even without an edge; a choice of statements
+    (relations, days, confidence) keeps the things that take part in one. The centre is always kept.
 
     Args:
         graph: The graph.
         choice: The checked filters.
-        hops: How many relations away from the centre to go, at least 0; without a centre of no effect.
+        hops: How many relations away from the centre to go, at least 0; without a centre, it has no effect.
     """
     kinds = things(graph, choice.types)
     if choice.centre is not None:
@@ -246,7 +245,7 @@ def open_view(graph: Queryable, choice: Choice, *, hops: int = 1) -> View:
 
 
 def _around(graph: Queryable, choice: Choice, kinds: dict[str, str], hops: int) -> set[str]:
-    """IRIs within some relations of the centre, either way along the chosen statements."""
+    """Return the IRIs within `hops` relations of the centre, along chosen statements in either direction."""
     near = edge_of = {choice.centre or ""}
     for _ in range(hops):
         found: set[str] = set()

@@ -1,7 +1,7 @@
-"""Rows of a graph: which things it holds and which statements pass the user's choice.
+"""Query a graph for its things and for the statements that pass the user's choice.
 
-In goes a graph that answers SPARQL and a `Choice`; out come statements as `Edge` records
-that still carry IRIs. `kg.out.select` makes the exported view of them.
+The input is a graph that answers SPARQL and a `Choice`; the output is statements as `Edge` records that still
+carry IRIs. `kg.out.select` turns them into the exported view.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PREFIXES = (
 
 
 class Queryable(Protocol):
-    """What the view needs of a graph: SELECT queries over the union of all articles."""
+    """What a view requires of a graph: SELECT queries over the union of all articles."""
 
     def query(self, sparql: str, /) -> Any:
         """Return rows that can be iterated and indexed by column number; unbound columns are None."""
@@ -34,17 +34,17 @@ class Queryable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which part of a graph is wanted, checked by `kg.out.choose.choose`.
+    """The part of a graph to export, checked by `kg.out.choose.choose`.
 
     Attributes:
         types: Leaf types of the things; all types when empty.
         predicates: Relations; all when empty.
-        since: First day; statements without any date are left out as soon as a day is given.
+        since: First day. If this or `until` is given, statements without a date are left out.
         until: Last day (inclusive).
         min_confidence: Between 0 and 1.
-        aggregate: One edge per source, target and relation.
-        centre: IRI of the thing in the middle, or None for the whole graph.
-        inferred: Whether RDF holds what rules inferred, too.
+        aggregate: Whether to make one edge per source, target and relation.
+        centre: IRI of the thing at the centre, or None for the whole graph.
+        inferred: Whether RDF output includes what rules inferred.
     """
 
     types: frozenset[str] = frozenset()
@@ -58,12 +58,12 @@ class Choice:
 
     @property
     def of_statements(self) -> bool:
-        """Whether statements are chosen, and with them the things that take part in them."""
+        """Whether statements are filtered, so that only the things that take part in one are kept."""
         return bool(self.predicates or self.since or self.until or self.min_confidence > 0)
 
 
 def things(graph: Queryable, types: frozenset[str] = frozenset()) -> dict[str, str]:
-    """Return the type of every thing of the graph by IRI, sorted by IRI; of the given leaf types if any."""
+    """Return the type of every thing by IRI, sorted by IRI, or only of things of the given leaf types."""
     wanted = " ".join(f"kg:{name}" for name in sorted(types or TYPES))
     rows = graph.query(
         f"{PREFIXES} SELECT (STR(?s) AS ?iri) (STR(?t) AS ?type) WHERE {{ VALUES ?t {{ {wanted} }} ?s a ?t }}"
@@ -90,7 +90,7 @@ def values(iris: Iterable[str]) -> str:
 def statements(graph: Queryable, iris: Sequence[str], choice: Choice, end: str = "subject") -> list[Edge]:
     """Return the statements with a thing of `iris` as subject (or object) that pass the choice, sorted.
 
-    Source and target of these edges are IRIs, not yet node ids, and so is the edge's id.
+    The source and target of these edges are IRIs, not yet node ids, and so is the id of the edge.
     """
     rows = graph.query(
         f"{PREFIXES} SELECT (STR(?st) AS ?i) (STR(?s) AS ?si) (STR(?p) AS ?pi) (STR(?o) AS ?oi) "
@@ -109,7 +109,7 @@ def statements(graph: Queryable, iris: Sequence[str], choice: Choice, end: str =
 
 
 def order(edge: Edge) -> tuple[str, str, str, str]:
-    """Return the key by which edges are sorted."""
+    """Return the sort key of an edge."""
     return (edge.source, edge.predicate, edge.target, edge.id)
 
 
@@ -134,7 +134,7 @@ def _edge(row: Sequence[str]) -> Edge:
 
 
 def passes(edge: Edge, choice: Choice) -> bool:
-    """Whether a statement is of the chosen relations, days and confidence."""
+    """Return whether a statement passes the filters of relations, days and confidence."""
     if choice.predicates and edge.predicate not in choice.predicates:
         return False
     if edge.confidence < choice.min_confidence:

@@ -1,9 +1,9 @@
-"""How things and relations look and are called in pictures: colour by type, size by degree, Chinese labels.
+"""How things and relations are drawn and labelled: colour by type, size by degree, Chinese labels.
 
-Colours are Paul Tol's "muted" scheme, nine hues made to be told apart with any colour vision,
-one per family of types; the types of one family share the hue and differ in lightness. A
-test simulates colour blindness and measures how far apart they are.
-The sizes and colours are meant for Gephi but fit any drawing.
+The colours are Paul Tol's "muted" scheme: nine hues designed to be distinguishable with any colour vision,
+one per family of types. The types of a family share its hue and differ in lightness. A test simulates colour
+blindness and measures how far apart the colours are. Sizes and colours are meant for Gephi but suit any
+drawing.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _shade(colour: str, share: float) -> tuple[int, int, int]:
     return red, green, blue
 
 
-# Chosen so that all types stay apart (CIE76 distance above 9) for normal, red-, green- and blue-blind eyes.
+# Chosen to keep all types distinct (CIE76 distance above 9) for normal, red-, green- and blue-blind vision.
 _SHADES: dict[str, tuple[float, ...]] = {
     "Organization": (-0.4, 0.0, 0.15, 0.45),
     "Location": (-0.2, 0.0, 0.6),
@@ -62,7 +62,7 @@ UNKNOWN = (119, 119, 119)
 
 
 def colour(kind: str) -> tuple[int, int, int]:
-    """Return red, green and blue (0 to 255) of a type; grey for a type that is not ours.
+    """Return the red, green and blue values (0 to 255) of a type; grey for an unknown type.
 
     >>> colour("CentralEnterprise")
     (51, 34, 136)

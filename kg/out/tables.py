@@ -1,10 +1,9 @@
 """Tables for spreadsheets and notebooks: things, relations and figures as CSV.
 
-In go records, out come three files in UTF-8 with a byte order mark, so that Excel shows
-Chinese; rows end in CR LF as RFC 4180 has it. The headings `Id`, `Label`, `Source`, `Target`,
-`Weight` and `Kind` are those that Gephi's spreadsheet import knows. Cells are what the
-articles say: a quote that begins with = or - is not rewritten, so import the columns as text
-if you do not trust the articles.
+Records are written to three files in UTF-8 with a byte order mark, so that Excel shows Chinese; rows end in
+CR LF, as in RFC 4180. The headings `Id`, `Label`, `Source`, `Target`, `Weight` and `Kind` are those that
+Gephi's spreadsheet import recognises. Cells hold what the articles say: a quote that begins with = or - is
+not rewritten, so import the columns as text if you do not trust the articles.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from kg.out.columns import (
 )
 from kg.out.view import Edge, Node, clean
 
-# like the other columns, with the names that Gephi expects in front
+# the shared columns, preceded by those with the names that Gephi expects
 NODE_TABLE: tuple[Column[Node], ...] = (
     Column("Id", "string", lambda node: identifier(node.id)),
     Column("Label", "string", lambda node: identifier(node.label) or identifier(node.id)),
@@ -50,7 +49,7 @@ def write_csv(file: TextIO, columns: Sequence[Column[Record]], records: Iterable
 
     Args:
         file: A text file opened with `encoding="utf-8-sig"` and `newline=""`.
-        columns: What to write of a record.
+        columns: The columns to write.
         records: The records.
     """
     writer = csv.writer(file)

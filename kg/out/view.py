@@ -1,7 +1,7 @@
-"""The records that every exporter writes: things, relations between them, figures.
+"""The records that every exporter writes: things, relations between them, and figures.
 
-A neutral form between the RDF graph (`kg.out.select` reads it) and the formats, with
-plain Python values. Records are given out one at a time and in a fixed order.
+They are a neutral form between the RDF graph, which `kg.out.select` reads, and the formats, with plain Python
+values. Records are yielded one at a time and in a fixed order.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class Node:
         name: The preferred name.
         names: All names, the preferred one first.
         type: One of `kg.model.TYPES`.
-        code: Code of an authority table, empty where the thing is not linked.
+        code: Code from an authority table, or empty if the thing is not linked.
         articles: Number of articles that name it.
-        degree: Number of exported edges at it.
-        start: First day any of its exported edges speaks of, or None.
+        degree: Number of its exported edges.
+        start: First day that any of its exported edges covers, or None.
         end: Last such day (inclusive), or None.
     """
 
@@ -62,14 +62,14 @@ class Edge:
         weight: Number of statements behind the edge, so at least 1.
         start: First day of the fact's own date, else of the article's; None if neither is known.
         end: Last day (inclusive).
-        articles: Documents that say so, sorted.
+        articles: Identifiers of the articles that say so, sorted.
         confidence: Between 0 and 1; the highest when aggregated.
         status: `stated`, `reported` or `planned`; the firmest when aggregated.
         quote: The exact words; those of the most confident statement when aggregated.
         by: The rule or model that said so.
         title: Title of a post, or empty.
-        amount: Amount of an investment as the text has it, or empty.
-        dated: Date of the fact as the text has it, or empty.
+        amount: Amount of an investment as given in the text, or empty.
+        dated: Date of the fact as given in the text, or empty.
     """
 
     id: str
@@ -98,8 +98,9 @@ class Edge:
 class Figure:
     """An observation: one indicator of a thing, one value, one period.
 
-    `value` is the decimal in base units as text (empty if unknown), `unit` the unit's key,
-    `value_text` the source form, `period` the period as the graph labels it with first and last day.
+    `value` is the decimal in base units as text (empty if unknown), `unit` the unit's key, `value_text` the
+    form in the source and `period` the label of the period in the graph. `start` and `end` are its first and
+    last day, or those of the article's date.
     """
 
     id: str
@@ -127,12 +128,12 @@ def clean(text: str) -> str:
     >>> clean("甘井子\\x0c区\\ud800")
     '甘井子区'
     """
-    # most text is printable, and then has nothing to take out
+    # most text is printable, and then there is nothing to remove
     return text if text.isprintable() else _ILLEGAL.sub("", text)
 
 
 def short_label(names: Sequence[str], limit: int = 16) -> str:
-    """Return the longest name of at most `limit` characters, else the first one cut short.
+    """Return the first name if it fits in `limit` characters, else the longest that does, else the first cut.
 
     >>> short_label(("中国石油天然气股份有限公司大连石化分公司", "大连石化", "石化"))
     '大连石化'
@@ -146,7 +147,7 @@ def short_label(names: Sequence[str], limit: int = 16) -> str:
 
 
 def short_id(iri: str) -> str:
-    """Return an IRI from the name of its kind on; an IRI of another form whole.
+    """Return the part of an IRI from the name of its kind on, or the whole of an IRI of another form.
 
     >>> short_id("https://kg.example.org/id/location/辽宁省/大连市")
     'location/辽宁省/大连市'

@@ -1,1 +1,1 @@
-"""Who is meant: entities of many articles become things."""
+"""Entity resolution across articles: group the entities of many articles into things."""

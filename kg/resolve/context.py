@@ -1,8 +1,8 @@
-"""What one article knows of the places and owners of its entities.
+"""The places and owners of the entities of one article.
 
-In: one extraction and the records its entities were linked to. Out: a `Context` that answers
-where an entity lies, whose it is, and what the article is mainly about. Nothing here looks
-at a second article.
+Takes one extraction and the authority records its entities were linked to, and returns a `Context`, which
+tells where an entity is, to whom it belongs, and which place the article is mainly about. No other article
+is consulted.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ from kg.model import FAMILY_OF, Entity, Extraction
 from kg.resolve import names as n
 from kg.resolve.link import CONTAINMENT
 
-# every place lies in the country, so its name would be in every chain
+# every place is in China, so the country's name would be in every chain
 COUNTRY = ("中国", "中华人民共和国")
 _WIDE = ("省", "自治区", *COUNTRY)
-# who carries a project or event out also tells which one it is
+# whoever carries out a project or event also identifies it
 _DOERS = ("implements", "organizes", "launches", "investsIn")
-# posts of the country that one person at a time holds
+# national posts that only one person holds at a time
 _SINGLE = ("总书记", "国家主席", "国务院总理")
 
 
 @dataclass(frozen=True)
 class Context:
-    """One article's entities with their records, containers and the place it is about.
+    """The entities of one article with their records and containers, and the place the article is about.
 
     Attributes:
-        doc: The article.
-        entities: By id.
-        records: Authority record by entity id, where linked.
-        ancestry: Names of the containers of a record, the widest first, by entity id.
-        parents: Entity ids of an entity's containers, the best supported first, by entity id.
-        doers: Entity ids of those who carry something out, by its entity id.
-        posts: Entity ids of the bodies and places a person belongs to, by the person's entity id.
-        titles: Posts that one person at a time holds (总书记) and that stand at a name, by entity id.
+        doc: Identifier of the article.
+        entities: Entities by id.
+        records: Authority record of each linked entity, by entity id.
+        ancestry: Names of the containers of a linked entity's record, widest first, by entity id.
+        parents: Entity ids of an entity's containers, best supported first, by entity id.
+        doers: Entity ids of those who carry out a project, event or initiative, by its entity id.
+        posts: Entity ids of the bodies and places that a person belongs to, by the person's entity id.
+        titles: Posts held by one person at a time (总书记) that appear beside a person's name, by entity id.
         bodies: Names of the government bodies among the entities.
-        divisions: Names of the administrative divisions among entities, records and containers.
-        places: Every name that the article gives a place, and the names of their containers, as names
-            are compared.
+        divisions: Names of the administrative divisions among the entities, records and containers.
+        places: All names that the article uses for places, and the names of the containers of their
+            records, folded for comparison.
         main: Entity id of the division that the article is about, or None.
     """
 
@@ -59,7 +59,7 @@ class Context:
     main: str | None
 
     def place(self, entity_id: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
-        """Return the entity's own name behind the names of its containers, the widest first."""
+        """Return the names of the entity's containers, widest first, followed by its own name."""
         if entity_id in self.records:
             return (*self.ancestry[entity_id], self.records[entity_id].name)
         inside: tuple[str, ...] = ()
@@ -70,24 +70,24 @@ class Context:
         return (*inside, self.entities[entity_id].name)
 
     def chain(self, entity_id: str) -> tuple[str, ...]:
-        """Return the names of the containers (or else of the doer) of an entity, the widest first."""
+        """Return the names of an entity's containers, or else those of its doer, widest first."""
         chain = self.place(entity_id)[:-1]
         doers = self.doers.get(entity_id, ())
         return chain if chain or not doers else self.place(doers[0])
 
     def region(self, entity_id: str) -> tuple[str, ...]:
-        """Return province and city (or the widest two divisions told) where something is; empty if untold."""
+        """Return an entity's province and city, or the two widest divisions known; empty if none is known."""
         return tuple(name for name in self.chain(entity_id) if name in self.divisions)[:2]
 
     def main_chain(self, entity_id: str) -> tuple[str, ...]:
-        """Return the place that the article is about, with its containers; empty for that place itself."""
+        """Return the article's main place with its containers; empty for that place and its containers."""
         if self.main is None or self.main == entity_id:
             return ()
         place = self.place(self.main, frozenset({entity_id}))
         return () if self.entities[entity_id].name in place else place
 
     def division_of_level(self, entity_id: str, level: str) -> tuple[str, ...] | None:
-        """Return the nearest container whose name ends with the level, with its own containers."""
+        """Return the nearest container whose name ends in `level`, with its own containers."""
         for place in (self.chain(entity_id), self.main_chain(entity_id)):
             for end in range(len(place), 0, -1):
                 if place[end - 1].endswith(level) and len(place[end - 1]) > len(level) + 1:
@@ -95,7 +95,7 @@ class Context:
         return None
 
     def own_name(self, entity_id: str) -> str:
-        """Return a place's fullest name without the place before it: 科隆 for 德国科隆."""
+        """Return a place's fullest name without a preceding place name: 科隆 for 德国科隆."""
         entity = self.entities[entity_id]
         for short in entity.names[1:]:
             before = entity.name.removesuffix(short)
@@ -107,12 +107,12 @@ class Context:
 def read_context(
     extraction: Extraction, records: Mapping[str, Record], authority: Authority | None = None
 ) -> Context:
-    """Return what an article says of the containers of its entities.
+    """Return the context of an article's entities.
 
     Args:
-        extraction: The article.
-        records: What `link` found.
-        authority: The tables the records come from; they give the containers of records.
+        extraction: The extraction of the article.
+        records: The records that `link` found.
+        authority: The tables that the records come from, which give the containers of records.
     """
     entities = {entity.id: entity for entity in extraction.entities}
     ancestry = {}
@@ -178,7 +178,7 @@ def _titles(extraction: Extraction) -> dict[str, frozenset[str]]:
 def _pairs(
     extraction: Extraction, predicates: tuple[str, ...], *, turned: bool = False
 ) -> dict[str, tuple[str, ...]]:
-    """Return the objects by subject (or the other way round), the best supported first."""
+    """Return the objects by subject (or subjects by object if `turned`), best supported first."""
     support: dict[str, dict[str, tuple[int, int, float]]] = defaultdict(dict)
     for relation in extraction.relations:
         if relation.predicate not in predicates:
@@ -204,7 +204,7 @@ def _number(entity_id: str) -> int:
 
 
 def _main_place(extraction: Extraction, records: Mapping[str, Record]) -> str | None:
-    """Return the division named most often, provinces and places abroad last; the first of equals."""
+    """Return the most often named division; provinces and foreign places come last, ties go to the first."""
     ranked = [
         (
             entity.name.endswith(_WIDE) or _wide(records.get(entity.id)),

@@ -1,4 +1,4 @@
-"""What corrections made by hand come to: records for those who write a graph."""
+"""The result of applying manual corrections, as records for the code that writes a graph."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Triple = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A fact that a person has added.
+    """A fact added by a person.
 
     Attributes:
         subject: Key of a thing.
         predicate: One of `kg.model.PREDICATES`.
         object: Key of a thing.
-        correction: Who added it, when and why.
-        evidence: The place that says so, or None where only the person does.
+        correction: The correction, which tells who added the fact, when and why.
+        evidence: The passage that states the fact, or None if only the person states it.
     """
 
     subject: str
@@ -34,7 +34,7 @@ class Added:
 
     @property
     def triple(self) -> Triple:
-        """The fact alone."""
+        """The fact as a plain triple."""
         return (self.subject, self.predicate, self.object)
 
 
@@ -43,10 +43,10 @@ class Stale:
     """A correction that does not apply.
 
     Attributes:
-        number: Its place among the corrections, from 1.
-        correction: What it says.
+        number: Its position among the corrections, from 1.
+        correction: The correction itself.
         reason: Why it does not apply.
-        valid: What would have been valid.
+        valid: Values that would have been valid.
     """
 
     number: int
@@ -60,17 +60,17 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """Things after corrections.
+    """Things after corrections have been applied.
 
     Attributes:
-        things: Sorted by key.
-        rejected: Facts that are left out whoever says them, as keys and predicate; of a symmetric
-            relation both directions.
-        added: Facts added by hand, in order of the corrections.
-        replaced: Keys that a thing has taken the place of by merging, by its key; sorted.
-        former: Names that a thing bore before it was renamed, by its key; sorted.
+        things: The things, sorted by key.
+        rejected: Facts that are left out no matter who states them, as (key, predicate, key). A symmetric
+            relation is listed in both directions.
+        added: Facts added by hand, in the order of the corrections.
+        replaced: Sorted keys of the things that were merged into a thing, by its key.
+        former: Sorted names of a thing from before it was renamed or merged with another, by its key.
         retyped: Keys of things whose facts may no longer fit the vocabulary.
-        stale: Corrections that do not apply, in their order.
+        stale: Corrections that do not apply, in order.
     """
 
     things: tuple[Thing, ...]
@@ -82,7 +82,7 @@ class Corrected:
     stale: tuple[Stale, ...] = ()
 
     def keeps(self, subject: Thing, predicate: str, object_: Thing) -> bool:
-        """Tell whether a fact that an article states stands."""
+        """Tell whether a fact stated by an article is kept."""
         if (subject.key, predicate, object_.key) in self.rejected:
             return False
         touched = subject.key in self.retyped or object_.key in self.retyped
@@ -90,7 +90,7 @@ class Corrected:
 
 
 def both_ways(triples: Iterable[Triple]) -> set[Triple]:
-    """Return facts with the other direction of those that have none of their own.
+    """Return facts together with the reverse of each symmetric one.
 
     >>> sorted(both_ways([("a", "cooperatesWith", "b"), ("a", "locatedIn", "c")]))
     [('a', 'cooperatesWith', 'b'), ('a', 'locatedIn', 'c'), ('b', 'cooperatesWith', 'a')]

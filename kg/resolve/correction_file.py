@@ -1,9 +1,10 @@
-"""The file of corrections: tab-separated, one correction a line, read and written.
+"""Reading and writing the corrections file: tab-separated, one correction per line.
 
-In and out: records of `Correction`. The file is kept by people as much as by the program: it opens in
-a spreadsheet, a line that begins with `#` is a comment, and it can lie under version control. A thing
-stands there as the path of its IRI and one article that named it (`company/蓝鲸重工 in t01`), or
-by its bare name; what such words mean in a graph is the business of `kg.resolve.corrections`.
+The file is read into `Correction` records and written from them. It is maintained by people as much as by
+the program: it opens in a spreadsheet, lines that begin with `#` are comments, and it can be kept under
+version control. A thing is referred to by the path of its IRI and one article that names it
+(`company/蓝鲸重工 in t01`), or by its bare name. `kg.resolve.corrections` resolves these references in a
+graph.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from kg.errors import CorrectionError
 ACTIONS = ("merge", "split", "rename", "retype", "reject", "add")
 COLUMNS = ("date", "author", "action", "thing", "predicate", "object", "articles", "quote", "reason")
 HEADING = "# Corrections, replayed on every build. Columns are separated by tabs; # begins a comment.\n"
-# what each action must say beside date, author, thing and reason; everything else stays empty
+# columns that each action requires besides date, author, thing and reason; all others stay empty
 NEEDED: dict[str, tuple[str, ...]] = {
     "merge": ("object",),
     "split": ("articles",),
@@ -36,19 +37,19 @@ _ESCAPED = re.compile(r"\\(.)")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One thing that a person has put right.
+    """One correction made by a person.
 
     Attributes:
-        date: The day of the correction, YYYY-MM-DD.
-        author: Who made it.
+        date: Date of the correction, YYYY-MM-DD.
+        author: Who made the correction.
         action: One of `ACTIONS`.
-        thing: What is corrected, as the file names it.
+        thing: The thing that is corrected, as the file refers to it.
         predicate: One of `kg.model.PREDICATES` for `reject` and `add`, else empty.
         object: The other thing (`merge`, `reject`, `add`), the new name (`rename`) or type (`retype`).
-        articles: The articles that mean another thing (`split`); the article that says so (`add`).
-        quote: The words of that article that say so, or empty.
-        reason: Why.
-        line: Line of the file, from 1; 0 for one that was not read from a file.
+        articles: The articles that mean another thing (`split`), or the article that states the fact (`add`).
+        quote: The passage of that article that states the fact, or empty.
+        reason: Why the correction was made.
+        line: Line number in the file, from 1; 0 if the correction was not read from a file.
     """
 
     date: str
@@ -69,16 +70,16 @@ class Correction:
 
 
 def parse_corrections(text: str, *, file: str | Path | None = None) -> tuple[Correction, ...]:
-    """Return the corrections of a file's text, in its order.
+    """Return the corrections in the text of a file, in their order there.
 
     Args:
-        text: Lines; those that are empty or begin with `#` say nothing. The first other line may be
-            the heading with the names of the columns.
-        file: The file's name, for messages.
+        text: Text of the file. Lines that are empty or begin with `#` are skipped. The first other line may
+            be a heading with the names of the columns.
+        file: Name of the file, for messages.
 
     Raises:
-        CorrectionError: A line has too many columns, lacks what its action needs, or names no action;
-            the message has the line's number.
+        CorrectionError: A line has too many columns, lacks what its action needs, or names no action. The
+            message gives the line number.
     """
     found = []
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
@@ -108,7 +109,7 @@ def _parse_line(line: str, number: int) -> Correction:
 
 
 def check(correction: Correction) -> None:
-    """Check that a correction says what its action needs, and nothing else.
+    """Check that a correction has the columns that its action needs, and no others.
 
     Raises:
         CorrectionError: It does not; the message says what is wrong.
@@ -135,15 +136,15 @@ def check(correction: Correction) -> None:
 
 
 def generate_corrections(corrections: Iterable[Correction]) -> str:
-    """Return the text of a file of corrections; the inverse of `parse_corrections`.
+    """Return the text of a corrections file; the inverse of `parse_corrections`.
 
-    What is lost: comments and the numbers of lines.
+    Comments and line numbers are lost.
     """
     return HEADING + "\t".join(COLUMNS) + "\n" + "".join(format_line(c) for c in corrections)
 
 
 def format_line(correction: Correction) -> str:
-    """Return a correction as a line of the file, with its line feed."""
+    """Return a correction as a line of the file, including the line feed."""
     cells = [getattr(correction, column) for column in COLUMNS]
     cells = [_BETWEEN.join(cell) if isinstance(cell, tuple) else cell for cell in cells]
     return "\t".join("".join(_ESCAPES.get(c, c) for c in cell) for cell in cells).rstrip("\t") + "\n"
@@ -155,7 +156,7 @@ def _unescape(cell: str) -> str:
 
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
-    """Return the corrections of a file; none where there is no file.
+    """Return the corrections in a file, or none if the file does not exist.
 
     Raises:
         CorrectionError: The file cannot be read, or a line of it is wrong.
@@ -164,7 +165,7 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file of corrections; empty where there is no file.
+    """Return the text of a corrections file; empty if the file does not exist.
 
     Raises:
         CorrectionError: The file cannot be read or is not UTF-8.
@@ -181,22 +182,22 @@ def read_text(path: Path) -> str:
 
 
 def appended(text: str, correction: Correction) -> str:
-    """Return a file's text with one more correction at its end; comments and all stay."""
+    """Return the text of a file with one more correction at the end; everything else, comments too, stays."""
     start = text or HEADING + "\t".join(COLUMNS) + "\n"
     return start + ("" if start.endswith("\n") else "\n") + format_line(correction)
 
 
 def without(text: str, correction: Correction) -> str:
-    """Return a file's text without the line of a correction that was read from it."""
+    """Return the text of a file without the line from which a correction was read."""
     lines = text.split("\n")
     return "\n".join(lines[: correction.line - 1] + lines[correction.line :])
 
 
 def numbered(corrections: Sequence[Correction], number: int, *, file: str | Path | None = None) -> Correction:
-    """Return the correction of a number, from 1.
+    """Return the correction with a given number, counted from 1.
 
     Raises:
-        CorrectionError: There is none.
+        CorrectionError: There is no correction with that number.
     """
     if not 1 <= number <= len(corrections):
         held = f"{len(corrections)} corrections" if corrections else "no corrections"

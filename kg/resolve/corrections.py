@@ -1,13 +1,13 @@
-"""Corrections made by hand, applied to what `resolve` found.
+"""Apply manual corrections to the things that `resolve` found.
 
-In: things, the articles they come from, and corrections in their order. Out: the things as corrected,
-the facts that are rejected and those that are added, and a line for each correction that no longer
-applies. The same articles and corrections give the same result, in whatever order the articles came.
+Takes things, the articles they come from, and corrections in order. Returns the corrected things, the facts
+that are rejected or added, and a record of each correction that no longer applies. The same articles and
+corrections give the same result, in whatever order the articles were added.
 
-A thing keeps its key, and so its IRI, when it is renamed or retyped. What is merged goes by the key
-of the thing it is merged into; the graph remembers the old one as `dcterms:replaces`. What is split
-off gets the key of the old thing, `~` and the first of its articles. A later correction speaks of
-things as the earlier ones left them.
+A thing keeps its key, and so its IRI, when it is renamed or retyped. Merged things share the key of the thing
+they are merged into; the graph records the old one as `dcterms:replaces`. A thing that is split off gets the
+key of the old thing, followed by `~` and the first of its articles. Each correction refers to things as the
+earlier corrections left them.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def correct(
     """Apply corrections to things.
 
     Args:
-        things: What `resolve` found in the extractions.
-        extractions: The articles of the graph, asked for those that a correction concerns.
-        corrections: In the order in which they were made.
+        things: The things that `resolve` found in the extractions.
+        extractions: The extractions of the graph's articles; only those that a correction concerns are read.
+        corrections: The corrections, in the order in which they were made.
     """
     state = _State(things, extractions)
     failed: dict[int, CorrectionError] = {}
@@ -56,7 +56,7 @@ def correct(
 
 
 class _State:
-    """What the corrections so far have made of the things."""
+    """The things as the corrections applied so far have left them."""
 
     def __init__(self, things: Iterable[Thing], extractions: Mapping[str, Extraction]) -> None:
         self.things = {thing.key: thing for thing in things}
@@ -72,7 +72,7 @@ class _State:
         """Apply one correction.
 
         Raises:
-            CorrectionError: It does not fit; nothing is changed then.
+            CorrectionError: The correction does not fit; in that case nothing is changed.
         """
         thing = self._find(correction.thing)
         if correction.action == "merge":
@@ -127,7 +127,7 @@ class _State:
             self.retyped.add(key)
 
     def _named(self, part: Thing, whole: Thing) -> Thing:
-        """Return a part with the names of its members; the whole's own goes with those who bear it."""
+        """Return a part with its members' names; the name of the whole stays with members that bear it."""
         forms, full = self._forms(part), Counter(name for name, *_ in self._names(part))
         name = part.name
         lost = name in self._forms(whole) or (part.key != whole.key and whole.key in self.former)
@@ -190,10 +190,10 @@ class _State:
         return Evidence(doc, sentence, start, start + len(quote), quote, BY_HAND)
 
     def facts(self, failed: dict[int, CorrectionError]) -> tuple[frozenset[Triple], tuple[Added, ...]]:
-        """Return the facts rejected and added, by the keys that things have in the end.
+        """Return the facts rejected and added, with the final keys of their things.
 
         Args:
-            failed: Is given the reason of each correction of a fact that comes to nothing.
+            failed: Filled with the error of each correction of a fact that has no effect.
         """
         added: dict[int, Added] = {}
         for number, fact in self.added.items():
@@ -226,7 +226,7 @@ class _State:
         return key
 
     def _is_said(self, triple: Triple) -> bool:
-        """Tell whether an article says that a fact holds."""
+        """Tell whether any article states a fact."""
         subject, predicate, object_ = triple
         if subject not in self.things or object_ not in self.things:
             return False

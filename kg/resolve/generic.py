@@ -1,8 +1,7 @@
-"""Which names have no proper part, so that they can stand for many things: 高新区, 二期工程, 四区.
+"""Generic names: names without a proper part, which can refer to many things (高新区, 二期工程, 四区).
 
-Pure functions over names. The word lists are general vocabulary of Chinese administrative and
-economic writing; a name that consists of nothing else is told apart from its likes only by
-the place or owner it is said of.
+Pure functions over names. The word lists hold general vocabulary of Chinese administrative and economic
+writing. Things whose name consists of such words alone can be distinguished only by their place or owner.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ def _words(listed: str) -> tuple[str, ...]:
     return tuple(listed.split())
 
 
-# Words that name a kind of thing and not a thing, by the types whose names they make up.
+# Words for kinds of things rather than particular things, grouped by the types whose names they form.
 _ANYWHERE = _words("""
     国家级 省级 市级 区级 县级 年度 首届 全省 全市 全区 全县 新 老 重点 重大 综合 现代 智能 中心 国际
     高质量发展 优化营商环境 营商环境 产业 工业 经济 科技 物流 创新 创业 合作 发展 旅游 文化 农业
@@ -86,16 +85,16 @@ _KINDS: dict[str, frozenset[str]] = {
 }
 _LONGEST = max(len(word) for kinds in _KINDS.values() for word in kinds)
 _COUNTING = frozenset("0123456789一二三四五六七八九十两第号期年届次.·-()")
-# 三一集团 is no counted company: only 第一分公司 and 二公司 are
+# 三一集团 is not a numbered company: only names like 第一分公司 and 二公司 are
 _COUNTED_COMPANY = re.compile("第[0-9一二三四五六七八九十]+.*|[0-9一二三四五六七八九十]+(?:分)?(?:公司|厂)")
-# a name that begins with a capacity tells a size, not a thing: 24万吨/年双酚A装置, 年产25万吨绿色甲醇
+# a name that begins with a capacity gives a size, not a thing: 24万吨/年双酚A装置, 年产25万吨绿色甲醇
 _CAPACITY = re.compile(
     "(?:年产|日产|年处理|新增|总装机)?(?:约)?[0-9.]+(?:[x×*][0-9.]+)?[万亿千百]?"
     "(?:吨|台|套|千瓦|兆瓦|mw|gw|kv|平方米|立方米|米|公里|亩|辆|片|支)"
 )
-# 十四五, 十二五规划: the five-year plans of the country
+# national five-year plans: 十四五, 十二五规划
 _FIVE_YEARS = re.compile("[一二三四五六七八九十]{1,3}五(?:规划|计划|时期|规划纲要)?")
-# Counts and classifiers, and what they count: 四区, 五个一, 一区三园, 1+6, 十项行动, 三高四新
+# Numbers, classifiers and the words they count: 四区, 五个一, 一区三园, 1+6, 十项行动, 三高四新
 _NUMBER = "[0-9一二三四五六七八九十两双多百千万]+"
 _COUNTED = "[区园港城心核点极带轴翼廊圈链群化新高地主位先体元年步线网院库湾]"
 _SLOGAN = re.compile(
@@ -103,7 +102,7 @@ _SLOGAN = re.compile(
     "(?:工程|行动|(?:推进|工作)?机制|战略|格局|布局|(?:现代产业)?体系|(?:招商)?模式|目标|建设|活动|(?:先行先试)?政策"
     "|(?:产业)?生态圈|思路|(?:美好)?蓝图|计划)?"
 )
-# programmes of the whole country whose names are made of numbers
+# national programmes whose names are built from numbers
 _NATIONAL = frozenset(
     _words("""
     一带一路 千人计划 万人计划 双一流 一国两制 六稳 六保 双碳 双循环 两会 三农 三北 四个全面 五位一体总体布局
@@ -114,10 +113,10 @@ _NATIONAL = frozenset(
 
 
 def is_generic(name: str, type_: str) -> bool:
-    """Tell whether a name has no proper part, so that it can stand for many things of its type.
+    """Tell whether a name has no proper part, so that it can refer to many things of its type.
 
-    Industries, products, honours and persons are never generic in this sense, nor are the
-    names of central enterprises and the five-year plans of the country.
+    Names of industries, products, honours, persons and central enterprises are never generic in this sense,
+    nor are those of national five-year plans.
 
     >>> is_generic("高新区", "DevelopmentZone"), is_generic("太平湾", "Place")
     (True, False)
@@ -145,7 +144,7 @@ def is_generic(name: str, type_: str) -> bool:
 
 
 def _made_of(name: str, kinds: frozenset[str], counting: frozenset[str]) -> bool:
-    # reached[i]: the first i characters are made of kinds and counting words alone
+    # reached[i]: the first i characters consist of words for kinds and counting characters only
     reached = [True] + [False] * len(name)
     for end in range(1, len(name) + 1):
         reached[end] = (reached[end - 1] and name[end - 1] in counting) or any(

@@ -1,8 +1,8 @@
-"""What entities must share to be one thing before short names are looked at.
+"""The identity of an entity: what entities must share to be one thing, before short names are considered.
 
-In: an entity in the context of its article. Out: its identity: the family of its type, the
-form of its name by which it is compared, and, where names recur, the chain of places or
-owners; an authority record settles it.
+Takes an entity in the context of its article and returns its identity. This consists of the family of its
+type, its name normalised for comparison and, where names recur, the chain of places or owners. If an
+authority record is linked, the record determines the identity.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kg.resolve.generic import is_generic
 Member = tuple[str, str]
 
 _LEVEL = re.compile("(?P<level>省|自治区|市|区|县)级")
-# 兰渝铁路, 南水北调中线工程: what runs through many places is known by its name alone
+# 兰渝铁路, 南水北调中线工程: lines that run through many places are identified by name alone
 _LINE = re.compile(
     "(?:铁路|高铁|高速|公路|运河|管道|专线|客专|通道|航线|大桥|隧道|国道|输电|调水)(?:.{0,2}(?:工程|项目))?$"
     "|南水北调|西气东输|西电东送"
@@ -30,13 +30,13 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Identity:
-    """What entities of one thing share.
+    """The properties that all entities of one thing share.
 
     Attributes:
         family: Family of the type.
-        name: The name as it is compared, a company's without its legal form.
-        kind: Kind of a company that its legal form tells (`names.legal_form`), else empty.
-        chain: Places or owners that tell it from others of its name, the widest first.
+        name: The name, normalised for comparison; for a company without its legal form.
+        kind: Kind of company that the legal form indicates (`names.legal_form`), else empty.
+        chain: Places or owners that distinguish it from others of the same name, widest first.
         record: Key of the authority record, or empty.
     """
 
@@ -48,10 +48,10 @@ class Identity:
 
 
 def identify(entity_id: str, context: Context, records: Mapping[str, Record]) -> tuple[Identity, bool]:
-    """Return an entity's identity, and whether it is settled by itself.
+    """Return an entity's identity, and whether it is fixed.
 
-    A settled identity (a record, or a name that needs its place) never joins another one by
-    a short name.
+    A fixed identity (a record, or a name that needs its place) is never joined to another one by a short
+    name.
     """
     entity = context.entities[entity_id]
     family, type_ = entity.family, entity.type
@@ -73,7 +73,7 @@ def identify(entity_id: str, context: Context, records: Mapping[str, Record]) ->
         level = n.bare_level(name)
         owner = context.division_of_level(entity_id, level) if level else None
         if level and owner is not None:
-            # 市委 of 大连市 is 大连市委: the same body as where the text writes it in full
+            # 市委 of 大连市 is 大连市委, the same body as where a text gives the full name
             full = owner[-1][: -len(level)] + name
             chain = owner if n.below_prefecture(owner[-1]) else ()
             return Identity(family, full, chain=chain), True
@@ -82,7 +82,7 @@ def identify(entity_id: str, context: Context, records: Mapping[str, Record]) ->
     if is_generic(entity.name, type_) or _recurs(type_, name):
         chain = _told_place(entity_id, context)
         if family == "Initiative":
-            # what 贵州省委 launches is what 贵州省 launches
+            # an initiative launched by 贵州省委 is the same as one launched by 贵州省
             chain = tuple(part for part in chain if part not in context.bodies) or chain
         return Identity(family, name, chain=chain), True
     if family == "Project" and not _LINE.search(entity.name):
@@ -94,7 +94,7 @@ def identify(entity_id: str, context: Context, records: Mapping[str, Record]) ->
 
 
 def told_name(entity_id: str, context: Context) -> str:
-    """Return the name to show: a bare body's with its place, a place's without the place before it."""
+    """Return the display name: place added to a bare body name, preceding place removed from a place name."""
     entity = context.entities[entity_id]
     if entity.type == "GovernmentBody" and entity_id not in context.records:
         level = n.bare_level(entity.name)
@@ -126,7 +126,7 @@ def _recurs(type_: str, name: str) -> bool:
 
 
 def forms(entity: Entity, identity: Identity) -> frozenset[tuple[str, str]]:
-    """Return the forms by which a short name may find an entity: (name, kind of company)."""
+    """Return the forms under which a short name can match an entity, as (name, kind of company)."""
     if entity.family == "Organization" and entity.type != "GovernmentBody":
         told = {n.legal_form(name) for name in entity.names}
     else:

@@ -1,9 +1,9 @@
-"""Identities that are one thing after all: a short name and the one full name it stands for.
+"""Join identities that denote the same thing, such as a short name and the one full name it stands for.
 
-In: groups of entities by identity. Out: the groups joined. A short name joins only where
-exactly one other thing bears it, so that a name that may be short for two joins neither.
-Everything is decided over sorted identities, and a name is looked up by key among the things
-that bear it, so the result depends on no order and the cost grows with the number of names.
+Takes groups of entities by identity and returns the joined groups. A short name is joined only if exactly one
+other thing bears it; a name that could be short for two things is joined to neither. All decisions are made
+over sorted identities, so the result does not depend on input order. Names are looked up by key among the
+things that bear them, so the cost grows with the number of names.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class Group:
     """The entities of one identity.
 
     Attributes:
-        fixed: Whether the identity is settled by itself and joins no other by a short name.
-        names: Every name of the entities.
-        forms: (name, kind of company) by which short names find it.
-        members: (article, entity id).
-        types: How often each type is mentioned.
-        full: How often each name is the fullest of an entity.
+        fixed: Whether the identity is fixed, and so never joined to another by a short name.
+        names: All names of the entities.
+        forms: Forms under which short names can match it, as (name, kind of company).
+        members: The entities, as (article, entity id).
+        types: Number of mentions of each type.
+        full: Number of entities that have each name as their fullest one.
     """
 
     fixed: bool
@@ -42,7 +42,7 @@ class Group:
 
     @property
     def type(self) -> str:
-        """The type mentioned most often; the first by name of equals."""
+        """The type mentioned most often; ties go to the first in alphabetical order."""
         return min(self.types, key=lambda type_: (-self.types[type_], type_))
 
 
@@ -53,14 +53,15 @@ def join(
     anywhere: Container[str] | None = None,
     asked: dict[str, set[Identity]] | None = None,
 ) -> dict[Identity, list[Identity]]:
-    """Return the identities of each thing, by the one that names it.
+    """Return the identities of each thing, keyed by the identity that names it.
 
     Args:
-        groups: Entities by what they must share.
-        places: Names of the places that an article names, by article, as names are compared.
-        anywhere: Names of the places that any article names, where `groups` are of some articles only.
-        asked: Is given the names on which an answer depends, by whether any article names a place so, with
-            the identities that asked.
+        groups: Entities grouped by identity.
+        places: Names of the places mentioned in each article, folded for comparison, by article.
+        anywhere: Names of the places mentioned in any article. Needed where `groups` covers only some of the
+            articles; if None, the names in `places` are used.
+        asked: Filled with each name for which the result depends on whether any article uses it for a place,
+            and the identities whose joining depends on it.
     """
     joining = _Joining(groups, places, anywhere, {} if asked is None else asked)
     order = sorted(groups)
@@ -74,7 +75,7 @@ def join(
 
 
 class _Joining:
-    """Things in the making: a union of identities, and who bears which name."""
+    """A union-find structure over identities, with an index of the identities that bear each name."""
 
     def __init__(
         self,
@@ -93,13 +94,13 @@ class _Joining:
                 self.bearers[identity.family, name].append((identity, kind))
 
     def root(self, identity: Identity) -> Identity:
-        """Return the identity that stands for a thing."""
+        """Return the identity that represents the thing of an identity."""
         while identity in self.into:
             identity = self.into[identity]
         return identity
 
     def unite(self, one: Identity, other: Identity) -> None:
-        """Make two things one; what is settled, or else is told more fully, stands for it."""
+        """Merge two things; the fixed, or else more fully specified, identity represents the result."""
         one, other = self.root(one), self.root(other)
         if one == other:
             return
@@ -119,7 +120,7 @@ class _Joining:
         )
 
     def by_place(self, order: Iterable[Identity]) -> None:
-        """Join one project told with its place more or less finely, and a province's slogan in its cities."""
+        """Join projects whose places differ in precision only, and a province's slogan across its cities."""
         same: dict[tuple[str, str], list[Identity]] = defaultdict(list)
         for identity in order:
             if identity.family in ("Project", "Initiative") and not identity.record:
@@ -138,7 +139,7 @@ class _Joining:
                     self.unite(identity, min(finer, key=lambda i: len(i.chain)))
 
     def by_legal_form(self, order: Iterable[Identity]) -> None:
-        """Join a company's bare name to the one company that bears it with a legal form."""
+        """Join a company's bare name to the only company that has this name with a legal form."""
         for identity in order:
             if identity.family == "Organization" and not identity.kind and not self.groups[identity].fixed:
                 found = {
@@ -150,7 +151,7 @@ class _Joining:
                     self.unite(identity, min(found))
 
     def by_short_name(self, order: Iterable[Identity]) -> None:
-        """Join a name to the one thing that bears it beside a fuller one."""
+        """Join a short name to the only other thing that bears it beside a fuller name."""
         for identity in order:
             if self.groups[identity].fixed or len(identity.name) < 2:
                 continue
@@ -181,16 +182,16 @@ class _Joining:
         if before == full.name:
             return True
         if short.family in ("Product", "Industry") and _HAN.fullmatch(short.name):
-            return False  # 阿克苏苹果 is no name of every 苹果
-        # 连云港中欧班列 is not what every 中欧班列 means: its articles have to name the place
+            return False  # not every 苹果 is 阿克苏苹果
+        # not every 中欧班列 means 连云港中欧班列: the articles of the short name have to mention the place
         return not self._is_place(before, short) or all(
             before in self.places[doc] for doc, _ in self.groups[short].members
         )
 
     def _local(self, short: Identity, full: Identity) -> bool:
-        """Tell whether a company's full name is of a place that the articles of the short name do not name.
+        """Tell whether a company's full name begins with a place not mentioned where the short name is used.
 
-        鸡西市贝特瑞石墨产业园 is a works of 贝特瑞, and the bare name means its parent.
+        鸡西市贝特瑞石墨产业园 is a plant of 贝特瑞, and the bare name means the parent company.
         """
         for end in range(min(6, len(full.name) - 2), 1, -1):
             place = full.name[:end]
@@ -202,7 +203,7 @@ class _Joining:
         return False
 
     def _is_place(self, name: str, asking: Identity) -> bool:
-        """Tell whether any article names a place so."""
+        """Tell whether any article uses a name for a place, and record that `asking` depends on this."""
         self.asked.setdefault(name, set()).add(asking)
         return name in self.anywhere
 
@@ -218,7 +219,7 @@ def _begins(chain: tuple[str, ...], start: tuple[str, ...]) -> bool:
 
 
 def _one_line(found: Iterable[Identity]) -> bool:
-    """Tell whether the places lie in each other, so that they are one place told more or less finely."""
+    """Tell whether the places are nested, so that they are one place given with different precision."""
     chains = sorted({i.chain for i in found}, key=len)
     return all(_begins(longer, shorter) for shorter, longer in pairwise(chains))
 
@@ -229,7 +230,7 @@ def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def spelling(root: Identity, group: Group) -> str:
-    """Return the name of a thing: the commonest of the fullest names, simplified ones before traditional."""
+    """Return the name of a thing: the commonest of the fullest names; simplified script wins ties."""
     ranked = sorted(
         (-count, n.fold(form) != form.casefold(), -len(form), form) for form, count in group.full.items()
     )

@@ -1,9 +1,8 @@
-"""Which authority record each entity of one article is.
+"""Link the entities of one article to authority records.
 
-In: an extraction and the authority tables. Out: records by entity id. A link that the
-extraction made from its context is kept unless the entity's own full name speaks against it;
-names the extraction left open are looked up once more, now that the containers of the
-entities are known.
+Takes an extraction and the authority tables, and returns records by entity id. A link that extraction made
+from context is kept unless the entity's own full name contradicts it. Names that extraction left unlinked are
+looked up again, now that the containers of the entities are known.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from kg.resolve.names import legal_form
 from kg.text.normal import simplify
 
 CONTAINMENT = ("locatedIn", "subsidiaryOf", "partOf")
-# a short name of these may be many things: 滨城, 东方, 太平
+# short names of these levels are ambiguous: 滨城, 东方, 太平
 _SMALL = ("county", "township")
-# words for one legal form
+# alternative spellings of each legal form
 _ENDINGS = {
     "group": ("集团有限公司", "集团", "（集团）有限公司", "集团公司"),
     "share": ("股份有限公司",),
@@ -30,10 +29,10 @@ _ENDINGS = {
 def link(extraction: Extraction, authority: Authority | None) -> dict[str, Record]:
     """Return the authority record of each entity that has one, by entity id.
 
-    A name links where it is a name of exactly one record of the entity's type (the official
-    name: of its family), or of exactly one that lies in a container of the entity. Short names of
-    counties and townships, and weak names, need the container; a central enterprise needs
-    none. Two entities of one article are never one record: the one that bears the official name keeps it.
+    A name is linked if it is a name of exactly one record of the entity's type (for an official name, of its
+    family), or of exactly one record located in a container of the entity. Short names of counties and
+    townships, and weak names, need the container; a central enterprise does not. Two entities of an article
+    are never linked to the same record: the one that bears the official name keeps it.
     """
     if authority is None:
         return {}
@@ -54,7 +53,7 @@ def link(extraction: Extraction, authority: Authority | None) -> dict[str, Recor
 
 
 def _containers(extraction: Extraction) -> dict[str, set[str]]:
-    """Return the ids of all containers of each entity, however far up."""
+    """Return the ids of all direct and indirect containers of each entity."""
     direct: dict[str, set[str]] = defaultdict(set)
     for relation in extraction.relations:
         if relation.predicate in CONTAINMENT:
@@ -73,7 +72,7 @@ def _containers(extraction: Extraction) -> dict[str, set[str]]:
 
 
 def _same_kind(entity: Entity, record: Record) -> bool:
-    # 太平湾 the bay is not 太平湾街道 the division, though both are places; 滨海新区 is a zone and a district
+    # the bay 太平湾 is not the division 太平湾街道, though both are places; 滨海新区 is zone and district
     if entity.family == "Location":
         return entity.type == record.type or (
             {entity.type, record.type} == {"DevelopmentZone", "AdministrativeDivision"}
@@ -97,10 +96,10 @@ def _match(entity: Entity, name: str, around: set[str], authority: Authority) ->
 
 
 def _readings(name: str, entity: Entity, authority: Authority) -> Iterator[tuple[str, Record | None]]:
-    """Yield a name and other ways to write it.
+    """Yield a name and its alternative readings, each with the division that it has to lie in, if any.
 
-    A division's without the division that stands before it (大连市|中山区), a company's with other words
-    for the same legal form (集团公司, 集团有限公司).
+    A division's name is also read without a preceding division (大连市|中山区), and a company's name with
+    other spellings of the same legal form (集团公司, 集团有限公司).
     """
     yield name, None
     if entity.type == "AdministrativeDivision":
@@ -118,7 +117,7 @@ def _lies_in(record: Record, around: Iterable[str], authority: Authority) -> boo
 
 
 def _names_alone(record: Record, form: str, entity: Entity, around: set[str], authority: Authority) -> bool:
-    """Tell whether a form names a record without a container that says so, and none speaks against it."""
+    """Tell whether a form identifies a record without the help of a container, and none contradicts it."""
     if form not in record.forms:
         return entity.type == "CentralEnterprise" == record.type
     if form == record.name:
@@ -131,7 +130,7 @@ def _names_alone(record: Record, form: str, entity: Entity, around: set[str], au
 
 
 def _elsewhere(record: Record, around: Iterable[str], authority: Authority) -> bool:
-    """Tell whether a container is a province or city in which the record does not lie."""
+    """Tell whether one of the containers is a province or city in which the record is not located."""
     above = {a.key for a in authority.ancestors(record.key)}
     if not above:
         return False

@@ -1,9 +1,8 @@
-"""What a name by itself can tell about identity: how it is compared, and whose body it is.
+"""Normalise names for comparison, and find the level or division with which a body's name begins.
 
-Pure functions over strings. `key` gives the form by which names of one type are compared:
-ways of writing are made one (script, width, common abbreviations of bodies and zones), and
-what says nothing about which thing is meant is left off (产业, 地区, 国家级). Names are
-compared by these forms for equality, never by similarity.
+Pure functions over strings. `key` returns the form in which names of one type are compared. It unifies
+spellings (script, width, common abbreviations of bodies and zones) and drops words that do not help to
+identify a thing (产业, 地区, 国家级). These forms are compared for equality, never by similarity.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from kg.model import FAMILY_OF
 from kg.text.normal import simplify
 
 _QUOTES = str.maketrans("", "", "“”\"‘’'《》〈〉「」『』·")
-# 市委, 区营商局, 省发改委, 自治区政府: the level stands for a place that the text has named before
+# 市委, 区营商局, 省发改委, 自治区政府: the level refers to a place mentioned earlier in the text
 _BARE_LEVEL = re.compile("(?P<level>自治区|自治州|自治县|街道|[省市区县州旗镇乡村])(?P<body>.+)")
 _BODY_END = re.compile("(?:委|政府|人大|政协|局|厅|办|部|院|会|组|室|中心|机关|联|队|处|所|站|关)$")
 _BELOW_PREFECTURE = re.compile(".+(?:区|县|旗|镇|乡|街道|街|村|社区|苏木)$")
@@ -29,11 +28,11 @@ _CITY_BEFORE = re.compile(
 
 
 def _pairs(listed: str) -> tuple[tuple[str, str], ...]:
-    """Return (long, short) for each word of the form long=short."""
+    """Return a pair (long, short) for each word of the form `long=short`."""
     return tuple((long, short) for long, _, short in (word.partition("=") for word in listed.split()))
 
 
-# the words by which one body, zone or industry is written in full and in short, the longer ones first
+# full and abbreviated words in the names of bodies, zones and industries; longer ones come first
 _BODY_WORDS = _pairs("""
     中华人民共和国= 人民代表大会常务委员会=人大常委会 人民代表大会=人大 人民政府=政府
     发展和改革委员会=发改委 发展改革委员会=发改委 发展改革委=发改委 发展和改革局=发改局 发展改革局=发改局
@@ -49,9 +48,9 @@ _ZONE_WORDS = _pairs("""
 _HONOUR_WORDS = _pairs("科学技术=科技 高新技术产业开发区=高新区 经济技术开发区=经开区")
 _INDUSTRY_WORDS = _pairs("石油化工=石化")
 _INDUSTRY_END = re.compile("(?:全?产业链|产业|行业|工业)$")
-# 旅游业 is 旅游, but 农业, 畜牧业 and 企业 are words of their own
+# 旅游业 is 旅游, but 农业, 畜牧业 and 企业 are words in their own right
 _TRADE_END = re.compile("(?<=[^农工商渔牧林矿副产行企事就作专创])业$")
-# what praises a product does not make it another one
+# words that praise a product do not distinguish it from others
 _QUALITY = re.compile("^(?:高端|高性能|高品质|优质|新型|先进|国产|成套|商业化|订单|特色)(?=.{2,})")
 _HONOUR_START = re.compile("^(?:第[0-9一二三四五六七八九十]+[批届次]|首批|[0-9]{4}年度?)")
 _HONOUR_END = re.compile("(?:荣誉称号|称号|企业)$")
@@ -64,7 +63,7 @@ _AREA_END = re.compile("(?<=.{2})地区$")
 
 @lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
-    """Return a name in one width, script and case, without white space, quotes and title marks.
+    """Return a name with width, script and case unified, and white space, quotes and title marks removed.
 
     >>> fold("ＡＢ 公司"), fold("“東莞松山湖”")
     ('ab公司', '东莞松山湖')
@@ -74,7 +73,7 @@ def fold(name: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def key(name: str, type_: str) -> str:
-    """Return the form by which a name of a type is compared with others of the same family.
+    """Return the form in which a name of a given type is compared with others of the same family.
 
     >>> key("新能源产业", "Industry"), key("大连市人民政府", "GovernmentBody"), key("東北地區", "Place")
     ('新能源', '大连市政府', '东北')
@@ -115,7 +114,7 @@ def _body(name: str) -> str:
     name = _replaced(name, _BODY_WORDS)
     if name.startswith("中共") and name.endswith("委"):
         name = name[2:]
-    # 国家工信部 is 工信部, but 国家发改委 is no 发改委
+    # 国家工信部 is 工信部, but 国家发改委 is not just any 发改委
     if name.startswith("国家") and name.endswith("部"):
         name = name[2:]
     return name
@@ -132,7 +131,7 @@ def _location(name: str, type_: str) -> str:
 
 
 def industry(name: str) -> str:
-    """Return an industry's name as it is compared: 产业, 产业链, 行业, 工业 and 业 at its end say nothing.
+    """Return an industry's name for comparison, without a final 产业, 产业链, 行业, 工业 or 业.
 
     >>> industry("新能源产业"), industry("低空经济产业链"), industry("旅游业"), industry("农业")
     ('新能源', '低空经济', '旅游', '农业')
@@ -148,11 +147,11 @@ def _honour(name: str) -> str:
 
 
 def legal_form(name: str) -> tuple[str, str]:
-    """Return a company's name without its legal form, and which kind of company the form tells.
+    """Return a company's name without its legal form, and the kind of company that the form indicates.
 
-    The kind is `group` (集团), `share` (股份), `holding` (控股), `plain` (公司), or empty
-    where the name has no form. Names whose kinds differ are of different companies: the
-    group and its listed company, the holding and the plant. A branch keeps its name whole.
+    The kind is `group` (集团), `share` (股份), `holding` (控股), `plain` (公司), or empty if the name has no
+    legal form. Names of different kinds belong to different companies, such as a group and its listed
+    company, or a holding and a plant. The name of a branch is returned whole.
 
     >>> legal_form("凯盛科技集团有限公司"), legal_form("凯盛科技股份有限公司"), legal_form("凯盛科技")
     (('凯盛科技', 'group'), ('凯盛科技', 'share'), ('凯盛科技', ''))
@@ -175,7 +174,7 @@ def legal_form(name: str) -> tuple[str, str]:
 
 
 def below_city(body: str) -> str:
-    """Return a body's name without the city that stands before its district or county.
+    """Return a body's name without a city that precedes its district or county.
 
     >>> below_city("大连市甘井子区营商局"), below_city("大连市营商局")
     ('甘井子区营商局', '大连市营商局')
@@ -184,7 +183,7 @@ def below_city(body: str) -> str:
 
 
 def bare_level(name: str) -> str | None:
-    """Return the level with which a body's name begins where it names no place: 市委, 区营商局.
+    """Return the level with which a body's name begins if it names no place (市委, 区营商局), else None.
 
     >>> bare_level("区营商局"), bare_level("市委"), bare_level("大连市委"), bare_level("市值管理公司")
     ('区', '市', None, None)
@@ -196,7 +195,7 @@ def bare_level(name: str) -> str | None:
 
 
 def below_prefecture(name: str) -> bool:
-    """Tell whether a division's name is of a level whose names recur from city to city.
+    """Tell whether a division is of a level at which the same names recur from city to city.
 
     >>> below_prefecture("朝阳区"), below_prefecture("大连市"), below_prefecture("前社区")
     (True, False, True)
@@ -205,7 +204,7 @@ def below_prefecture(name: str) -> bool:
 
 
 def leading_division(name: str) -> str | None:
-    """Return the division below a prefecture with which a body's name begins.
+    """Return the division below prefecture level with which a body's name begins, or None.
 
     >>> leading_division("朝阳区营商局"), leading_division("大连市委"), leading_division("内蒙古自治区政府")
     ('朝阳区', None, None)

@@ -1,7 +1,7 @@
-"""Persons of one name: one where articles tie them to one body or place, else several.
+"""Disambiguate namesakes: mentions in different articles are one person if they share a tie.
 
-In: all persons of a name, each with what it is tied to. Out: the persons apart. A person
-alone with the name needs no qualifier; where several bear it, each has one.
+Takes all persons of one name, each with the bodies, places or posts it is tied to, and returns the distinct
+persons. A person who is the only one of that name needs no qualifier; if there are several, each gets one.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from kg.resolve.identity import Member
 
 @dataclass(frozen=True, slots=True, order=True)
 class Bearer:
-    """A person of one article.
+    """A person as named in one article.
 
     Attributes:
         member: Article and entity id.
-        spelling: The name as the article writes it.
-        ties: What tells who it is: keys of bodies and places the person belongs to, posts of the country.
+        spelling: The name as written in the article.
+        ties: Identifying features: keys of the bodies and places the person belongs to, and national posts.
     """
 
     member: Member
@@ -30,12 +30,12 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person.
+    """A person distinguished from others of the same name.
 
     Attributes:
         spelling: The commonest spelling of the name.
-        members: Sorted.
-        tie: What tells the person from others of the name: the shortest tie, or the first article.
+        members: Entities that are this person, sorted.
+        tie: The qualifier among persons of that name: the shortest tie, or the first article if none exists.
     """
 
     spelling: str
@@ -44,7 +44,7 @@ class Person:
 
 
 def tell_apart(bearers: Iterable[Bearer]) -> Iterator[Person]:
-    """Yield the persons of one name; articles mean the same one where they share a tie."""
+    """Yield the distinct persons of one name; articles that share a tie mean the same person."""
     found = sorted(bearers)
     first: dict[str, int] = {}
     into = list(range(len(found)))

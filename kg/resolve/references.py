@@ -1,8 +1,8 @@
-"""How a correction names a thing, and which thing it then means.
+"""How a correction refers to a thing, and how the reference is resolved.
 
-Keys change when articles come (a second 李明 gives both of them a place), so a correction names an
-article beside the key: where the key is gone, or could be a namesake's, the thing of that name in that
-article is meant.
+Keys can change when articles are added (a second 李明 gives both of them a place). A correction therefore
+names an article beside the key. If the key no longer exists, or could now belong to a namesake, the reference
+means the thing of that name in that article.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _IN = " in "
 
 
 def reference(thing: Thing) -> str:
-    """Return how the file names a thing: its key, and the first article that names it.
+    """Return a reference to a thing for the corrections file: its key, and the first article that names it.
 
     >>> reference(Thing("company/A B", "Company", "A B", ("A B",), None, (("t01", "e1"),)))
     'company/A%20B in t01'
@@ -31,15 +31,15 @@ def _path(key: str) -> str:
 
 
 def find(things: Iterable[Thing], words: str, into: Mapping[str, str] | None = None) -> Thing:
-    """Return the thing that a correction names: by key, by name and article, or by name alone.
+    """Return the thing to which a correction refers: by key, by name and article, or by name alone.
 
     Args:
-        things: Those to choose from.
-        words: As `reference` writes them, or a name.
-        into: Keys that things have merged into, by their former key.
+        things: The things to choose from.
+        words: A reference as written by `reference`, or a name.
+        into: Keys into which things have been merged, by their former key.
 
     Raises:
-        CorrectionError: There is none, or there are several; names that are near are listed.
+        CorrectionError: No thing matches, or several do. The error lists similar names, or the matches.
     """
     listed = list(things)
     path, _, doc = words.partition(_IN)
@@ -50,7 +50,7 @@ def find(things: Iterable[Thing], words: str, into: Mapping[str, str] | None = N
         for old, new in (into or {}).items():
             keys |= {_path(new)} if _path(old) in keys else set()
         exact = [t for t in listed if _path(t.key) in keys]
-        # a person alone with a name has a key without a place, and so would the next one of that name
+        # the key of a person without namesakes has no place, so it could also be that of a later namesake
         namesake = family == "person" and len(chain) == 1 and doc
         if exact and not (namesake and doc not in docs_of(exact[0])):
             return exact[0]
@@ -75,6 +75,6 @@ def docs_of(thing: Thing) -> set[str]:
 
 
 def few(names: Iterable[str]) -> list[str]:
-    """Return names in order, at most twenty, for the end of a message."""
+    """Return sorted names for the end of an error message, at most twenty of them."""
     listed = sorted(names)
     return [*listed[:20], *(["…"] if len(listed) > 20 else [])]

@@ -1,13 +1,13 @@
-"""How well identity across articles is told: B-cubed against decided identities, and wrong merges.
+"""Evaluate cross-article entity resolution: B-cubed against decided identities, and wrong merges.
 
-In: a folder of decided identities (`seeds/identity/`: things named in several articles, pairs
-that must stay apart, entities left open) and things as `resolve` gives them. Out: precision,
-recall and F1, and the pairs that were merged wrongly. `given` makes the extraction of an
-article from its gold, so that the resolver is measured and not the extraction.
+Takes a folder of decided identities (`seeds/identity/`: things named in several articles, pairs that must
+stay apart, entities left undecided) and things as returned by `resolve`. Computes precision, recall and F1,
+and lists the pairs that were wrongly merged. `given` builds the extraction of an article from its gold
+annotations, so that the resolver is evaluated independently of the extraction.
 
-B-cubed (Bagga and Baldwin 1998): for each item, precision is the part of its found cluster
-that belongs to its thing, recall the part of its thing that is in its found cluster; both are
-means over the items, each item with the same weight. Items are pairs of article and entity.
+B-cubed (Bagga and Baldwin 1998): the precision of an item is the share of its found cluster that belongs to
+its thing, and its recall is the share of its thing that is in its found cluster. Both are averaged over the
+items with equal weights. Items are pairs of article and entity.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _OPEN = ("doc", "entity", "name")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Apart:
-    """Two entities that look alike and are not one thing.
+    """Two entities that look alike but are different things.
 
     Attributes:
         one: Article and entity.
         other: Article and entity.
-        names: What the two are called.
-        reason: Why they are two.
+        names: The names of the two.
+        reason: Why they are different things.
     """
 
     one: Member
@@ -52,14 +52,14 @@ class Apart:
 
 @dataclass(frozen=True)
 class Identities:
-    """What was decided about the entities of some articles.
+    """Manual decisions about the identity of the entities of some articles.
 
     Attributes:
         things: Key of the thing by (article, entity), for things named in two or more articles.
-        names: The entity's name as the table gives it, by (article, entity).
+        names: Name of the entity as the table gives it, by (article, entity).
         apart: Pairs that must stay apart.
-        undecided: Entities that count neither way.
-        docs: The articles; each entity of theirs that is in no table is a thing of its own.
+        undecided: Entities that are ignored in the evaluation.
+        docs: The articles. Each of their entities that is in no table is a thing of its own.
     """
 
     things: Mapping[Member, str]
@@ -71,12 +71,12 @@ class Identities:
 
 @dataclass(frozen=True, slots=True)
 class BCubed:
-    """Means over items, each from 0 to 1; 0 where there is no item.
+    """B-cubed precision and recall: means over items, each from 0 to 1, or 0 if there are no items.
 
     Attributes:
-        precision: Mean part of an item's found cluster that belongs to its thing.
-        recall: Mean part of an item's thing that is in its found cluster.
-        items: How many items the means are over.
+        precision: Mean share of an item's found cluster that belongs to its thing.
+        recall: Mean share of an item's thing that is in its found cluster.
+        items: Number of items averaged over.
     """
 
     precision: float
@@ -91,15 +91,15 @@ class BCubed:
 
 
 def identity_folder() -> Path:
-    """Return the folder of decided identities that travels with the package."""
+    """Return the folder of decided identities shipped with the package."""
     return data_folder("seeds") / "identity"
 
 
 def read_identities(folder: str | Path) -> Identities:
-    """Return the identities of a folder with `things.csv`, `pairs.csv` and `open.csv`.
+    """Return the identities read from a folder with `things.csv`, `pairs.csv` and `open.csv`.
 
     Raises:
-        CorpusError: A table is missing, lacks a column, or has an entity in two things.
+        CorpusError: A table is missing or lacks a column, or `things.csv` lists an entity twice.
     """
     folder = Path(folder)
     things: dict[Member, str] = {}
@@ -139,12 +139,12 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
 
 
 def given(article: Article, gold: Gold, matcher: Matcher) -> Extraction:
-    """Return an article's gold as an extraction, each name linked as the extraction links it.
+    """Return an article's gold annotations as an extraction, with names linked as in a real extraction.
 
     Args:
-        article: The text.
-        gold: Its gold, of which entities and relations are taken.
-        matcher: Finds the known names; they give the authority records.
+        article: The article.
+        gold: Its gold annotations, of which entities and relations are used.
+        matcher: Matcher for known names, which give the authority records.
     """
     words = segment.words(article.normal)
     found = find_known(article.normal, article.text, words, matcher)
@@ -162,21 +162,21 @@ def given(article: Article, gold: Gold, matcher: Matcher) -> Extraction:
 
 
 def clusters(things: Iterable[Thing]) -> dict[Member, str]:
-    """Return the key of the thing that each entity was found to be."""
+    """Return the key of the thing to which each entity was resolved."""
     return {member: thing.key for thing in things for member in thing.members}
 
 
 def score(
     found: Mapping[Member, Hashable], identities: Identities, *, items: Collection[Member] | None = None
 ) -> BCubed:
-    """Return B-cubed of found clusters against the decided things.
+    """Return the B-cubed scores of found clusters against the decided things.
 
     Args:
-        found: Cluster by (article, entity), for all entities of the articles. An entity that no
-            table names is a thing of its own: it costs precision where it is merged with another.
-        identities: What was decided.
-        items: The items that the means are over; those of things named in several articles
-            if None. With all items, things of one article count too and raise both figures.
+        found: Cluster by (article, entity), for all entities of the articles. An entity that is in no table
+            is a thing of its own, so merging it with another lowers precision.
+        identities: The decided identities.
+        items: Items to average over; those of things named in several articles if None. If all items are
+            given, things of one article count too and raise both scores.
     """
     decided: dict[Member, Hashable] = {
         member: identities.things.get(member, member)
@@ -193,7 +193,7 @@ def b_cubed(
     *,
     items: Collection[Member] | None = None,
 ) -> BCubed:
-    """Return B-cubed of one grouping against another of the same items.
+    """Return the B-cubed scores of one clustering against another of the same items.
 
     >>> right = {("a", "1"): "x", ("b", "1"): "x", ("c", "1"): "y"}
     >>> both = b_cubed({("a", "1"): 1, ("b", "1"): 1, ("c", "1"): 1}, right)
@@ -210,7 +210,7 @@ def b_cubed(
 
 
 def wrong_merges(found: Mapping[Member, Hashable], identities: Identities) -> tuple[Apart, ...]:
-    """Return the pairs that must stay apart and were found to be one thing."""
+    """Return the pairs that must stay apart but were resolved to one thing."""
     return tuple(
         pair
         for pair in identities.apart
@@ -219,20 +219,20 @@ def wrong_merges(found: Mapping[Member, Hashable], identities: Identities) -> tu
 
 
 def half(thing: str) -> int:
-    """Return 0 or 1: the half to which a thing belongs by the hash of its key.
+    """Return the half, 0 or 1, to which a thing is assigned by the hash of its key.
 
-    Half 0 may be looked at to mend the resolver; half 1 is only measured.
+    Half 0 may be inspected to improve the resolver; half 1 is only scored.
     """
     return hashlib.sha256(thing.encode("utf-8")).digest()[0] % 2
 
 
 def items_of_half(identities: Identities, number: int) -> tuple[Member, ...]:
-    """Return the items of one half of the things, sorted."""
+    """Return the items of the things in one half, sorted."""
     return tuple(sorted(m for m, thing in identities.things.items() if half(thing) == number))
 
 
 def mistakes(found: Mapping[Member, Hashable], identities: Identities) -> tuple[tuple[str, str], ...]:
-    """Return what went wrong, as (kind, names): a thing that was `split`, or things that were `merged`."""
+    """Return the errors as (kind, names): a thing that was `split`, or things that were `merged`."""
     parts: dict[str, dict[Hashable, list[Member]]] = defaultdict(lambda: defaultdict(list))
     mixed: dict[Hashable, dict[Hashable, list[Member]]] = defaultdict(lambda: defaultdict(list))
     for member in sorted(found):

@@ -1,13 +1,13 @@
-"""Entities of many articles become things: who is meant.
+"""Resolve the entities of many articles to things.
 
-In: extractions and the authority tables. Out: things, each with every article and entity it
-stands for. Identity comes from the family of the type, the canonical name and, where names
-recur, the place or owner; an authority record settles it where one is linked. A name is
-never compared by similarity: 南京市 is not 南通市, and a wrong merge is worse than a missed
-one. Every 高新区 and 朝阳区 is qualified by its own container.
+Takes extractions and the authority tables, and returns things, each with all the entities it stands for. The
+identity of an entity consists of the family of its type, its canonical name and, where names recur, its place
+or owner; where an authority record is linked, the record decides. Names are never compared by similarity:
+南京市 is not 南通市, and a wrong merge is worse than a missed one. Each 高新区 or 朝阳区 is qualified by its
+own container.
 
-The result is a function of the set of extractions: their order never matters. Corrections
-made by hand belong after `resolve`, as a function from things to things.
+The result depends only on the set of extractions, never on their order. Manual corrections are applied after
+`resolve`, as a function from things to things.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from kg.resolve.told import Named, Person, tell
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What several entities of several articles stand for; sorted by key, record and members.
+    """The thing that entities of one or more articles denote; ordered by key, record and members.
 
     Attributes:
-        key: Path that identifies it: the family in lower case, the chain of places or owners where
-            identity needs it, the name: `location/辽宁省/大连市/甘井子区`. `/` and `%` inside a
-            name are written `%2F` and `%25`. Unique.
+        key: Unique path that identifies the thing, as in `location/辽宁省/大连市/甘井子区`: the family in
+            lower case, the chain of places or owners where identity needs it, and the name. `/` and `%`
+            inside a name are written `%2F` and `%25`.
         type: One of `kg.model.TYPES`.
         name: The canonical name: that of the authority record, else the fullest.
-        names: Every form, the canonical one first.
+        names: All forms of the name, the canonical one first.
         record: Key of the authority record, or None.
-        members: (article, entity id) of all entities it stands for, sorted.
+        members: All entities it stands for, as (article, entity id), sorted.
     """
 
     key: str
@@ -49,17 +49,17 @@ class Thing:
     members: tuple[Member, ...]
 
     def __lt__(self, other: Thing) -> bool:
-        """Tell which comes first; one without a record comes before its namesakes with one."""
+        """Order by key; of things with the same key, those without a record come first."""
         mine, its = ((t.key, t.record or "", t.members) for t in (self, other))
         return mine < its
 
 
 def resolve(extractions: Iterable[Extraction], authority: Authority | None = None) -> tuple[Thing, ...]:
-    """Return the things that the entities of the extractions stand for, sorted by key.
+    """Return the things that the entities of the extractions denote, sorted by key.
 
     Args:
-        extractions: Any number of articles, each once, in any order.
-        authority: The authority tables, or None to go by the texts alone.
+        extractions: Extractions of any number of articles, each once, in any order.
+        authority: The authority tables, or None to rely on the texts alone.
     """
     records = authority.records if authority else {}
     told = [tell(extraction, authority) for extraction in sorted(extractions, key=lambda e: e.article.doc)]
@@ -77,10 +77,10 @@ def resolve(extractions: Iterable[Extraction], authority: Authority | None = Non
 
 
 def group(entities: Iterable[tuple[str, Named]]) -> dict[Identity, Group]:
-    """Return entities by what they share.
+    """Group entities by identity.
 
     Args:
-        entities: Each with its article, in the order of articles and of the entities in them.
+        entities: Pairs of article and entity, in the order of articles and of the entities in each.
     """
     groups: dict[Identity, Group] = {}
     for doc, named in entities:
@@ -101,13 +101,13 @@ def make_thing(
     groups: Mapping[Identity, Group],
     records: Mapping[str, Record],
 ) -> Thing:
-    """Return the thing that some identities are, under the key that it has unless another has it, too.
+    """Return the thing formed by some identities, with a key that may still collide with another's.
 
     Args:
-        root: The identity that names it.
-        parts: All of them.
-        groups: Their entities.
-        records: The authority records by key.
+        root: The identity that names the thing.
+        parts: All identities of the thing.
+        groups: The entities of each identity.
+        records: Authority records by key.
     """
     types: Counter[str] = Counter()
     told: set[str] = set()
@@ -127,7 +127,7 @@ def make_thing(
 
 
 def forms_in_order(name: str, forms: Iterable[str]) -> tuple[str, ...]:
-    """Return the forms of a thing's name: its canonical name, then the others, the fullest first."""
+    """Return the forms of a thing's name: the canonical one, then the others, longest first."""
     return (name, *sorted(set(forms) - {name}, key=lambda form: (-len(form), form)))
 
 
@@ -145,11 +145,11 @@ def _record_chain(record: Record, records: Mapping[str, Record]) -> tuple[str, .
 
 
 def make_persons(bearing: Iterable[tuple[str, Person]], of: Mapping[Member, Thing]) -> Iterator[Thing]:
-    """Yield the persons of one name, under the keys that they have unless others have them, too.
+    """Yield the persons of one name as things, with keys that may still collide with those of others.
 
     Args:
-        bearing: All persons of the name, each with its article.
-        of: The thing that each body and place is to which they belong.
+        bearing: All persons of the name, as pairs of article and person.
+        of: The things of the bodies and places to which the persons belong, by (article, entity id).
     """
     labels: dict[str, str] = {}
     bearers = []
@@ -160,7 +160,7 @@ def make_persons(bearing: Iterable[tuple[str, Person]], of: Mapping[Member, Thin
         bearers.append(persons.Bearer((doc, person.entity), person.name, ties))
     found = list(persons.tell_apart(bearers))
     for one in found:
-        # a person alone with the name needs no qualifier; where several bear it, each has one
+        # the only person of a name needs no qualifier; if there are several, each gets one
         chain = (labels.get(one.tie, one.tie),) if len(found) > 1 else ()
         key = _key("Person", chain, one.spelling)
         yield Thing(key, "Person", one.spelling, (one.spelling,), None, one.members)
@@ -172,7 +172,7 @@ def _key(family: str, chain: Sequence[str], name: str) -> str:
 
 
 def unique(things: Iterable[Thing]) -> Iterator[Thing]:
-    """Yield things, each under a key of its own: the second of a key gets `~2` behind it."""
+    """Yield things with unique keys; the second thing with a key gets `~2` appended, the third `~3`."""
     taken: set[str] = set()
     for thing in sorted(things):
         key, number = thing.key, 1

@@ -1,8 +1,7 @@
-"""What one article tells of identity: all that resolution needs to know of it.
+"""Everything that resolution needs to know about one article.
 
-In: an extraction and the authority tables. Out: a small record, a tenth of the extraction's size.
-Nothing here looks at a second article, so that it can be worked out, kept and read back article by
-article.
+Takes an extraction and the authority tables, and returns a small record, a tenth of the extraction's size.
+No other article is consulted, so these records can be computed, stored and read back article by article.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from kg.resolve.link import link
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entity that is no person.
+    """An entity that is not a person.
 
     Attributes:
-        entity: Its id in the article.
+        entity: Id of the entity in the article.
         identity: What it shares with the entities of other articles that are the same thing.
-        fixed: Whether the identity is settled by itself (`identify`).
-        names: Every name that the article gives it.
-        forms: (name, kind of company) by which short names find it.
-        name: The name to show.
+        fixed: Whether the identity is fixed (see `identify`).
+        names: All names that the article uses for it.
+        forms: Forms under which short names can match it, as (name, kind of company).
+        name: Display name.
         type: One of `kg.model.TYPES`.
-        weight: How often it is mentioned, at least 1.
+        weight: Number of mentions, at least 1.
     """
 
     entity: str
@@ -43,13 +42,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of an article.
+    """A person named in an article.
 
     Attributes:
-        entity: The id in the article.
-        name: As the article writes it.
-        titles: Posts of the country that stand at the name.
-        posts: Entity ids of the bodies and places the person belongs to.
+        entity: Id of the entity in the article.
+        name: The name as written in the article.
+        titles: National posts that appear beside the name.
+        posts: Entity ids of the bodies and places that the person belongs to.
     """
 
     entity: str
@@ -63,9 +62,9 @@ class Told:
     """An article as resolution sees it.
 
     Attributes:
-        doc: The article.
-        places: Names of the places that it names, as names are compared.
-        named: Its things in the order of the extraction, persons aside.
+        doc: Identifier of the article.
+        places: Names of the places that the article mentions, folded for comparison.
+        named: Its entities other than persons, in the order of the extraction.
         persons: Its persons.
     """
 
@@ -76,11 +75,11 @@ class Told:
 
 
 def tell(extraction: Extraction, authority: Authority | None = None) -> Told:
-    """Return what an article tells of identity.
+    """Return what resolution needs to know about an article.
 
     Args:
-        extraction: The article.
-        authority: The authority tables, or None to go by the text alone.
+        extraction: The extraction of the article.
+        authority: The authority tables, or None to rely on the text alone.
     """
     records = authority.records if authority else {}
     context = read_context(extraction, link(extraction, authority), authority)

@@ -1,5 +1,5 @@
-"""A graph over HTTP: SPARQL endpoint, pages of things and articles, search, data for the explorer.
+"""Serve a graph over HTTP: SPARQL endpoint, pages of things and articles, search, data for the explorer.
 
-`kg.serve.app` puts the parts together; each other module is one of them. Everything reads
-the graph only, works without JavaScript but for the explorer, and loads nothing from elsewhere.
+`kg.serve.app` assembles the server from the other modules. They only read the graph. Everything except the
+explorer works without JavaScript, and nothing is loaded from other hosts.
 """

@@ -1,8 +1,8 @@
-"""Content negotiation: which of the forms on offer a client likes best.
+"""Content negotiation: choosing the offered media type that a client prefers.
 
-In: the value of `Accept` (RFC 9110, section 12.5.1). Out: one media type of those offered, or
-None. The most specific range that fits decides on the quality of a type; among types of the same
-quality the one offered first wins.
+Takes the value of `Accept` (RFC 9110, section 12.5.1) and returns one of the offered media types, or None.
+The quality of a type is that of the most specific media range that matches it; among types of the same
+quality, the one offered first wins.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Range:
     quality: float
 
     def fits(self, media_type: str) -> int:
-        """Return how specifically the range fits a media type: 3 itself, 2 `text/*`, 1 `*/*`, 0 not."""
+        """Return how specifically the range matches a type: 3 itself, 2 `text/*`, 1 `*/*`, 0 no match."""
         kind, _, subkind = media_type.partition("/")
         if self.kind == "*":
             return 1
@@ -34,7 +34,7 @@ class Range:
 
 
 def ranges(header: str) -> list[Range]:
-    """Return the media ranges of an `Accept` header; what is none is passed over.
+    """Return the media ranges of an `Accept` header; malformed ones are ignored.
 
     >>> [(r.subkind, r.quality) for r in ranges("text/html, */*;q=0.5")]
     [('html', 1.0), ('*', 0.5)]
@@ -54,7 +54,7 @@ def ranges(header: str) -> list[Range]:
 
 
 def choose(header: str | None, offered: Sequence[str]) -> str | None:
-    """Return the offered media type that a client likes best; None where it takes none of them.
+    """Return the offered media type that a client prefers, or None if it accepts none of them.
 
     >>> choose("text/*;q=0.3, text/turtle;q=0.7", ("text/html", "text/turtle"))
     'text/turtle'

@@ -1,9 +1,9 @@
-"""IRIs of the graph and paths of the server: each turned into the other.
+"""Conversion between IRIs of the graph and paths of the server.
 
 A thing `<BASE/company/A%20B>` has its page at `/page/company/A%20B` and its data at
-`/data/company/A%20B`; `/id/company/A%20B` leads to one of them. Browsers send Chinese characters
-percent-encoded, so a path is decoded segment by segment and written again as `kg.graph.identifiers`
-writes it: whatever a client did to the path, the graph's own spelling comes out.
+`/data/company/A%20B`; `/id/company/A%20B` redirects to one of them. Browsers send Chinese characters
+percent-encoded, so a path is decoded segment by segment and encoded again as in `kg.graph.identifiers`:
+whatever a client did to the path, the result is the graph's own spelling.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kg.graph.identifiers import segment
 
 
 def iri_of(rest: str, base: str) -> str | None:
-    """Return the IRI behind the path after `/id/`, as sent; None where it is no UTF-8.
+    """Return the IRI for the path after `/id/`, as sent; None if it is not UTF-8.
 
     >>> iri_of("company/A%20%E5%8E%82", "https://kg.example.org/id/")
     'https://kg.example.org/id/company/A%20厂'
@@ -36,7 +36,7 @@ def page_of(iri: str, base: str) -> str:
 
 
 def id_of(iri: str, base: str) -> str:
-    """Return the path that leads to a thing's page or data, as the client likes."""
+    """Return the path that redirects to a thing's page or data, as the client prefers."""
     return _path("/id/", iri, base)
 
 
@@ -60,5 +60,5 @@ def article_page(doc: str, sentence: int | None = None) -> str:
 
 
 def _path(start: str, iri: str, base: str) -> str:
-    # all but the escapes that the IRI itself holds
+    # everything is encoded except the escapes that the IRI itself contains
     return start + quote(iri.removeprefix(base), safe="/%~!$&'()*+,;=:@")

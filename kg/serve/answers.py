@@ -1,8 +1,8 @@
-"""Answers that are given again: the same question about the same state of the graph is worked out once.
+"""A cache of answers: the same query on the same state of the graph is run only once.
 
-In: jobs, as for `kg.serve.pool`. Out: their answers. Many people open the same pages and ask the same
-questions; the second of them gets what the first got, and who asks while the first still waits, waits
-with them. What depends on the moment (NOW, RAND, UUID) is worked out each time.
+Takes jobs, as `kg.serve.pool` does, and returns their answers. Many people open the same pages and ask the
+same questions: the second of them gets the answer of the first, and anyone who asks while the first is still
+waiting waits for the same answer. Queries that depend on the moment (NOW, RAND, UUID) are run each time.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from kg.graph import store
 from kg.serve.pool import Answer, Pool
 from kg.serve.process import UnansweredError
 
-# bytes of all answers that are kept, and of the largest of them
+# bytes of all cached answers together, and of the largest that is cached
 KEPT = 64 * 1024 * 1024
 LARGEST = KEPT // 8
-# anything that looks like one of these functions of SPARQL 1.1 (17.4.2.10 to 17.4.5.1), be it in a string
+# anything that looks like one of these functions of SPARQL 1.1 (17.4.2.10 to 17.4.5.1), even in a string
 _OF_THE_MOMENT = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 
 # state of the graph, job
@@ -42,14 +42,14 @@ class _Kept:
 
 
 class Answers:
-    """The answers of a pool; those of up to `LARGEST` bytes are kept until the graph changes."""
+    """The answers of a pool; those of up to `LARGEST` bytes are cached until the graph changes."""
 
     def __init__(self, pool: Pool, *, kept: int = KEPT) -> None:
-        """Keep answers of a pool.
+        """Create a cache for the answers of a pool.
 
         Args:
-            pool: What works them out.
-            kept: Bytes of all answers that are kept, at least 0.
+            pool: The pool, which runs the queries.
+            kept: Bytes that all cached answers may take together, at least 0.
         """
         self._pool = pool
         self._room = kept
@@ -73,7 +73,7 @@ class Answers:
             if first is None:
                 return await self._first(key, job)
             await asyncio.wait((first,))
-            # where the one who asked first has gone, somebody else is the first
+            # if the client that asked first has gone, another one takes its place
             if not first.cancelled():
                 kept = first.result()
                 if kept is None:
@@ -83,23 +83,23 @@ class Answers:
         return await self._pool.run(job)
 
     def _key(self, job: dict[str, Any]) -> Key | None:
-        """Return what two jobs with the same answer have in common, None where there may be no such other."""
+        """Return the key that jobs with the same answer share, or None if the answer must not be shared."""
         if _OF_THE_MOMENT.search(job["query"]):
             return None
         try:
             return store.stamp(self._pool.folder), json.dumps(job, sort_keys=True)
         except GraphError:
-            # the graph is being moved: the processes go on with the state that they have
+            # the graph is being moved: the processes go on with the state that they have opened
             return None
 
     async def _first(self, key: Key, job: dict[str, Any]) -> Answer:
-        """Work out an answer; whoever asks meanwhile is told of it (None: too large to be told)."""
+        """Run a query, and pass its answer to those who ask meanwhile (None if it is too large to share)."""
         told = self._asked[key] = asyncio.get_running_loop().create_future()
         try:
             answer = await self._pool.run(job)
         except UnansweredError as error:
             told.set_exception(error)
-            # it counts as seen, though nobody may have waited
+            # marks the exception as retrieved, because nobody may be waiting for it
             told.exception()
             raise
         except BaseException:
@@ -111,14 +111,14 @@ class Answers:
         if answer.size <= LARGEST:
             kept = _Kept(answer.file.read(), answer.truncated, answer.count, answer.state)
             answer.file.seek(0)
-            # a graph that was built meanwhile, or cannot be opened yet, was not what was asked for
+            # the answer is of another state if the graph was rebuilt meanwhile or cannot be opened yet
             if answer.state == key[0]:
                 self._keep(key, kept)
         told.set_result(kept)
         return answer
 
     def _keep(self, key: Key, kept: _Kept) -> None:
-        # of the states before this one nobody asks any more
+        # nobody asks about earlier states any more
         for old in [held for held in self._held if held[0] != key[0]]:
             self._bytes -= len(self._held.pop(old).content)
         self._held[key] = kept

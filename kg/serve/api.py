@@ -1,9 +1,9 @@
-"""The JSON interface under `/api/`: what the explorer asks, and any other program may.
+"""The JSON interface under `/api/`, used by the explorer and open to any other program.
 
 Every answer is a JSON object in UTF-8. A wrong parameter is answered with status 400 and
-`{"error": "one line"}`, a thing that does not exist with 404 and the same. The keys of things,
-edges, facts, figures and evidence are told in `kg.serve.forms`; what each address takes and
-gives is told at its function here.
+`{"error": "one line"}`, a thing that does not exist with 404 and the same object. The keys of things, edges,
+facts, figures and evidence are documented in `kg.serve.forms`; the parameters and the answer of each address
+are documented at its function here.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from kg.serve.snapshot import Snapshot
 def graph(request: Request) -> Response:
     """`GET /api/graph?around=&hops=&types=&predicates=&since=&until=&min_confidence=&limit=`: a part to draw.
 
-    `around` is an IRI (or a name that one thing alone bears), `hops` 1 to 3; without `around`, the best
-    connected things are given. `types` and `predicates` are lists with commas; a family stands for its
-    types. `since` and `until` are days, months or years, `limit` 1 to 2,000 things (500 if left out).
+    `around` is an IRI (or a name that only one thing has), `hops` is 1 to 3; without `around`, the best
+    connected things are returned. `types` and `predicates` are comma-separated lists; a family stands for
+    its types. `since` and `until` are days, months or years; `limit` is 1 to 2,000 things (default 500).
 
-    Gives `nodes` as in `forms.node`, the centre first; `edges` as in `forms.edge`; `truncated`.
+    Returns `nodes` as in `forms.node`, the centre first; `edges` as in `forms.edge`; `truncated`.
     """
     snapshot = _snapshot(request)
     values = request.query_params
@@ -47,18 +47,18 @@ def graph(request: Request) -> Response:
 
 
 def thing(request: Request) -> Response:
-    """`GET /api/thing?id=IRI`: all that the graph says of a thing, as in `forms.thing`."""
+    """`GET /api/thing?id=IRI`: all that the graph says about a thing, as in `forms.thing`."""
     snapshot = _snapshot(request)
     return _json(forms.thing(snapshot, _thing(snapshot, _needed(request, "id"))))
 
 
 def evidence(request: Request) -> Response:
-    """`GET /api/evidence?s=IRI&p=predicate&o=IRI`: every place that says a fact.
+    """`GET /api/evidence?s=IRI&p=predicate&o=IRI`: every place that states a fact.
 
     A symmetric fact is found in either direction.
 
-    Gives `s` and `o` as in `forms.node`; `predicate`, `label_zh`, `label_en`; `evidence`, a list as in
-    `forms.place`, each with `qualifiers` besides. The list is empty where nothing says so.
+    Returns `s` and `o` as in `forms.node`; `predicate`, `label_zh`, `label_en`; `evidence`, a list as in
+    `forms.place`, with `qualifiers` added to each. The list is empty if nothing states the fact.
     """
     snapshot = _snapshot(request)
     subject, object_ = (_thing(snapshot, _needed(request, key)) for key in ("s", "o"))
@@ -82,9 +82,9 @@ def evidence(request: Request) -> Response:
 
 
 def search(request: Request) -> Response:
-    """`GET /api/search?q=&type=&limit=`: things by any name, characters or pinyin, the best first.
+    """`GET /api/search?q=&type=&limit=`: things by any name, in characters or pinyin, best first.
 
-    `type` is a list of types or families with commas, `limit` 1 to 200 (20 if left out). Gives `query`
+    `type` is a comma-separated list of types or families, `limit` is 1 to 200 (default 20). Returns `query`
     and `results`, a list as in `forms.hit`; the list is empty for an empty `q`.
     """
     snapshot = _snapshot(request)
@@ -97,9 +97,9 @@ def search(request: Request) -> Response:
 
 
 def vocabulary(request: Request) -> Response:
-    """`GET /api/vocabulary`: what things and relations there can be, and how they are called.
+    """`GET /api/vocabulary`: the possible types of things and relations, with their labels.
 
-    Gives `families`, a list of `name`, `label_zh`, `label_en`, `types`; `classes`, a list of `name`,
+    Returns `families`, a list of `name`, `label_zh`, `label_en`, `types`; `classes`, a list of `name`,
     `iri`, `label_zh`, `label_en`, `definition_zh`, `definition_en`, `family`, `count` (things in the graph);
     `properties`, a list of `name`, `iri`, the labels and definitions, `domain` and `range` (lists of
     types), `symmetric`, `count` (facts in the graph).
@@ -134,8 +134,8 @@ def vocabulary(request: Request) -> Response:
 def questions(request: Request) -> Response:
     """`GET /api/questions`: the competency questions.
 
-    Gives `questions`, a list of `name`, `zh`, `en`, `parameters` (a list of `name` and `value`), `sparql`.
-    With `?name=QUESTION&PARAMETER=VALUE` there is one question in the list, its parameters filled in.
+    Returns `questions`, a list of `name`, `zh`, `en`, `parameters` (a list of `name` and `value`), `sparql`.
+    With `?name=QUESTION&PARAMETER=VALUE`, the list has only that question, with its parameters filled in.
     """
     values = dict(request.query_params)
     name = values.pop("name", "")
@@ -159,7 +159,7 @@ def questions(request: Request) -> Response:
 def stats(request: Request) -> Response:
     """`GET /api/stats`: counts.
 
-    Gives `articles`, `things`, `facts`, `statements`, `observations`, `sentences`, `quads`; `types` and
+    Returns `articles`, `things`, `facts`, `statements`, `observations`, `sentences`, `quads`; `types` and
     `predicates`, lists of `name`, `label_zh`, `label_en`, `count`, the most frequent first.
     """
     counted = _snapshot(request).stats
@@ -187,7 +187,7 @@ ROUTES = [
 
 
 class NotFoundError(GraphError):
-    """A thing or article that the graph does not have."""
+    """A thing or article that is not in the graph."""
 
 
 def _snapshot(request: Request) -> Snapshot:

@@ -1,6 +1,6 @@
-"""The server put together: routes, security headers, errors, and the graph that is watched for changes.
+"""The server application: routes, security headers, error handling, and a watch on the graph for changes.
 
-In: a graph's folder and limits. Out: an ASGI application that reads the graph and nothing else.
+Takes a graph's folder and limits, and builds an ASGI application that only reads the graph.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def make_app(folder: str | Path, *, limits: Limits | None = None, watch: float =
     """Return the application that serves a graph.
 
     Args:
-        folder: The graph's folder; when it is built again, the new state is served soon after.
-        limits: What a query may take; the defaults of `Limits` if left out.
-        watch: Seconds between two looks at the folder, above 0.
+        folder: The graph's folder; when the graph is rebuilt, the new state is served soon after.
+        limits: Limits on queries; the defaults of `Limits` if left out.
+        watch: Seconds between two checks of the folder, above 0.
 
     Raises:
-        GraphError: The folder is missing, is no graph, or was written by a newer version.
+        GraphError: The folder is missing, is not a graph, or was written by a newer version.
     """
     library = Library(Path(folder))
     chosen = limits or Limits()
@@ -75,7 +75,7 @@ def make_app(folder: str | Path, *, limits: Limits | None = None, watch: float =
     app.state.limits = chosen
     app.state.pool = pool
     app.state.answers = Answers(pool)
-    # where the explorer was built; without it, everything else works
+    # the explorer, if it was built; everything else works without it
     app.state.explorer = STATIC / "web" if (STATIC / "web" / "index.html").is_file() else None
     return app
 
@@ -86,7 +86,7 @@ async def _watch(library: Library, seconds: float) -> None:
         try:
             await run_in_threadpool(library.refresh)
         except (KGError, OSError) as error:
-            # the graph is in the middle of being moved or damaged: the old state goes on being served
+            # the graph is being moved or is damaged: the old state is still served
             log.warning("the graph cannot be opened again: %s", error)
 
 
@@ -99,5 +99,5 @@ async def _failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and not request.url.path.startswith(("/api/", "/static/")):
         return await run_in_threadpool(pages.missing, request)
-    # one line of text, with what the standard asks for (Allow, for a method that is not there)
+    # one line of text, with the headers that the standard requires (Allow, for an unsupported method)
     return PlainTextResponse(f"{error.detail}\n", status_code=error.status_code, headers=error.headers)

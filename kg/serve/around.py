@@ -1,7 +1,7 @@
-"""Which part of a graph to draw: around a thing, or the best connected things.
+"""Selecting the part of a graph to draw: around a thing, or the best connected things.
 
-In: a snapshot and what the user chose. Out: things and links, chosen the same way every time:
-nearer before farther, better connected before less, then by IRI.
+Takes a snapshot and the user's choices, and returns things and links. The selection is the same every time:
+nearer things come before farther ones, then better connected before less connected ones, then by IRI.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ MOST_LINKS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is to be drawn.
+    """What to draw.
 
     Attributes:
-        types: Leaf types of the things; all when empty. The centre is drawn whatever its type.
-        predicates: Relations; all when empty.
-        since: First day; links without any date are left out as soon as a day is given.
+        types: Leaf types of the things; all if empty. The centre is drawn whatever its type.
+        predicates: Relations; all if empty.
+        since: First day; once a day is given, links without any date are left out.
         until: Last day (inclusive).
-        min_confidence: Between 0 and 1.
-        limit: How many things at most, 1 to 2,000.
+        min_confidence: Lowest confidence, between 0 and 1.
+        limit: Largest number of things, 1 to 2,000.
     """
 
     types: frozenset[str] = frozenset()
@@ -44,7 +44,7 @@ class Choice:
     limit: int = 500
 
     def passes(self, link: Link) -> bool:
-        """Tell whether a link is of the chosen relations, days and confidence."""
+        """Tell whether a link has the chosen relations, days and confidence."""
         if self.predicates and link.predicate not in self.predicates:
             return False
         if not self.asks_what_is_told:
@@ -58,7 +58,7 @@ class Choice:
 
     @property
     def asks_what_is_told(self) -> bool:
-        """Whether it depends on what the statements of links say."""
+        """Whether the choice depends on the statements of links."""
         return bool(self.min_confidence or self.since or self.until)
 
 
@@ -68,8 +68,8 @@ class Part:
 
     Attributes:
         things: The centre first, then by distance, number of facts and IRI.
-        links: Those between the things, sorted.
-        truncated: Whether something that fits was left out because of the limit.
+        links: The links between these things, sorted.
+        truncated: Whether something that matches was left out because of the limit.
     """
 
     things: tuple[Thing, ...]
@@ -78,10 +78,10 @@ class Part:
 
 
 def choose(values: Mapping[str, str]) -> Choice:
-    """Return the choice that texts make: `types`, `predicates`, `since`, `until`, `min_confidence`, `limit`.
+    """Return the choice made by the texts `types`, `predicates`, `since`, `until`, `min_confidence`, `limit`.
 
     Raises:
-        GraphError: One of them is not of its kind; the message names it and what would be.
+        GraphError: One of them is not valid; the message names it and says what is.
     """
     return Choice(
         types=leaf_types(values.get("types", "")),
@@ -94,7 +94,7 @@ def choose(values: Mapping[str, str]) -> Choice:
 
 
 def leaf_types(text: str) -> frozenset[str]:
-    """Return the leaf types of a list of types and families with commas between; none for an empty text.
+    """Return the leaf types of a comma-separated list of types and families; none for an empty text.
 
     >>> sorted(leaf_types("Location,Company"))
     ['AdministrativeDivision', 'Company', 'DevelopmentZone', 'Place']
@@ -107,10 +107,10 @@ def leaf_types(text: str) -> frozenset[str]:
 
 
 def whole(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    """Return a whole number between two bounds, both inclusive; more than the most counts as the most.
+    """Return a whole number between two inclusive bounds; a larger one counts as the upper bound.
 
     Raises:
-        GraphError: The text is no such number.
+        GraphError: The text is not such a number.
     """
     text = values.get(name, "").strip()
     if not text:
@@ -121,12 +121,12 @@ def whole(values: Mapping[str, str], name: str, default: int, least: int, most: 
 
 
 def part(snapshot: Snapshot, choice: Choice, *, centre: Thing | None = None, hops: int = 1) -> Part:
-    """Return the part of a graph that is to be drawn.
+    """Return the part of a graph to draw.
 
     Args:
         snapshot: The graph.
-        choice: What may be in it, and how much.
-        centre: The thing in the middle; without it, the best connected things are taken.
+        choice: What it may contain, and how much.
+        centre: The thing in the middle; without one, the best connected things are taken.
         hops: How many links away from the centre to go, 1 to 3.
     """
     if centre is None:
@@ -134,7 +134,7 @@ def part(snapshot: Snapshot, choice: Choice, *, centre: Thing | None = None, hop
     else:
         things, cut = _near(snapshot, choice, centre, hops)
     kept = {thing.iri for thing in things}
-    # each link once: from the end that is its source
+    # each link once, from its source
     between = [
         link
         for iri in sorted(kept)

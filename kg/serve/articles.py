@@ -1,10 +1,9 @@
 """An article as its page shows it: sentence by sentence, with the things that are named in it.
 
-In: a graph's folder and the identifier of an article. Out: the sentences with their numbers (those
-that `kg:sentence` holds) and the places where things are named. Places come from the extraction
-that the build keeps beside the store. Where a graph was copied without it, the text is cut into
-sentences anew and names are looked for in it, longest first; the numbers come out the same but
-where layout repair had to guess.
+Provides the sentences of an article with their numbers (those in `kg:sentence`) and the places where things
+are named. The places come from the extraction that the build keeps beside the store. If a graph was copied
+without it, the text is split into sentences again and the names are looked up in it, longest first; the
+sentence numbers are then the same, except where layout repair had to guess.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ class Mark:
     """A place where a thing is named.
 
     Attributes:
-        start: First character in the article's text.
-        end: Character after the last.
-        iri: The thing.
+        start: Offset of the first character in the article's text.
+        end: Offset after the last character.
+        iri: IRI of the thing.
     """
 
     start: int
@@ -42,8 +41,8 @@ class Line:
 
     Attributes:
         number: Its index in the article, from 0.
-        start: First character.
-        end: Character after the last.
+        start: Offset of the first character.
+        end: Offset after the last character.
         paragraph: Number of the paragraph, from 0.
         kind: As in `kg.model.Sentence`.
     """
@@ -61,8 +60,8 @@ class Reading:
 
     Attributes:
         node: Identifier, title, date, text.
-        lines: The sentences in order.
-        marks: Sorted by place; none overlaps another.
+        lines: The sentences, in order.
+        marks: The marks, sorted by position and without overlaps.
     """
 
     node: ArticleNode
@@ -74,14 +73,14 @@ class Reading:
         return [line.start for line in self.lines]
 
     def line_at(self, place: int) -> Line | None:
-        """Return the sentence that holds a character, or None between two."""
+        """Return the sentence that contains a position, or None between two sentences."""
         number = bisect_right(self._starts, place) - 1
         if number < 0 or place >= self.lines[number].end:
             return None
         return self.lines[number]
 
     def marks_in(self, line: Line) -> tuple[Mark, ...]:
-        """Return the marks of a sentence; one that goes on beyond it is left out."""
+        """Return the marks of a sentence, without those that extend beyond it."""
         return tuple(m for m in self.marks if line.start <= m.start and m.end <= line.end)
 
     def naming(self, iri: str) -> tuple[Line, ...]:
@@ -95,8 +94,8 @@ def read(node: ArticleNode, document: Mapping[str, Any] | None, named: Iterable[
 
     Args:
         node: The article.
-        document: The extraction that the build kept, or None.
-        named: The things that the graph says are named in the article.
+        document: The extraction kept by the build, or None.
+        named: The things that are named in the article according to the graph.
     """
     things = tuple(named)
     if document is None or document.get("text") != node.text:
@@ -111,7 +110,7 @@ def read(node: ArticleNode, document: Mapping[str, Any] | None, named: Iterable[
 
 
 def _mentions(document: Mapping[str, Any], things: tuple[Thing, ...]) -> list[Mark]:
-    """Give each entity of the extraction the thing that bears all its names, or most of them."""
+    """Return the mentions of each entity as marks of the thing that has all or most of its names."""
     bearing: defaultdict[str, list[Thing]] = defaultdict(list)
     for thing in things:
         for name in thing.names:
@@ -137,7 +136,7 @@ def _looked_up(text: str, things: tuple[Thing, ...]) -> list[Mark]:
 
 
 def _apart(marks: list[Mark]) -> tuple[Mark, ...]:
-    """Keep the first and longest of marks that overlap."""
+    """Keep the first and longest of overlapping marks."""
     kept: list[Mark] = []
     for mark in sorted(set(marks), key=lambda m: (m.start, -m.end, m.iri)):
         if mark.start < mark.end and (not kept or mark.start >= kept[-1].end):

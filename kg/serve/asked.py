@@ -1,7 +1,7 @@
-"""Requests to the SPARQL endpoint read by the SPARQL 1.1 Protocol (W3C, 2013), section 2.1.
+"""Parsing requests to the SPARQL endpoint by the SPARQL 1.1 Protocol (W3C, 2013), section 2.1.
 
-In: a request. Out: the query with its dataset, from the address or the body, or an error with the
-HTTP status that the protocol or RFC 9110 has for it.
+Takes a request and returns the query with its dataset, from the address or the body, or raises an error with
+the HTTP status that the protocol or RFC 9110 prescribes for it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from kg.serve.bodies import TooLargeError, read_body
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-# parameters beside the query: graphs, and the form of the answer
+# parameters that a request may have, including the graphs and the format of the answer
 _MOST_PARAMETERS = 1000
-# names and percent signs make a form larger than the query in it
+# parameter names and percent-encoding make a form larger than the query in it
 _FORM_FACTOR = 3
 
 
@@ -27,24 +27,24 @@ class RequestError(KGError):
     """A request that cannot be answered.
 
     Attributes:
-        status: The HTTP status that says why.
+        status: The HTTP status that gives the reason.
     """
 
     def __init__(self, status: int, reason: str) -> None:
-        """Keep status and reason."""
+        """Create the error from its status and reason."""
         super().__init__(reason)
         self.status = status
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query as it was asked.
+    """A query as it was requested.
 
     Attributes:
-        query: The text, or None where there is none.
+        query: The text, or None if there is none.
         default_graphs: IRIs of the graphs whose union is the default graph, or None for all articles.
         named_graphs: IRIs of the graphs that GRAPH may name, or None for all articles.
-        format: The form of the answer that the parameter `format` names, or empty.
+        format: The format of the answer named by the parameter `format`, or empty.
     """
 
     query: str | None
@@ -54,15 +54,15 @@ class Asked:
 
 
 async def read_request(request: Request, limit: int) -> Asked:
-    """Return what a request asks.
+    """Return the query of a request.
 
     Args:
         request: A GET, HEAD or POST request.
         limit: Bytes that the query may have.
 
     Raises:
-        RequestError: 400 for parameters that are missing, doubled or no UTF-8; 403 for an update; 413
-            for more than the limit; 415 for another form of body.
+        RequestError: 400 for parameters that are missing, repeated or not UTF-8; 403 for an update; 413
+            for more bytes than the limit; 415 for an unsupported type of body.
     """
     in_address = _parameters(request.url.query)
     try:
@@ -94,7 +94,7 @@ def _asked(pairs: list[tuple[str, str]], body: str | None, limit: int) -> Asked:
     named = tuple(value for key, value in pairs if key == "named-graph-uri")
     form = next((value for key, value in pairs if key == "format"), "")
     if default or named:
-        # graphs that the request names are the whole dataset (section 2.1.4)
+        # the graphs named in the request make up the whole dataset (section 2.1.4)
         return Asked(query, default, named, form)
     return Asked(query, format=form)
 

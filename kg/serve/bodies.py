@@ -1,4 +1,4 @@
-"""Request bodies read up to a limit, so that a large one is refused before it is in memory."""
+"""Reading request bodies up to a limit, so that a large one is refused before it is in memory."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from kg.errors import KGError
 
 
 class TooLargeError(KGError):
-    """A request that is larger than it may be."""
+    """A request that is larger than allowed."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
     """Return the body of a request.
 
     Args:
-        request: Its body has not been read yet.
-        limit: Bytes that it may have.
+        request: A request whose body has not been read yet.
+        limit: Bytes that the body may have.
 
     Raises:
-        TooLargeError: It has more, as its head says or as it comes in.
+        TooLargeError: It has more, according to its header or as it arrives.
     """
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told) > limit:

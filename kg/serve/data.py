@@ -1,8 +1,8 @@
-"""What the graph says of one node, as RDF.
+"""The triples of the graph about one node, as RDF.
 
-A thing comes with its facts in both directions, the statements and observations about it, and the
-names of what it is linked to; an article with its own properties, as N-Quads or TriG with its whole
-graph; any other node with its own triples.
+A thing comes with its facts in both directions, the statements and observations about it, and the names of
+the things that it is linked to. An article comes with its own properties or, as N-Quads or TriG, with its
+whole named graph. Any other node comes with its own triples.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NAMES = (v.RDF_TYPE, v.PREF_LABEL)
 
 
 def data(request: Request) -> Response:
-    """`GET /data/…`: triples about a node, by `Accept` or the parameter `format`; 404 and 406 as usual."""
+    """`GET /data/…`: triples about a node, in the format of `Accept` or `format=`; 404 and 406 as usual."""
     snapshot: Snapshot = request.app.state.library.current
     iri = iri_of(raw_rest(request, "/data/"), snapshot.base)
     node = named(snapshot, iri)
@@ -71,7 +71,7 @@ def about(snapshot: Snapshot, node: ox.NamedNode) -> Iterator[ox.Triple]:
 
 
 def named(snapshot: Snapshot, iri: str | None) -> ox.NamedNode | None:
-    """Return the node of an IRI, or None where the graph says nothing of it."""
+    """Return the node of an IRI, or None if the graph says nothing about it."""
     try:
         node = ox.NamedNode(iri or "")
     except ValueError:
@@ -81,6 +81,6 @@ def named(snapshot: Snapshot, iri: str | None) -> ox.NamedNode | None:
 
 
 def raw_rest(request: Request, start: str) -> str:
-    """Return the path of a request after its beginning, as it was sent."""
+    """Return the path of a request without its beginning, as it was sent."""
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode("utf-8")
     return raw.decode("latin-1").partition("?")[0].removeprefix(start)

@@ -1,4 +1,4 @@
-"""The service description of the endpoint (SPARQL 1.1 Service Description) and of the data (VoID)."""
+"""The service description of the endpoint (SPARQL 1.1 Service Description) and of its data (VoID)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _WRITTEN = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads")
 
 
 def write(request: Request, form: str) -> bytes:
-    """Return the description in one of the forms of `kg.serve.results.TRIPLES`.
+    """Return the description in one of the formats of `kg.serve.results.TRIPLES`.
 
     Raises:
-        QueryError: The address by which the server was asked cannot stand in an IRI.
+        QueryError: The address at which the server was asked cannot be part of an IRI.
     """
     snapshot: Snapshot = request.app.state.library.current
     root = str(request.base_url).rstrip("/")
@@ -36,14 +36,14 @@ def write(request: Request, form: str) -> bytes:
 
 
 def generate(root: str, snapshot: Snapshot) -> Iterator[ox.Triple]:
-    """Yield the description of the service at an address and of the graph behind it.
+    """Yield the description of the service at an address and of its graph.
 
     Args:
-        root: Where the server is, without the last solidus: `http://127.0.0.1:8000`.
+        root: Address of the server without the final slash: `http://127.0.0.1:8000`.
         snapshot: The graph.
 
     Raises:
-        ValueError: The address is none.
+        ValueError: The address is not valid.
     """
     endpoint = ox.NamedNode(f"{root}/sparql")
     service, dataset, default = (
@@ -56,7 +56,7 @@ def generate(root: str, snapshot: Snapshot) -> Iterator[ox.Triple]:
     yield say(service, v.RDF_TYPE.value, ox.NamedNode(SD + "Service"))
     yield say(service, SD + "endpoint", endpoint)
     yield say(service, SD + "supportedLanguage", ox.NamedNode(SD + "SPARQL11Query"))
-    # what is asked without naming a graph is asked of all articles
+    # a query that names no graph is asked of all articles
     yield say(service, SD + "feature", ox.NamedNode(SD + "UnionDefaultGraph"))
     for name in (*_GIVEN, *_WRITTEN):
         yield say(service, SD + "resultFormat", ox.NamedNode(FORMATS + name))

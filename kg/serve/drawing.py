@@ -1,8 +1,8 @@
 """Pictures for a thing's page, as numbers that a template turns into SVG.
 
-The neighbourhood is drawn as a tree to both sides: relations from the thing to the right, relations
-to it to the left, one row for each neighbour, so that no label covers another whatever its length.
-The chart of an indicator has one bar for each period. Both come out the same every time.
+The neighbourhood is drawn as a tree to both sides: relations from the thing on the right, relations to it on
+the left. Each neighbour has its own row, so that labels never overlap, whatever their length. The chart of an
+indicator has one bar for each period. Both are the same every time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_BARS = 12
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A neighbour in the picture: where its dot is, and the curve that leads to it from the centre."""
+    """A neighbour in the picture: the position of its dot, and the curve to it from the centre."""
 
     thing: Thing
     label: str
@@ -55,12 +55,12 @@ class Neighbourhood:
     """The picture of a thing's neighbourhood.
 
     Attributes:
-        height: In the units of the picture, whose width is `WIDTH`.
-        middle: Where the centre is, from above.
+        height: Height in the units of the picture, whose width is `WIDTH`.
+        middle: Distance of the centre from the top.
         places: The neighbours.
-        headings: The relations.
-        total: How many neighbours the thing has.
-        shown: How many of them are drawn.
+        headings: The names of the relations.
+        total: Number of neighbours of the thing.
+        shown: Number of neighbours that are drawn.
     """
 
     height: int
@@ -72,7 +72,7 @@ class Neighbourhood:
 
 
 def neighbourhood(snapshot: Snapshot, centre: Thing) -> Neighbourhood:
-    """Return the picture of a thing's neighbourhood, the surest relations of each side first."""
+    """Return the picture of a thing's neighbourhood, with the best supported links of each relation first."""
     sides: dict[bool, defaultdict[str, list[Link]]] = {
         False: defaultdict(list),
         True: defaultdict(list),
@@ -106,7 +106,7 @@ def neighbourhood(snapshot: Snapshot, centre: Thing) -> Neighbourhood:
 
 
 def _chosen(groups: dict[str, list[Link]]) -> list[tuple[str, list[Link]]]:
-    """Share the rows out among the relations, a row each in turn, so that all of them are seen."""
+    """Share the rows out among the relations, one row each in turn, so that all of them are shown."""
     ranked = {
         predicate: sorted(groups[predicate], key=surest) for predicate in PREDICATES if groups.get(predicate)
     }
@@ -132,7 +132,7 @@ def _curve(x: int, y: int, middle: int, left: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One period of a chart: where its bar stands, how high it is, and what is written at it."""
+    """One period of a chart: the position and height of its bar, and the figure that labels it."""
 
     figure: Figure
     x: int
@@ -147,9 +147,9 @@ class Chart:
     Attributes:
         indicator: What is measured.
         unit: Key of the unit.
-        bars: In order of the periods.
-        width: Of the picture; its height is `CHART_HEIGHT`.
-        zero: Where the base line is, from above.
+        bars: The bars, in order of their periods.
+        width: Width of the picture; its height is `CHART_HEIGHT`.
+        zero: Distance of the base line from the top.
     """
 
     indicator: str
@@ -160,9 +160,9 @@ class Chart:
 
 
 def charts(figures: Sequence[Figure]) -> tuple[Chart, ...]:
-    """Return a chart for each indicator and unit with values of two periods or more, by indicator.
+    """Return a chart for each indicator and unit with values for two or more periods, by indicator.
 
-    Where articles differ about a period, the most confident value is drawn; the table has them all.
+    If articles differ about a period, the value with the highest confidence is drawn; the table has them all.
     """
     series: defaultdict[tuple[str, str], dict[str, Figure]] = defaultdict(dict)
     for figure in figures:

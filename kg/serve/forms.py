@@ -1,8 +1,8 @@
-"""Things, facts, figures and evidence as plain JSON values: what the explorer and other programs get.
+"""Things, facts, figures and evidence as plain JSON values, for the explorer and other programs.
 
 Every function returns a `dict` whose keys are a contract, listed in its docstring. Dates are
-`YYYY-MM-DD`, confidences lie between 0 and 1, offsets count characters of the article's text
-with the lower bound in and the upper bound out; what is unknown is null.
+`YYYY-MM-DD`, confidences lie between 0 and 1, and offsets count characters of the article's text, with the
+start inclusive and the end exclusive; unknown values are null.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def node(snapshot: Snapshot, thing: Thing) -> Json:
 
 
 def edge(link: Link) -> Json:
-    """Return `id`, `source`, `target`, `predicate`, its labels, `weight`, `confidence`, `status` and days.
+    """Return a link as an edge of the drawn graph.
 
     Keys: `id`, `source`, `target` (IRIs), `predicate`, `label_zh`, `label_en`, `weight` (number of
     statements), `confidence`, `since`, `until`, `status` (`stated`, `reported` or `planned`).
@@ -61,22 +61,22 @@ def relation(predicate: str) -> Json:
 
 
 def hit(snapshot: Snapshot, found: Hit) -> Json:
-    """Return the keys of `node`, `matched` (the name that fits), `rank` (0 to 2) and `pinyin` (a boolean)."""
+    """Return the keys of `node`, `matched` (the matching name), `rank` (0 to 2) and `pinyin` (a boolean)."""
     return {**node(snapshot, found.thing), "matched": found.name, "rank": found.rank, "pinyin": found.pinyin}
 
 
 def thing(snapshot: Snapshot, found: Thing, *, evidence: int = 3) -> Json:
-    """Return all that the graph says of a thing.
+    """Return all that the graph says about a thing.
 
     Keys: those of `node`; `type_zh`, `type_en`; `names`, the canonical one first; `record`, `code`
-    (of an authority table, or null); `outgoing` and `incoming`, facts as in `fact`; `figures` as in
+    (from an authority table, or null); `outgoing` and `incoming`, facts as in `fact`; `figures` as in
     `figure`; `articles` as in `article`; `evidence`, the first 20 sentences that name the thing:
     `sentence`, `text`, `text_start`, `start`, `end` (of the name), `quote` (the name), `article`.
 
     Args:
         snapshot: The graph.
         found: The thing.
-        evidence: How many places to give for each fact; the others are at `/api/evidence`.
+        evidence: Number of places to return for each fact; the others are at `/api/evidence`.
     """
     outgoing, incoming = snapshot.facts(found)
     term = ontology.load().classes[found.type]
@@ -96,7 +96,7 @@ def thing(snapshot: Snapshot, found: Thing, *, evidence: int = 3) -> Json:
 
 
 def fact(snapshot: Snapshot, said: Fact, other: Thing, most: int) -> Json:
-    """Return a fact as it is told on the card of one of its ends.
+    """Return a fact as it is shown on the card of one of its ends.
 
     Keys: `predicate`, `label_zh`, `label_en`; `thing`, the other end as in `node`; `confidence` (the
     best), `status` (the firmest), `weight` (number of statements); `qualifiers`, a list of
@@ -117,9 +117,9 @@ def fact(snapshot: Snapshot, said: Fact, other: Thing, most: int) -> Json:
 def figure(snapshot: Snapshot, said: Figure) -> Json:
     """Return a figure.
 
-    Keys: `indicator`; `value`, a decimal as text in base units, or null; `unit`, its key; `text`, the
-    source form; `bound` (`exact`, `about`, `min`, `max`); `period`, `since`, `until`; `evidence` as in
-    `place`.
+    Keys: `indicator`; `value`, a decimal as text in base units, or null; `unit`, its key; `text`, as
+    written in the source; `bound` (`exact`, `about`, `min`, `max`); `period`, `since`, `until`; `evidence` as
+    in `place`.
     """
     return {
         "indicator": said.indicator,
@@ -135,11 +135,11 @@ def figure(snapshot: Snapshot, said: Figure) -> Json:
 
 
 def place(snapshot: Snapshot, evidence: Evidence) -> Json:
-    """Return a place that says something.
+    """Return a place in an article that is evidence for a statement.
 
-    Keys: `quote`, `start`, `end`; `sentence`, its number; `text`, the whole sentence (sentences, where
-    the quote runs over several), and `text_start`, where it begins; `status`, `confidence`, `by`;
-    `article` as in `article`, its `page` with the anchor of the sentence.
+    Keys: `quote`, `start`, `end`; `sentence`, its number; `text`, the whole sentence (or sentences, if the
+    quote spans several), and `text_start`, where it begins; `status`, `confidence`, `by`; `article` as in
+    `article`, with the anchor of the sentence in its `page`.
     """
     reading = snapshot.reading(evidence.doc)
     first, last = reading.line_at(evidence.start), reading.line_at(max(evidence.start, evidence.end - 1))

@@ -10,7 +10,7 @@ HEAD = struct.Struct(">cI")
 
 
 def write_frame(file: BinaryIO, kind: bytes, content: bytes | dict[str, Any]) -> None:
-    """Write one frame; a dictionary goes as JSON.
+    """Write one frame; a dictionary is written as JSON.
 
     Args:
         file: A pipe.
@@ -32,7 +32,7 @@ def frame(kind: bytes, content: bytes | dict[str, Any]) -> bytes:
 
 
 def read_frame(file: BinaryIO) -> tuple[bytes, bytes] | None:
-    """Return letter and content of the next frame, or None at the end of the pipe."""
+    """Return the letter and the content of the next frame, or None at the end of the pipe."""
     head = file.read(HEAD.size)
     if len(head) < HEAD.size:
         return None

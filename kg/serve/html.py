@@ -1,7 +1,7 @@
-"""Pages made from templates, every value escaped.
+"""Pages rendered from templates, with every value escaped.
 
-In: a request, the name of a template in `kg/serve/templates` and what it shows. Out: a response
-that has the language of the reader and remembers it where the address named it.
+Takes a request, the name of a template in `kg/serve/templates` and the values it shows. Returns a response in
+the reader's language, which is remembered if the address named it.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     """Return a page.
 
     Args:
-        request: What was asked.
-        template: Name of the template, without its ending.
+        request: The request to respond to.
+        template: Name of the template, without its extension.
         status: The HTTP status.
-        values: What the template shows.
+        values: The values that the template shows.
 
     Raises:
-        jinja2.TemplateError: The template names something that was not given.
+        jinja2.TemplateError: The template uses a value that was not given.
     """
     chosen = language.wanted(request)
     snapshot = request.app.state.library.current
@@ -75,7 +75,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
 
 @cache
 def _labels(chosen: str) -> dict[str, str]:
-    """Return the labels of classes and properties in one language by name."""
+    """Return the labels of classes and properties in one language, by name."""
     known = ontology.load()
     terms = (*known.classes.values(), *known.properties.values())
     return {term.name: term.label_zh if chosen == "zh" else term.label_en for term in terms}
@@ -93,6 +93,6 @@ def _grouped(number: int) -> str:
 
 
 def _counted(number: int, key: str, phrases: Mapping[str, str]) -> str:
-    """Return a number with what is counted, in the singular where there is one."""
+    """Return a number and the noun it counts, for 1 in the singular if the language has one."""
     one = f"{key}_1"
     return f"{number:,} {phrases[one if number == 1 and one in phrases else key]}"

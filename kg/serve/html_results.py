@@ -1,6 +1,7 @@
-"""The SPARQL endpoint for people: a form to ask in, and answers as tables with links.
+"""The SPARQL endpoint for people: a query form, and answers as tables with links.
 
-In: a request and an answer that a query process wrote (JSON for rows, Turtle for triples). Out: a page.
+Takes a request and an answer written by a query process (JSON for rows, Turtle for triples), and returns a
+page.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ LIMIT 20"""
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in a table: its text, and the page that it leads to or empty."""
+    """A value in a table: its text, and the page that it links to, or empty."""
 
     text: str
     link: str = ""
@@ -40,17 +41,17 @@ class Cell:
 
 
 def form(request: Request) -> Response:
-    """Return the page to ask in, with the competency questions."""
+    """Return the page with the query form and the competency questions."""
     return render(
         request, "sparql", query=_FIRST, forms=(*ROW_FORMS, *TRIPLE_FORMS[1:]), questions=ontology.questions()
     )
 
 
 def answer(request: Request, query: str, kind: str, found: Answer) -> Response:
-    """Return the page with an answer; the answer's file is closed.
+    """Return the page that shows an answer, and close the file of the answer.
 
     Args:
-        request: What was asked.
+        request: The request to respond to.
         query: The text of the query.
         kind: Its form: SELECT, ASK, CONSTRUCT or DESCRIBE.
         found: The answer, as JSON for the first two and as Turtle for the others.

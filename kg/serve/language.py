@@ -1,7 +1,7 @@
-"""The two languages of the pages: which one a reader wants, and every phrase in both.
+"""The two languages of the pages: choosing the one that a reader wants, and every phrase in both.
 
-In: a request. Out: `zh` or `en` and the phrases. An address with `lang=` decides and is remembered
-in a cookie; then the cookie, then the browser's own languages; Chinese where nothing is said.
+Takes a request and returns `zh` or `en`, and the phrases. `lang=` in the address takes precedence and is
+remembered in a cookie; next comes the cookie, then the languages of the browser. The default is Chinese.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
 
 
 def phrases(language: str) -> Mapping[str, str]:
-    """Return all phrases in one language by key."""
+    """Return all phrases in one language, by key."""
     return _BY_LANGUAGE[language]
 
 
@@ -134,7 +134,7 @@ _BY_LANGUAGE = {
 
 
 def wanted(request: Request) -> str:
-    """Return the language in which a page is to be: `zh` or `en`."""
+    """Return the language for the page of a request: `zh` or `en`."""
     for asked in (request.query_params.get("lang", ""), request.cookies.get(COOKIE, "")):
         if asked in LANGUAGES:
             return asked
@@ -151,7 +151,7 @@ def _preferred(header: str) -> str:
         except ValueError:
             quality = 0.0
         language = tag.strip().lower().partition("-")[0]
-        # the first of equals, as a browser lists them
+        # among equals, the one that the browser lists first
         if language in LANGUAGES and quality > likes:
             best, likes = language, quality
     return best

@@ -1,4 +1,4 @@
-"""What one query, one request and all of them together may take."""
+"""Limits on the resources of one query, of one request, and of all of them together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.errors import KGError
 
 
 def _workers() -> int:
-    # one more than cores would answer at once, so that a slow query does not keep a core from the others
+    # more processes than cores, so that a slow query does not keep a core from the others
     return max(2, min(16, (os.cpu_count() or 1) + 2))
 
 
@@ -19,11 +19,11 @@ class Limits:
 
     Attributes:
         timeout: Seconds a query may run before it is stopped, above 0.
-        max_rows: Rows or triples that an answer may have; further ones are cut off and the answer says so.
+        max_rows: Rows or triples that an answer may have; further ones are cut off, and the answer says so.
         max_query_bytes: Size of a query, and of a request's body, in bytes.
-        max_concurrent: Queries that run at once, each in a process of its own.
-        max_waiting: Queries that may wait for a process; further ones are turned away.
-        max_memory: MiB of memory that one query's process may take; 0 for as much as there is.
+        max_concurrent: Queries that run at once, each in its own process.
+        max_waiting: Queries that may wait for a process; further ones are rejected.
+        max_memory: MiB of memory that the process of one query may use; 0 for no limit.
     """
 
     timeout: float = 30.0
@@ -37,7 +37,7 @@ class Limits:
         """Check the limits.
 
         Raises:
-            KGError: One is out of its range.
+            KGError: A limit is out of its range.
         """
         for name in (f.name for f in fields(self)):
             value = getattr(self, name)

@@ -1,8 +1,8 @@
-"""Relations between things as the server walks them: one link per fact, found once when a graph is opened.
+"""Relations between things, ready for traversal: one link per fact, found once when a graph is opened.
 
-In: a store whose default graph is the union of its articles. Out: `Links`, which knows for each thing
-the facts that it is an end of. How often, how surely and when a fact is told is read from its
-statements where somebody asks, and kept; the words stay in the store.
+Takes a store whose default graph is the union of its articles. Provides `Links`, which knows for each thing
+the facts that have it as subject or object. How often, with what confidence and when a fact is stated is read
+from its statements on first use, and kept; the text stays in the store.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.graph.read import statement_nodes
 from kg.model import PREDICATES, undirected
 from kg.out.dates import envelope, period_days
 
-# the firmest first: a fact that one article states and another plans is stated
+# firmest first: a fact that one article states and another has as a plan counts as stated
 STATUSES = ("stated", "reported", "planned")
 _UNION = ox.DefaultGraph()
 
@@ -30,13 +30,13 @@ _days = cache(period_days)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the statements of a fact say together.
+    """Summary of the statements of a fact.
 
     Attributes:
-        weight: Their number; 0 where the triple alone says so.
-        confidence: That of the best one, between 0 and 1.
-        status: `stated`, `reported` or `planned`: the firmest of all.
-        start: First day of their dates, or of their articles; None if none is known.
+        weight: Number of statements; 0 if there is only the triple.
+        confidence: Highest confidence of a statement, between 0 and 1.
+        status: `stated`, `reported` or `planned`: the firmest of the statements.
+        start: First day of the statements' dates, or of their articles' dates; None if none is known.
         end: The last such day (inclusive).
     """
 
@@ -49,10 +49,10 @@ class Told:
 
 @dataclass(slots=True, eq=False)
 class Link:
-    """One fact between two things; what is told of it is read when it is first asked for.
+    """One fact between two things; the summary of its statements is read on first use.
 
     Attributes:
-        source: IRI of the subject; of a symmetric relation, the smaller of the two.
+        source: IRI of the subject; for a symmetric relation, the smaller of the two.
         predicate: One of `kg.model.PREDICATES`.
         target: IRI of the object.
     """
@@ -65,32 +65,32 @@ class Link:
 
     @property
     def id(self) -> str:
-        """A text that no other link of the graph has."""
+        """Identifier of the link, unique in the graph."""
         return f"{self.source}|{self.predicate}|{self.target}"
 
     @property
     def told(self) -> Told:
-        """What its statements say."""
+        """Summary of its statements."""
         if self._told is None:
             self._told = self._links.read(self)
         return self._told
 
     @property
     def is_read(self) -> bool:
-        """Whether what is told of it is known already."""
+        """Whether the summary has been read already."""
         return self._told is not None
 
     def learn(self, told: Told) -> None:
-        """Take what its statements say from somebody who has read them."""
+        """Set the summary, for a caller that has read the statements itself."""
         self._told = told
 
     def other(self, iri: str) -> str:
-        """Return the end that is not the given one."""
+        """Return the IRI of the other end."""
         return self.target if self.source == iri else self.source
 
 
 def surest(link: Link) -> tuple[int, float, str]:
-    """Return by what links are sorted, the most often and most surely told first."""
+    """Return a sort key for links: those stated most often first, then those with the highest confidence."""
     return -link.told.weight, -link.told.confidence, link.id
 
 
@@ -108,8 +108,8 @@ class Links:
         """Find the facts.
 
         Args:
-            store: Its default graph has each fact as a triple, and a statement for each place that says so.
-            things: The things that count, by IRI.
+            store: Its default graph has each fact as a triple, and a statement for each place that states it.
+            things: The things to include, by IRI.
         """
         self._store = store
         found = set()
@@ -126,11 +126,11 @@ class Links:
         self._published: dict[str, str] | None = None
 
     def __iter__(self) -> Iterator[Link]:
-        """Yield all links, by source, predicate and target."""
+        """Yield all links, sorted by source, predicate and target."""
         return iter(self._all)
 
     def of(self, iri: str) -> tuple[Link, ...]:
-        """Return the links that a thing is an end of."""
+        """Return the links of a thing, in either direction."""
         return self._ends.get(iri, ())
 
     def degrees(self) -> dict[str, int]:
@@ -138,7 +138,7 @@ class Links:
         return {iri: len(same) for iri, same in self._ends.items()}
 
     def read(self, link: Link) -> Told:
-        """Return what the statements of a link say, looked up from its end with fewer links."""
+        """Return the summary of a link's statements, looked up from its end with fewer links."""
         nodes = statement_nodes(
             self._store,
             link.source,
@@ -149,7 +149,7 @@ class Links:
         return _together([self._statement(node) for node in nodes])
 
     def read_all(self) -> None:
-        """Read what is told of every link: much quicker than one by one, and much longer than of a few."""
+        """Read the summaries of all links: much faster than one by one, much slower than only a few."""
         if all(link.is_read for link in self._all):
             return
         store = self._store
@@ -185,7 +185,7 @@ class Links:
 
 
 def _said(confidence: str | None, status: str | None, days: Days) -> _Statement:
-    # a status that is not ours counts as the least firm
+    # an unknown status counts as the least firm
     rank = STATUSES.index(status or STATUSES[0]) if status in (None, *STATUSES) else len(STATUSES) - 1
     return _Statement(1.0 if confidence is None else float(confidence), rank, days)
 

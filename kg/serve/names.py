@@ -1,12 +1,12 @@
 """Finding things by any of their names, in characters or in pinyin.
 
-In: things with their names. Out: an index in memory that answers in milliseconds for 100,000
-names. A name fits by being what was typed, by beginning with it or by holding it; in pinyin,
-whole syllables (`taipingwan`) or their initials (`tpw`) do the same, from the beginning of a
-syllable. Width, case and traditional characters do not matter.
+Takes things with their names and builds an index in memory that answers in milliseconds for 100,000 names. A
+name matches if it equals the typed text, begins with it or contains it. In pinyin, whole syllables
+(`taipingwan`) or their initials (`tpw`) match in the same ways, but only from the start of a syllable.
+Character width, case and traditional characters make no difference.
 
-Names lie in one long text, a line each, so that looking for a part of a name is one search of
-the standard library; no tree or table of n-grams is kept.
+The names are stored in one long text, one per line, so that looking for a part of a name is a single search
+of the standard library; there is no tree and no table of n-grams.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Hit:
     """A thing that was found.
 
     Attributes:
-        thing: What was found.
-        name: The name that fits best.
-        rank: 0 the name itself, 1 its beginning, 2 a part of it.
-        pinyin: Whether it fits in pinyin and not in characters.
+        thing: The thing.
+        name: Its best matching name.
+        rank: Where the name matches: 0 as a whole, 1 at its beginning, 2 in another part.
+        pinyin: Whether it matches in pinyin and not in characters.
         degree: Number of facts of the thing.
     """
 
@@ -44,14 +44,14 @@ class Hit:
 
 
 class Index:
-    """Names of things, ready to be searched."""
+    """A searchable index of the names of things."""
 
     def __init__(self, things: Iterable[Thing], degree: dict[str, int]) -> None:
         """Index all names of the things.
 
         Args:
-            things: What can be found.
-            degree: Number of facts by IRI; those with more come first among equals.
+            things: The things that can be found.
+            degree: Number of facts by IRI; among equal matches, things with more facts come first.
         """
         self._names: list[tuple[Thing, str]] = [(thing, name) for thing in things for name in thing.names]
         self._degree = degree
@@ -64,15 +64,15 @@ class Index:
         return len(self._names)
 
     def find(self, typed: str, *, types: frozenset[str] = frozenset(), limit: int = 20) -> list[Hit]:
-        """Return the things that fit best, each once.
+        """Return the best matching things, each once.
 
-        Exact before beginning before part, characters before pinyin, then the most facts, then the
-        shortest name.
+        Exact matches come before beginnings and beginnings before parts; then characters before pinyin,
+        more facts before fewer, and shorter names before longer.
 
         Args:
-            typed: Name, part of a name, pinyin or initials; beyond 100 characters nothing is found.
-            types: Leaf types of the things wanted; all when empty.
-            limit: How many at most, at least 1.
+            typed: Name, part of a name, pinyin or initials; over 100 characters, it matches nothing.
+            types: Leaf types of the things wanted; all if empty.
+            limit: Largest number of results, at least 1.
         """
         wanted = fold(typed)
         if not wanted or len(wanted) > LONGEST:
@@ -94,19 +94,19 @@ class Index:
         if not wanted.isascii():
             return
         for lines in (self._full, self._initials):
-            # a single letter fits a syllable of almost everything
+            # a single letter matches a syllable of almost every name
             for number, rank in lines.find(wanted):
                 if rank < 2 or len(wanted) > 1:
                     yield number, rank, True
 
 
 class _Lines:
-    """Texts one under another, searched at once."""
+    """Texts, one per line, that are searched all at once."""
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
-        """Put texts together, each given as its parts; a match must begin where a part begins.
+        """Join texts, each given as its parts; a match must begin where a part begins.
 
-        A text of one part can be matched anywhere.
+        A text of one part can match anywhere.
         """
         lines: list[str] = []
         self._starts: list[int] = []
@@ -117,7 +117,7 @@ class _Lines:
             self._starts.append(place)
             lines.append(line)
             if len(parts) > 1:
-                # the characters that begin no part, to be turned down
+                # the characters that do not begin a part: no match may start there
                 at = place
                 for part in parts:
                     inside += range(at + 1, at + len(part))
@@ -129,7 +129,7 @@ class _Lines:
             self._inside[at] = 1
 
     def find(self, wanted: str) -> Iterator[tuple[int, int]]:
-        """Yield number and rank (0 whole, 1 beginning, 2 part) of each text that holds what is wanted."""
+        """Yield number and rank (0 whole, 1 beginning, 2 part) of each text that contains the wanted one."""
         at = self._all.find(wanted)
         while at >= 0:
             if self._inside[at]:
@@ -141,12 +141,12 @@ class _Lines:
                 yield number, 2
             else:
                 yield number, 0 if self._all[end] == "\n" else 1
-            # a name counts once, and its first match is its best
+            # a name counts once, and its first match is its best one
             at = self._all.find(wanted, self._all.index("\n", at))
 
 
 def fold(name: str) -> str:
-    """Return a name as it is compared: compatible forms, simplified characters, no case and no spaces.
+    """Return a name in the form used for comparison: NFKC, simplified characters, no case and no spaces.
 
     >>> fold("太平灣 Ａ區")
     '太平湾a区'

@@ -1,4 +1,4 @@
-"""The pages: start, lists, search, things, articles. All are made on the server and need no JavaScript."""
+"""The pages: start, lists, search, things, articles. All are rendered on the server, without JavaScript."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ FOUND = 50
 
 
 def home(request: Request) -> Response:
-    """`GET /`: the explorer where it was built, else the start page."""
+    """`GET /`: the explorer if it was built, otherwise the start page."""
     bundle: Path | None = request.app.state.explorer
     return FileResponse(bundle / "index.html") if bundle else start(request)
 
 
 def editor(request: Request) -> Response:
-    """`GET /query`: the query editor where it was built, else the form of the endpoint."""
+    """`GET /query`: the query editor if it was built, otherwise the form of the endpoint."""
     bundle: Path | None = request.app.state.explorer
     if bundle and (bundle / "query.html").is_file():
         return FileResponse(bundle / "query.html")
@@ -59,7 +59,7 @@ def start(request: Request) -> Response:
 
 
 def search(request: Request) -> Response:
-    """`GET /search?q=&type=`: things by any name, the best first."""
+    """`GET /search?q=&type=`: things by any of their names, best matches first."""
     snapshot = _snapshot(request)
     typed = request.query_params.get("q", "")[:200]
     kind = request.query_params.get("type", "")
@@ -80,7 +80,7 @@ def search(request: Request) -> Response:
 
 
 def things(request: Request) -> Response:
-    """`GET /things?type=&page=`: the things of a type or family, the best connected first."""
+    """`GET /things?type=&page=`: the things of a type or family, best connected first."""
     snapshot = _snapshot(request)
     kind = request.query_params.get("type", "")
     try:
@@ -98,7 +98,7 @@ def things(request: Request) -> Response:
 
 
 def articles(request: Request) -> Response:
-    """`GET /articles?page=`: the articles, the newest first, those without a date last."""
+    """`GET /articles?page=`: the articles, newest first, those without a date last."""
     snapshot = _snapshot(request)
     found = sorted(
         snapshot.articles.values(), key=lambda node: (node.published or "", node.doc), reverse=True
@@ -109,7 +109,7 @@ def articles(request: Request) -> Response:
 
 
 def article(request: Request) -> Response:
-    """`GET /article/DOC`: an article sentence by sentence, with what it names; `#s12` is its sentence 12."""
+    """`GET /article/DOC`: an article by sentence, with the things that it names; `#s12` is sentence 12."""
     snapshot = _snapshot(request)
     iri = iri_of("article/" + data.raw_rest(request, "/article/"), snapshot.base)
     node = next((node for node in snapshot.articles.values() if node.iri == iri), None)
@@ -128,7 +128,7 @@ def article(request: Request) -> Response:
 
 
 def identify(request: Request) -> Response:
-    """`GET /id/…`: leads (303) to the page or the data about what the IRI stands for, by `Accept`."""
+    """`GET /id/…`: redirect (303) to the page or the data about an IRI, depending on `Accept`."""
     snapshot = _snapshot(request)
     iri = iri_of(data.raw_rest(request, "/id/"), snapshot.base)
     node = data.named(snapshot, iri)
@@ -142,7 +142,7 @@ def identify(request: Request) -> Response:
 
 
 def page(request: Request) -> Response:
-    """`GET /page/…`: all that the graph says of a thing; of a unit or period, its properties."""
+    """`GET /page/…`: all that the graph says about a thing; for a unit or period, its properties."""
     snapshot = _snapshot(request)
     iri = iri_of(data.raw_rest(request, "/page/"), snapshot.base)
     thing = snapshot.things.get(iri or "")
@@ -179,7 +179,7 @@ def page(request: Request) -> Response:
 
 
 def missing(request: Request) -> Response:
-    """Return the page that says that there is none."""
+    """Return the page that says that a page does not exist."""
     return render(request, "missing", status=404, reason="")
 
 
@@ -211,7 +211,7 @@ def _page(request: Request, total: int) -> tuple[int, int]:
 
 
 def _page_about(snapshot: Snapshot, node: ox.NamedNode) -> str:
-    """Return the path of the page that tells of a node: its own, or that of an article or sentence."""
+    """Return the path of the page about a node: its own, or that of an article or sentence."""
     iri = node.value
     docs = {known.iri: doc for doc, known in snapshot.articles.items()}
     if iri in docs:

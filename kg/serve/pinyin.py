@@ -1,8 +1,8 @@
-"""Chinese names as syllables of pinyin, fast enough for every name of a graph.
+"""Pinyin syllables of Chinese names, fast enough for every name of a graph.
 
-In: a name. Out: its syllables without tones, `lü` written `lv` as it is typed. Characters with
-several readings are read as in the longest phrase of pypinyin's dictionary that holds them
-(重庆 chong qing, 六安 lu an), else by their commonest reading; other readings are not found.
+Takes a name and returns its syllables without tones; `lü` is written `lv`, as it is typed. A character with
+several readings is read as in the longest phrase of pypinyin's dictionary that contains it (重庆 chong qing,
+六安 lu an), otherwise by its commonest reading; the other readings are not found.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LONGEST_PHRASE = 5
 
 
 def syllables(name: str) -> list[str]:
-    """Return the syllables of a name; a character that is not Chinese is a syllable by itself.
+    """Return the syllables of a name; a character that is not Chinese is a syllable of its own.
 
     >>> syllables("重庆6号线"), syllables("绿")
     (['chong', 'qing', '6', 'hao', 'xian'], ['lv'])

@@ -1,10 +1,12 @@
-"""The query processes of a server: one job each at a time, a queue before them, an end to what runs away.
+"""The query processes of a server: one job each at a time, a queue, and an end to runaway queries.
 
-In: jobs. Out: their answers in a file, or an error with its HTTP status. A process that reaches the
-time limit is killed with all the memory it took and replaced. So that queries which run long do
-not take every process, at most half of them (at least one) have a place among the slow ones, which
-they take after working for `QUICK_SECONDS`. One that finds no place is set aside where others wait:
-its process ends, and it begins anew when there is a place. What is slow goes on at a lower priority.
+Takes jobs and returns each answer in a file, or raises an error with an HTTP status. A process that reaches
+the time limit is killed, which frees all its memory, and is replaced.
+
+So that slow queries do not occupy every process, they share a few slots: half as many as there are processes,
+but at least one. A query takes a slot once it has used `QUICK_SECONDS` of processor time. If no slot is free
+and others are waiting, the query is set aside: its process is stopped, and it starts again when a slot is
+free. Slow queries run on at a lower priority.
 """
 
 from __future__ import annotations
@@ -25,27 +27,27 @@ from kg.serve.process import UnansweredError, Worker, read, start
 
 # seconds of processor time after which a query counts as slow
 QUICK_SECONDS = 1.0
-# seconds that others wait before a slow query without a place is set aside for them
+# seconds that others wait before a slow query without a slot is set aside for them
 PATIENCE_SECONDS = 0.5
 WATCH_SECONDS = 0.1
-# seconds for which a query waits at least, however short the time limit: a process has to be started
+# seconds that a query waits at least, however short the time limit: a process may have to be started
 LEAST_WAIT = 10.0
-# and for which one that runs long waits for a place
+# seconds that a slow query waits at least for a slot
 LEAST_WAIT_FOR_PLACE = 60.0
-# answers up to this size stay in memory
+# answers of up to this many bytes stay in memory
 IN_MEMORY = 1024 * 1024
 
 
 @dataclass(slots=True)
 class Answer:
-    """What a query gave.
+    """The answer to a query.
 
     Attributes:
-        file: The whole document, at its beginning.
-        size: Its bytes.
+        file: The whole document, positioned at its start.
+        size: Its size in bytes.
         truncated: Whether rows were cut off.
-        count: Rows or triples in it.
-        state: `store.stamp` of the graph that was asked.
+        count: Number of rows or triples in it.
+        state: `store.stamp` of the graph that was queried.
     """
 
     file: IO[bytes]
@@ -56,7 +58,7 @@ class Answer:
 
 
 class _SetAsideError(Exception):
-    """A query was stopped because others waited, and has to begin anew."""
+    """A query was stopped because others were waiting, and has to start again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -73,14 +75,14 @@ class _Waiting:
 
 
 class Pool:
-    """Processes that answer queries."""
+    """A pool of processes that answer queries."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
-        """Make a pool; processes start when it is opened.
+        """Create a pool; its processes start when it is opened.
 
         Args:
             folder: The graph's folder.
-            limits: What a query may take.
+            limits: Limits on queries.
         """
         self.folder = folder
         self.limits = limits
@@ -97,31 +99,31 @@ class Pool:
 
     @property
     def stopped(self) -> int:
-        """How many queries were stopped."""
+        """Number of queries that were stopped."""
         return self._state.stopped
 
     @property
     def set_aside(self) -> int:
-        """How many queries were set aside for others and begun anew."""
+        """Number of queries that were set aside for others and started again."""
         return self._state.set_aside
 
     @property
     def processes(self) -> list[int]:
-        """The identifiers of the processes, those at work last."""
+        """Identifiers of the processes, busy ones last."""
         return [worker.process.pid for worker in (*self._free, *self._state.running)]
 
     async def open(self) -> None:
         """Start the processes and wait until the first is ready.
 
         Raises:
-            UnansweredError: It could not open the graph.
+            UnansweredError: The first process did not start, or could not open the graph.
         """
         self._free.append(await start(self.folder, self.limits))
         for _ in range(self.limits.max_concurrent - 1):
             self._later(self._replace())
 
     async def close(self) -> None:
-        """End all processes."""
+        """Stop all processes."""
         self._closed = True
         for task in tuple(self._tasks):
             task.cancel()
@@ -136,8 +138,8 @@ class Pool:
         """Return the answer to a job of `kg.serve.worker`; the caller closes its file.
 
         Raises:
-            UnansweredError: Too many wait (503), the time limit was reached (504), or what the process
-                says of the query (400, 403, 500, 503).
+            UnansweredError: Too many queries are waiting (503), the time limit was reached (504), or the
+                process reported an error (400, 403, 500, 503).
         """
         try:
             return await self._run(job, slow=False)
@@ -151,14 +153,14 @@ class Pool:
         return await self._run(job, slow=True)
 
     async def _run(self, job: dict[str, Any], *, slow: bool) -> Answer:
-        """Return the answer to a job; one that is slow has a place among the slow ones, and gives it back."""
+        """Return the answer to a job; a slow one must hold a slot, which is released at the end."""
         try:
             worker = await self._take()
         except BaseException:
             if slow:
                 self._places.release()
             raise
-        # a file of its own, so that a slow reader keeps no process busy
+        # a separate file, so that a slow reader does not keep a process busy
         file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         healthy = False
         try:
@@ -204,18 +206,18 @@ class Pool:
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             if worker.stopped is not None:
                 raise worker.stopped from error
-            # killed by the system, for memory or time, or crashed in the store
+            # killed by the system for its memory or time, or crashed in the store
             reason = "the query was stopped: it needs more memory or time than it may take"
             raise UnansweredError(503, reason) from error
 
     async def _watch(self, worker: Worker) -> None:
-        """Stop a query at its time limit, and set it aside where it is slow and keeps others waiting."""
+        """Stop a query at its time limit; set it aside earlier if it is slow and others wait."""
         while (left := worker.began + self.limits.timeout - time.monotonic()) > 0:
             await asyncio.sleep(min(left, WATCH_SECONDS))
             if worker.slow or worker.worked() <= QUICK_SECONDS:
                 continue
             if not self._places.locked():
-                # there is one, so this does not wait
+                # a slot is free, so this does not wait
                 await self._places.acquire()
                 worker.place()
             elif self._others_wait():
@@ -263,8 +265,8 @@ class Pool:
         self._free.append(worker)
 
     def _give_back(self, worker: Worker, healthy: bool) -> None:
-        # a lowered priority cannot be raised again, so such a process ends with its query
-        # and what was killed while it was answering is no good either
+        # a lowered priority cannot be raised again, so such a process ends with its query;
+        # a process that was killed while answering cannot be used again either
         used = worker.slow or worker.stopped is not None
         if healthy and not used and not self._closed:
             self._put(worker)

@@ -1,4 +1,4 @@
-"""One query process as the server sees it: started, talked to through pipes, stopped."""
+"""A query process as the server sees it: starting it, talking to it through pipes, stopping it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from kg.errors import KGError
 from kg.serve.frames import HEAD
 from kg.serve.limits import Limits
 
-# of what runs long, as nice(2) counts; much lower, and a busy server would never end it
+# niceness of slow queries (nice(2)); at a much lower priority, a busy server would never finish them
 LOW_PRIORITY = 5
 START_SECONDS = 60.0
-# the process finds the package where this one found it, whatever the working folder holds
+# the process imports the package from where this one did, whatever the working folder contains
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from kg.serve.worker import main; main(sys.argv[2:])"
@@ -27,15 +27,15 @@ _PIPE_BYTES = 4 * 1024 * 1024
 
 
 class UnansweredError(KGError):
-    """A job that was not done.
+    """A job that was not completed.
 
     Attributes:
-        status: The HTTP status that says why.
-        retry: Seconds after which it may be tried again, or None.
+        status: The HTTP status that gives the reason.
+        retry: Seconds after which the client may try again, or None.
     """
 
     def __init__(self, status: int, reason: str, retry: int | None = None) -> None:
-        """Keep status and reason."""
+        """Create the error from its status, reason and retry delay."""
         super().__init__(reason)
         self.status = status
         self.retry = retry
@@ -48,8 +48,8 @@ class Worker:
     Attributes:
         process: The process, with its pipes.
         began: When its query began, on the monotonic clock.
-        spent: Seconds of processor time that it had taken by then.
-        slow: Whether the query has a place among those that run long.
+        spent: Seconds of processor time that the process had used by then.
+        slow: Whether the query holds one of the slots for slow queries.
         stopped: Why it was stopped, or None.
     """
 
@@ -60,35 +60,35 @@ class Worker:
     stopped: Exception | None = None
 
     def begin(self) -> None:
-        """Note that a query begins."""
+        """Record the start of a query."""
         self.began, self.spent = time.monotonic(), self.cpu()
 
     def worked(self) -> float:
-        """Return the seconds of processor time that the query has taken."""
+        """Return the seconds of processor time that the query has used."""
         return self.cpu() - self.spent
 
     def cpu(self) -> float:
-        """Return the seconds of processor time that the process has taken.
+        """Return the seconds of processor time that the process has used.
 
-        Not those of the clock, so that on a busy machine a short query stays short; the clock is taken
-        only where the system does not tell.
+        Unlike wall-clock time, this keeps a short query short on a busy machine. The clock is used only
+        where the system does not report processor time.
         """
         try:
             stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii", errors="replace")
-            # after the name in brackets, user and system time are the 12th and 13th field (proc(5))
+            # after the name in brackets, user and system time are the 12th and 13th fields (proc(5))
             user, system = stat.rpartition(")")[2].split()[11:13]
             return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
         except (OSError, ValueError, AttributeError):
             return time.monotonic()
 
     def stop(self, reason: Exception) -> None:
-        """Kill the process, with the reason that its caller is given."""
+        """Kill the process, and keep the exception to raise to its caller."""
         self.stopped = reason
         with suppress(ProcessLookupError):
             self.process.kill()
 
     def place(self) -> None:
-        """Count the query among those that run long, and let other processes go first from now on."""
+        """Mark the query as slow, and lower the priority of its process from now on."""
         self.slow = True
         if sys.platform != "win32":
             with suppress(OSError):
@@ -96,10 +96,10 @@ class Worker:
 
 
 async def start(folder: Path, limits: Limits) -> Worker:
-    """Return a process that has opened the graph and waits for jobs.
+    """Start a process, and return it once it has opened the graph and waits for jobs.
 
     Raises:
-        UnansweredError: It did not start, or the graph cannot be opened.
+        UnansweredError: The process did not start, or cannot open the graph.
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _BOOT, json.dumps(sys.path), str(folder)),
@@ -107,7 +107,7 @@ async def start(folder: Path, limits: Limits) -> Worker:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=_PIPE_BYTES,
-        # an interrupt at the terminal is for the server, which ends its processes itself
+        # an interrupt at the terminal is meant for the server, which stops its processes itself
         start_new_session=True,
     )
     assert process.stdout is not None
@@ -128,7 +128,7 @@ async def start(folder: Path, limits: Limits) -> Worker:
 
 
 async def read(stream: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """Return letter and content of the next frame.
+    """Return the letter and the content of the next frame.
 
     Raises:
         asyncio.IncompleteReadError: The process has ended.

@@ -1,7 +1,7 @@
-"""The SPARQL endpoint: SPARQL 1.1 Protocol, query operation, for programs and for browsers.
+"""The SPARQL endpoint: the query operation of the SPARQL 1.1 Protocol, for programs and for browsers.
 
-A request is read (`kg.serve.asked`), the form of the answer is agreed on, the query is run in a
-process of its own (`kg.serve.pool`), once for all who ask the same (`kg.serve.answers`), and its answer
+A request is parsed (`kg.serve.asked`), the format of the answer is negotiated, the query is run in a separate
+process (`kg.serve.pool`), once for all clients that ask the same (`kg.serve.answers`), and the answer is
 sent. Errors are one line of plain text.
 """
 
@@ -25,7 +25,7 @@ from kg.serve.process import UnansweredError
 
 HTML = "text/html"
 PATH = "/sparql"
-# the answer has as many rows as an answer may have, and there were more
+# header of an answer that has as many rows as allowed and would have had more
 TRUNCATED = "X-KG-Truncated"
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -36,15 +36,16 @@ _PIECE = 256 * 1024
 
 
 async def sparql(request: Request) -> Response:
-    """`/sparql`: GET or POST with a query; GET without one gives the service description or a page.
+    """`/sparql`: GET or POST with a query; GET without one returns the service description or a page.
 
-    Query: parameter `query` (GET, or POST as a form) or the body (POST, `application/sparql-query`);
-    `default-graph-uri` and `named-graph-uri` name the dataset; `format` (json, xml, csv, tsv, ttl, nt,
-    jsonld, rdfxml, trig, nq, html) goes before the header `Accept`; another value is passed over.
+    The query is the parameter `query` (GET, or POST as a form) or the body (POST,
+    `application/sparql-query`). `default-graph-uri` and `named-graph-uri` name the dataset. `format` (json,
+    xml, csv, tsv, ttl, nt, jsonld, rdfxml, trig, nq, html) takes precedence over the header `Accept`; other
+    values are ignored.
 
-    200 with the answer; where rows were cut off, `X-KG-Truncated` tells how many are left. 400 malformed;
-    403 update or SERVICE; 406 no such form; 413 too large; 415 another form of body; 503 busy; 504 time
-    limit.
+    The status is 200 with the answer; if rows were cut off, `X-KG-Truncated` gives the number that are left.
+    Errors: 400 malformed; 403 update or SERVICE; 406 no acceptable format; 413 too large; 415 unsupported
+    type of body; 503 busy; 504 time limit.
     """
     if request.method == "OPTIONS":
         allowed = {
@@ -56,7 +57,7 @@ async def sparql(request: Request) -> Response:
     try:
         asked = await read_request(request, request.app.state.limits.max_query_bytes)
         if asked.query is None:
-            # counts the triples of a graph that nobody asked for yet
+            # in a thread, because the first description of a graph counts its triples
             return await run_in_threadpool(_without_query, request, asked)
         return await _answered(request, asked, asked.query)
     except RequestError as error:
@@ -84,7 +85,7 @@ async def _answered(request: Request, asked: Asked, query: str) -> Response:
     form = tokens.form(query)
     known = results.ROWS if form in ("SELECT", "ASK") else results.TRIPLES
     kind = _agreed(request, asked, (*known, HTML), known)
-    # a page shows rows from JSON and triples as Turtle
+    # a page is made from JSON for rows and from Turtle for triples
     wanted = known[kind] if kind != HTML else ("json" if known is results.ROWS else "ttl")
     job = {
         "query": query,
@@ -103,14 +104,14 @@ async def _answered(request: Request, asked: Asked, query: str) -> Response:
 
 
 async def _while_wanted(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Wait for an answer, and stop its query when the client has gone."""
+    """Wait for an answer, and stop its query if the client disconnects."""
     running = asyncio.create_task(work)
     gone = asyncio.create_task(_gone(request))
     try:
         await asyncio.wait((running, gone), return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
             running.cancel()
-            # nobody reads this
+            # nobody receives this
             raise RequestError(499, "the client has gone")
         return running.result()
     finally:
@@ -125,7 +126,7 @@ async def _gone(request: Request) -> None:
 
 def _agreed(request: Request, asked: Asked, offered: tuple[str, ...], forms: dict[str, str]) -> str:
     named = {form: kind for kind, form in reversed(forms.items())} | {"html": HTML}
-    # clients send names of their own in this parameter, and say in Accept what they mean
+    # clients also send values of their own in this parameter, and say in Accept what they want
     if asked.format in named:
         return named[asked.format]
     kind = accept.choose(request.headers.get("accept"), offered)

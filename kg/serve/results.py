@@ -1,9 +1,9 @@
-"""Answers to queries written as they are found, up to a limit, in the forms of SPARQL 1.1.
+"""Answers to queries, written as they are found, up to a limit, in the formats of SPARQL 1.1.
 
-In: solutions or triples of the store. Out: pieces of bytes. Solutions are written by our own hand,
-because the store's writer cannot stop after so many rows with a document that is still whole:
-SPARQL 1.1 Query Results JSON, XML, CSV and TSV. Triples go through the store's writers, sorted and
-each once; `kg.graph.jsonld` writes JSON-LD with the project's context.
+Takes solutions or triples of the store and yields pieces of bytes. Solutions are written by this module
+(SPARQL 1.1 Query Results JSON, XML, CSV and TSV), because the store's writer cannot stop after a given number
+of rows and still leave a complete document. Triples go through the store's writers, sorted and without
+duplicates; `kg.graph.jsonld` writes JSON-LD with the project's context.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kg.graph import jsonld
 from kg.graph import vocabulary as v
 from kg.paths import data_folder
 
-# the first is what a client gets that does not say what it likes
+# the first is the default for clients that state no preference
 ROWS: dict[str, str] = {
     "application/sparql-results+json": "json",
     "application/sparql-results+xml": "xml",
@@ -54,17 +54,17 @@ _FORMATS: dict[str, ox.RdfFormat] = {
 PIECE = 64 * 1024
 _STRING = v.XSD + "string"
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# the store's writer leaves carriage returns bare, and a reader would take them for line feeds
+# the store's writer does not escape carriage returns, and a reader would take them for line feeds
 _NOT_RDF_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPARQL_XML = 'xmlns="http://www.w3.org/2005/sparql-results#"'
 Row = Sequence[Any]
 
 
 class Cut:
-    """Counts what goes through and stops at the limit.
+    """Counts the rows that pass through and stops at a limit.
 
     Attributes:
-        count: Rows or triples that were let through.
+        count: Number of rows or triples that were let through.
         truncated: Whether there were more than the limit.
     """
 
@@ -75,7 +75,7 @@ class Cut:
         self.truncated = False
 
     def __call__(self, rows: Iterable[Any]) -> Iterator[Any]:
-        """Yield rows up to the limit, and look whether there is one more."""
+        """Yield rows up to the limit, then check whether there is one more."""
         iterator = iter(rows)
         for row in islice(iterator, self.limit):
             self.count += 1
@@ -84,7 +84,7 @@ class Cut:
 
 
 def write_rows(variables: Sequence[str], rows: Iterable[Row], form: str) -> Iterator[bytes]:
-    """Yield an answer to SELECT as `json`, `xml`, `csv` or `tsv`, UTF-8.
+    """Yield the answer to a SELECT query as `json`, `xml`, `csv` or `tsv`, in UTF-8.
 
     Args:
         variables: Names of the columns.
@@ -95,7 +95,7 @@ def write_rows(variables: Sequence[str], rows: Iterable[Row], form: str) -> Iter
 
 
 def write_truth(truth: bool, form: str) -> bytes:
-    """Return an answer to ASK; in CSV and TSV, for which the standard has no form, the bare word.
+    """Return the answer to an ASK query; CSV and TSV, which have no standard form for it, get the bare word.
 
     >>> write_truth(True, "json")
     b'{"head": {}, "boolean": true}'
@@ -110,12 +110,12 @@ def write_truth(truth: bool, form: str) -> bytes:
 
 
 def write_triples(triples: Iterable[ox.Triple], form: str, base: str) -> Iterator[bytes]:
-    """Yield triples as `ttl`, `nt`, `jsonld`, `rdfxml`, `trig` or `nq`, sorted and each once.
+    """Yield triples as `ttl`, `nt`, `jsonld`, `rdfxml`, `trig` or `nq`, sorted and without duplicates.
 
     Args:
-        triples: What a query made.
+        triples: The triples, in any order.
         form: One of the values of `TRIPLES`.
-        base: What `id:` stands for.
+        base: The IRI that the prefix `id:` stands for.
     """
     found = sorted(set(triples), key=str)
     if form == "jsonld":
@@ -130,12 +130,12 @@ def write_triples(triples: Iterable[ox.Triple], form: str, base: str) -> Iterato
 
 
 def write_quads(quads: Iterable[ox.Quad], form: str, base: str) -> bytes:
-    """Return quads as `trig` or `nq`, in the order in which they come."""
+    """Return quads as `trig` or `nq`, in the given order."""
     return _serialised(quads, form, base)
 
 
 def _serialised(found: Iterable[ox.Triple] | Iterable[ox.Quad], form: str, base: str) -> bytes:
-    # sorted, so that the heading is the same in every process
+    # sorted, so that the prefix declarations are the same in every process
     prefixes = dict(sorted(v.prefixes(base).items()))
     return cast(bytes, ox.serialize(found, format=_FORMATS[form], prefixes=prefixes))
 
@@ -213,7 +213,7 @@ def _xml_term(term: Any) -> str:
 
 
 def _xml_text(text: str) -> str:
-    # XML has no form for control characters; a bare carriage return would be read as a line feed
+    # XML cannot represent control characters; a bare carriage return would be read as a line feed
     return escape(_NOT_XML.sub("\ufffd", text), {"\r": "&#13;"})
 
 
@@ -252,7 +252,7 @@ def _tsv(variables: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _tsv_term(term: Any) -> str:
-    # the store writes terms as N-Triples does, which has escapes for line feeds and quotes
+    # the store writes terms as in N-Triples, which escapes line feeds and quotes
     return str(term).replace("\t", "\\t")
 
 

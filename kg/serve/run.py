@@ -1,6 +1,6 @@
-"""The server as a process: uvicorn with our application, until it is interrupted.
+"""The server process: uvicorn running our application until it is interrupted.
 
-In: a graph's folder, an address and limits. Out: nothing; it returns when the server has stopped.
+Takes a graph's folder, an address and limits; returns once the server has stopped.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ def serve(
     """Serve a graph over HTTP until the process is interrupted (SIGINT or SIGTERM).
 
     Args:
-        graph: The graph's folder; it may be built again meanwhile.
-        host: Address to listen at; the default is reached from this machine alone.
-        port: Port to listen at, 1 to 65535; 0 takes a free one.
-        limits: What a query may take; the defaults of `Limits` if left out.
-        ready: Is given the address, such as `http://127.0.0.1:8000/`, once connections are taken.
+        graph: The graph's folder; the graph may be rebuilt while the server runs.
+        host: Address to listen on; the default is reachable from this machine only.
+        port: Port to listen on, 1 to 65535; 0 picks a free one.
+        limits: Limits on queries; the defaults of `Limits` if left out.
+        ready: Called with the address, such as `http://127.0.0.1:8000/`, once connections are accepted.
 
     Raises:
-        GraphError: The folder is missing, is no graph, or was written by a newer version.
-        KGError: The address cannot be listened at.
+        GraphError: The folder is missing, is not a graph, or was written by a newer version.
+        KGError: The server cannot listen on the address.
     """
     application = make_app(graph, limits=limits)
-    # bound before the server starts, so that an address in use is our error and not uvicorn's exit
+    # bound before the server starts, so that an address in use raises our error, not an exit of uvicorn
     with _listening(host, port) as listener:
         config = uvicorn.Config(
             application,
             log_level="warning",
             access_log=False,
             server_header=False,
-            # what is under way when the server is stopped has this long to end
+            # seconds that running requests have to finish when the server is stopped
             timeout_graceful_shutdown=5,
         )
         if ready is not None:

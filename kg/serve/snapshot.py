@@ -1,8 +1,8 @@
-"""What the server knows of a graph: opened once, indexed, replaced whole when the graph is rebuilt.
+"""The server's view of a graph: opened once, indexed, and replaced as a whole when the graph is rebuilt.
 
-In: a graph's folder. Out: a `Snapshot`, which never changes, and a `Library`, which holds the
-current one. A request takes the snapshot when it begins and keeps it to its end, so that it
-sees one graph however long it takes; an old snapshot closes when nobody uses it any more.
+Takes a graph's folder. Provides a `Snapshot`, which never changes, and a `Library`, which holds the current
+one. A request takes the snapshot when it begins and keeps it until it ends, so that it sees one state of the
+graph however long it takes; an old snapshot is closed when nobody uses it any more.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ class Snapshot:
     """A graph with everything that the pages look up.
 
     Attributes:
-        graph: Open for reading.
-        stamp: Tells this state of the graph's folder from others.
-        things: By IRI, sorted.
+        graph: The graph, open for reading.
+        stamp: Distinguishes this state of the graph's folder from others.
+        things: All things by IRI, sorted.
         links: All facts, one link each.
         degree: Number of links of each thing that has any, by IRI.
         names: Index of all names.
         stats: The counts.
-        articles: By identifier, sorted.
+        articles: All articles by identifier, sorted.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open and index a graph.
 
         Raises:
-            GraphError: The folder is missing, is no graph, or was written by a newer version.
+            GraphError: The folder is missing, is not a graph, or was written by a newer version.
         """
-        # the folder is looked at before it is opened: a build in between is noticed at the next look
+        # the state is read before the store is opened: a build in between is noticed at the next check
         store.read_manifest(folder)
         self.stamp = store.stamp(folder)
         quads, manifest, release = store.open_store(folder)
         self.graph = Graph(quads, base=manifest.base, path=folder, release=release)
         with ThreadPoolExecutor(1) as beside:
-            # the store counts on another core
+            # the store counts on another core meanwhile
             counted = beside.submit(self.graph.stats)
             self.things: dict[str, Thing] = {thing.iri: thing for thing in self.graph.things()}
             self.links = Links(self.graph.store, self.things)
@@ -69,7 +69,7 @@ class Snapshot:
 
     @property
     def base(self) -> str:
-        """What the IRIs of things begin with."""
+        """The beginning of the IRIs of all things."""
         return self.graph.base
 
     @cached_property
@@ -78,14 +78,14 @@ class Snapshot:
         return counts.triples(self.graph.store)
 
     def links_of(self, iri: str) -> tuple[Link, ...]:
-        """Return the links that a thing is an end of."""
+        """Return the links of a thing, in either direction."""
         return self.links.of(iri)
 
     def thing(self, name: str) -> Thing:
-        """Return a thing by IRI, `id:` name, or any name that only it bears.
+        """Return a thing by IRI, `id:` name, or any name that only it has.
 
         Raises:
-            GraphError: Nothing bears the name, or several things do.
+            GraphError: No thing has the name, or several do.
         """
         return self.things.get(name) or self.graph.entity(name)
 
@@ -96,7 +96,7 @@ class Snapshot:
     def facts(self, thing: Thing) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
         """Return the facts with a thing as subject and those with it as object.
 
-        A symmetric fact is told from the side of the thing, once, with the statements of both sides.
+        A symmetric fact is returned once, with the thing as subject and the statements of both directions.
         """
         outgoing: dict[tuple[str, str], Fact] = {}
         incoming = []
@@ -113,7 +113,7 @@ class Snapshot:
         return tuple(outgoing[key] for key in sorted(outgoing)), tuple(incoming)
 
     def neighbours(self, thing: Thing) -> Iterator[tuple[Link, Thing]]:
-        """Yield the links of a thing with what is at their other end, the best connected first."""
+        """Yield the links of a thing with the things at their other ends, the best connected first."""
         pairs = [(link, self.things[link.other(thing.iri)]) for link in self.links_of(thing.iri)]
         yield from sorted(pairs, key=lambda p: (-self.degree[p[1].iri], p[1].iri, p[0].predicate))
 
@@ -146,7 +146,7 @@ class Library:
         return self._current
 
     def refresh(self) -> bool:
-        """Open the graph again where it was rebuilt since; tell whether it was.
+        """Open the graph again if it has been rebuilt; return whether it was.
 
         Raises:
             GraphError: The new state cannot be opened; the old one stays current.
@@ -154,6 +154,6 @@ class Library:
         with self._loading:
             if store.stamp(self.folder) == self._current.stamp:
                 return False
-            # the old one is closed by the last request that holds it letting go
+            # the old one is closed when the last request that holds it releases it
             self._current = Snapshot(self.folder)
             return True

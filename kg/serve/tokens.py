@@ -1,13 +1,13 @@
-"""What kind of SPARQL request a text is, told by its words and not by looking for strings in it.
+"""The form of a SPARQL request, determined from its tokens and not by searching for strings in it.
 
-In: the text of a request. Out: its form (SELECT, ASK, CONSTRUCT, DESCRIBE); an update or a call of
-another server (SERVICE) is refused. The text is cut into tokens by the rules of SPARQL 1.1
-(section 19.8), so that what stands in comments, strings, IRIs, names and variables is not taken
-for a keyword. Whether the query is right otherwise is for the store to say.
+Takes the text of a request and returns its form (SELECT, ASK, CONSTRUCT, DESCRIBE); an update or a call to
+another server (SERVICE) is refused. The text is split into tokens by the rules of SPARQL 1.1 (section 19.8),
+so that nothing in comments, strings, IRIs, names and variables is taken for a keyword. Whether the query is
+otherwise valid is left to the store.
 
-The store reads keywords where they begin, not where they end (`trueSERVICE<…>` is two tokens to
-it), and takes `<` after an operand for a comparison. So a word counts as SERVICE when it holds it,
-and a text that holds the word anywhere must not leave open what is an IRI.
+The store does not require a keyword to end at a word boundary (`trueSERVICE<…>` is two tokens to it), and
+reads `<` after an operand as a comparison. A word therefore counts as SERVICE if it contains it, and in a
+text that contains the word anywhere, it must be clear what is an IRI.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.errors import QueryError
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH")
 
-# Possessive, so that a long text costs time in proportion to its length.
+# Possessive quantifiers, so that the time is proportional to the length of the text.
 _TOKEN = re.compile(
     r"""
     (?P<space>[\x20\t\r\n]++|\#[^\r\n]*+)
@@ -41,7 +41,7 @@ _OPERANDS = ("iri", "string", "variable", "tag", "prefixed", "words")
 
 
 class RefusedError(QueryError):
-    """A request that could be run but is not allowed here: an update, or a call of another server."""
+    """A request that could be run but is not allowed here: an update, or a call to another server."""
 
 
 def form(text: str) -> str:
@@ -58,7 +58,7 @@ def form(text: str) -> str:
     plain = _ESCAPE.sub(_character, text)
     if "service" in plain.lower():
         _check_alone(text)
-        # escapes of characters are read before anything else (SPARQL 1.1, section 19.2)
+        # character escapes are resolved before anything else (SPARQL 1.1, section 19.2)
         _check_alone(plain)
     return found
 
@@ -84,7 +84,7 @@ def _check_alone(text: str) -> None:
             continue
         if kind == "words" or kind == "prefixed":
             outside = said if kind == "words" else f"{token['prefix']}"
-            # a dot may end a triple in the eyes of a reader that does not take the longest name
+            # a parser that does not take the longest possible name may read a dot as the end of a triple
             after_dots = (token["local"] or "").partition(".")[2]
             if "service" in outside.lower() or "service" in after_dots.lower():
                 reason = "SERVICE is not allowed: this endpoint asks no other server"
@@ -99,7 +99,7 @@ def _check_alone(text: str) -> None:
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
     for token in _TOKEN.finditer(text):
-        # outside strings and comments, a quotation mark can only begin a string that does not end
+        # outside strings and comments, a quotation mark can only begin an unclosed string
         if token.lastgroup == "mark" and token[0] in "'\"":
             raise QueryError("a string is not closed", place=_place(text, token.start()))
         yield token

@@ -1,7 +1,7 @@
-"""A thing and an article as their pages tell them: grouped, in order, cut where they are long.
+"""The content of a thing's or an article's page: grouped, in order, and cut where it is long.
 
-In: a snapshot and a thing or an article. Out: records that a template walks through. Nothing here
-knows of HTML or of languages.
+Takes a snapshot and a thing or an article, and returns records for a template to render. The module does not
+depend on HTML or on the language of the page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from kg.serve.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text, and the thing that it names or None."""
+    """A stretch of text, and the thing that it names, or None."""
 
     text: str
     thing: Thing | None = None
@@ -44,7 +44,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The facts of one relation and direction; `label` names the property that reads that way."""
+    """The facts of one relation and direction; `label` names the property for that direction."""
 
     predicate: str
     label: str
@@ -54,7 +54,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A dated fact or figure: first day, the date as it is written, and one of the two."""
+    """A dated fact or figure: its first day, the date as written, and either the fact or the figure."""
 
     day: str
     date: str
@@ -65,7 +65,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence that names a thing, in pieces."""
+    """A sentence that names a thing, split into pieces."""
 
     doc: str
     line: Line
@@ -73,7 +73,7 @@ class Quote:
 
 
 def groups(snapshot: Snapshot, thing: Thing) -> tuple[Group, ...]:
-    """Return the facts of a thing by relation and direction, the best known first in each."""
+    """Return the facts of a thing by relation and direction, the best supported first in each."""
     outgoing, incoming = snapshot.facts(thing)
     found: defaultdict[tuple[int, bool], list[Said]] = defaultdict(list)
     for said in outgoing:
@@ -98,7 +98,7 @@ def _said(fact: Fact, other: Thing) -> Said:
 
 
 def moments(facts: Iterable[Group], figures: Iterable[Figure]) -> tuple[Moment, ...]:
-    """Return what has a date of its own, the newest first; a figure that is planned comes with the rest."""
+    """Return the facts and figures with dates of their own, newest first; planned figures are included."""
     found = []
     for group in facts:
         for said in group.facts:
@@ -111,7 +111,7 @@ def moments(facts: Iterable[Group], figures: Iterable[Figure]) -> tuple[Moment, 
 
 
 def quotes(snapshot: Snapshot, thing: Thing, most: int) -> tuple[tuple[Quote, ...], int]:
-    """Return the first sentences that name a thing, and how many there are."""
+    """Return the first sentences that name a thing, and the number of all that do."""
     found: list[Quote] = []
     total = 0
     for doc in thing.docs:
@@ -127,14 +127,14 @@ def quotes(snapshot: Snapshot, thing: Thing, most: int) -> tuple[tuple[Quote, ..
 def pieces(
     snapshot: Snapshot, reading: Reading, start: int, end: int, marks: Iterable[Mark]
 ) -> tuple[Piece, ...]:
-    """Return the text between two places in pieces, those under a mark with their thing.
+    """Return the text between two positions in pieces; those under a mark come with their thing.
 
     Args:
         snapshot: The graph.
         reading: The article.
-        start: First character.
-        end: Character after the last.
-        marks: In order, all between the two places.
+        start: Offset of the first character.
+        end: Offset after the last character.
+        marks: The marks between the two positions, in order.
     """
     text = reading.node.text
     found = []
@@ -163,7 +163,7 @@ class Row:
 def paragraphs(
     snapshot: Snapshot, reading: Reading
 ) -> tuple[tuple[tuple[Line, tuple[Piece, ...]], ...], ...]:
-    """Return the sentences of an article in pieces, paragraph by paragraph."""
+    """Return the sentences of an article, split into pieces, paragraph by paragraph."""
     found: dict[int, list[tuple[Line, tuple[Piece, ...]]]] = {}
     for line in reading.lines:
         told = pieces(snapshot, reading, line.start, line.end, reading.marks_in(line))
@@ -172,11 +172,11 @@ def paragraphs(
 
 
 def statements(snapshot: Snapshot, article: str) -> tuple[Row, ...]:
-    """Return what an article says, in the order of its text.
+    """Return the statements of an article, in the order of its text.
 
     Args:
         snapshot: The graph.
-        article: IRI of the article and of its graph.
+        article: IRI of the article, which is also that of its named graph.
     """
     graph = ox.NamedNode(article)
     found = []

@@ -1,17 +1,17 @@
-"""A process that runs queries for the server, so that one that runs away can be stopped.
+"""A process that runs queries for the server, so that a runaway query can be stopped.
 
-The store cannot be interrupted inside a process, so the server stops the process. In: one job after
-another on standard input; out: the answer on standard output, both in frames of one letter, the
-length (four bytes, big-endian) and that many bytes:
+A query cannot be interrupted inside the store, so the server kills the whole process instead. The process
+reads one job after another from standard input and writes the answers to standard output. Both are sent in
+frames of one letter, the length (four bytes, big-endian) and that many bytes of content:
 
     to the worker    Q  a job, JSON: query, default_graphs, named_graphs (lists or null), format, max_rows
     from the worker  R  ready for jobs
                      D  a piece of the answer
-                     E  the end, JSON: truncated, count, state (`store.stamp` of the graph that was asked)
+                     E  the end, JSON: truncated, count, state (`store.stamp` of the graph that was queried)
                      X  an error, JSON: status (of HTTP), message
 
-The graph is opened when the process starts and again when it was rebuilt. What a process may take is
-limited by the system too, so that it ends even where the server that would stop it has gone.
+The graph is opened when the process starts, and again whenever it was rebuilt. The operating system enforces
+limits on the process too, so that it ends even if the server that would stop it has gone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ GRACE = 10
 
 
 class Opened:
-    """The graph of a folder, opened again when it changes."""
+    """The graph in a folder, opened again when it changes."""
 
     def __init__(self, folder: Path) -> None:
         """Open the graph.
@@ -54,7 +54,7 @@ class Opened:
         self.refresh()
 
     def refresh(self) -> None:
-        """Open the graph again if its manifest is another; the old state is kept where that fails.
+        """Open the graph again if its manifest has changed; keep the old state if that fails.
 
         Raises:
             GraphError: Nothing has been opened yet and the folder holds no graph.
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> None:
     """Serve jobs until standard input ends.
 
     Args:
-        arguments: The graph's folder, the time limit in seconds, MiB of memory (0 for no limit).
+        arguments: The graph's folder, the time limit in seconds, and MiB of memory (0 for no limit).
     """
     folder, timeout, memory = Path(arguments[0]), float(arguments[1]), int(arguments[2])
     jobs, answers = _pipes()
@@ -97,12 +97,12 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def answer(store: ox.Store, base: str, job: dict[str, Any]) -> Iterator[tuple[bytes, bytes | dict[str, Any]]]:
-    """Yield the frames that answer a job: pieces and an end, or an error instead of either.
+    """Yield the frames that answer a job: pieces and an end, or an error as soon as one occurs.
 
     Args:
         store: The graph.
-        base: What `id:` stands for.
-        job: As told at the head of this module.
+        base: The IRI that the prefix `id:` stands for.
+        job: A job as described at the top of this module.
     """
     try:
         yield from _run(store, base, job)
@@ -117,7 +117,7 @@ def answer(store: ox.Store, base: str, job: dict[str, Any]) -> Iterator[tuple[by
 
 
 def _run(store: ox.Store, base: str, job: dict[str, Any]) -> Iterator[tuple[bytes, bytes | dict[str, Any]]]:
-    # looked at here too, so that no way into this process leads to another server
+    # checked here too, so that no job can make this process contact another server
     tokens.form(job["query"])
     found = q.run(
         store,
@@ -147,7 +147,7 @@ def _graphs(iris: Sequence[str] | None) -> list[ox.NamedNode] | None:
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Return the two pipes, and keep whatever else writes to standard output out of the frames."""
+    """Return the two pipes, and keep anything else written to standard output out of the frames."""
     jobs = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
@@ -160,10 +160,10 @@ def _limit_memory(mebibytes: int) -> None:
         return
     import resource
 
-    # private writable memory: files that the store maps do not count
+    # private writable memory; files mapped by the store do not count
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (mebibytes * MIB, hard))
-    # running out of memory must not leave a dump of it
+    # running out of memory must not leave a core dump
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

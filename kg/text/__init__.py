@@ -1,1 +1,1 @@
-"""What was published: from files to articles with sentences, headline, byline and date."""
+"""Reading published texts: from files to articles with sentences, headline, byline and date."""

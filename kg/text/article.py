@@ -1,8 +1,8 @@
-"""From decoded text to an `Article`: the room's main function.
+"""From decoded text to an `Article`: the main function of this subpackage.
 
-In: the characters of one file. Out: its text with sentences whole, cut into parts, paragraphs and
-sentences, with headline, authors, date, and the same text for reading. Reading files is in
-`kg.text.readers`; nothing here opens one.
+The characters of one file become an article: a repaired text divided into parts, paragraphs and
+sentences, with headline, authors and date, and the same text normalised for analysis. No file is
+opened here; files are read in `kg.text.readers`.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def parse_article(
     """Return the article that a decoded text holds.
 
     Args:
-        source_text: Characters of the file. Those that cannot be seen (controls, lone surrogates,
-            zero-width marks) become U+200A in `Article.source_text` and are absent from `Article.text`.
-        doc: Identifier.
+        source_text: Characters of the file. Invisible ones (controls, lone surrogates, zero-width
+            marks) become U+200A in `Article.source_text` and are absent from `Article.text`.
+        doc: Identifier of the article.
         source: The file, as the user named it.
-        digest: SHA-256 of the file's bytes; that of the text as UTF-8 where it is empty.
-        file_date: When it was published, as the file's name, folder or metadata say: `2023`,
-            `2023-09` or `2023-09-21`; it wins over what the text lets one tell.
-        title: Headline as the metadata have it; that of the text where it is None.
+        digest: SHA-256 of the file's bytes; if empty, that of the text as UTF-8 is computed.
+        file_date: Date of publication from the file's name, folder or metadata: `2023`, `2023-09`
+            or `2023-09-21`; it takes precedence over the date found in the text.
+        title: Headline from the metadata; if None, that of the text is used.
 
     >>> article = parse_article("春潮涌动\\n\\n本报记者 王宁\\n\\n2023年9月21日，项目开工。", doc="a")
     >>> article.title, article.parts[0].authors, article.date, [s.kind for s in article.sentences]
@@ -69,7 +69,7 @@ def parse_article(
 
 
 def _title(text: str, blocks: tuple[Block, ...], parts: tuple[Part, ...]) -> str:
-    """Return the first headline; the first line of any kind where no part has one."""
+    """Return the headline of the first part, else the first sentence of any headline or body text."""
     if parts[0].headline:
         return parts[0].headline
     first = next((b for b in blocks if b.kind in ("headline", "body")), None)

@@ -1,12 +1,12 @@
-"""Who wrote a piece, for which paper, from where; and where one piece ends on a page of several.
+"""Authors, newspaper and place of an article, and the boundaries between articles on one page.
 
-In: the blocks of a repaired page. Out: parts (each an article of its own, with headline, authors,
-publisher and place) and the kinds of a few lines that only show beside a headline (an author's
-name alone, the name of a column).
+The blocks of a repaired page are divided into parts (each an article of its own, with headline,
+authors, publisher and place). A few lines whose kind is apparent only beside a headline (an
+author's name alone, the name of a column) are also classified here.
 
-A part begins at a headline that a byline or a lead such as 本报讯 follows, and at the headline
-after a piece that was signed at its end (（记者 某某）). Subheadings begin none. 本报 names no
-paper, so the publisher is None unless the text names it.
+A part begins at a headline followed by a byline or by a lead such as 本报讯, and at the headline
+after an article signed at its end (（记者 某某）). Subheadings do not begin a part. 本报 does not
+name a newspaper, so the publisher is None unless the text names it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from kg.model import Part, SentenceKind
 from kg.text.layout import Block
 
-# The family names that more than nine in ten bearers of Chinese names have; double ones first.
+# Surnames that cover more than nine in ten people with Chinese names; two-character ones first.
 _DOUBLE = "欧阳 司徒 上官 诸葛 司马 皇甫 尉迟 公孙 慕容 令狐 夏侯 东方 南宫 端木 百里 呼延 完颜".split()
 _SINGLE = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任"
@@ -64,7 +64,7 @@ _NOT_AUTHORS = re.compile(r"通讯员|实习生|摄影|摄|图|编辑|制图")
 
 
 def is_person(name: str) -> bool:
-    """Tell whether a word of two to four characters may be a Chinese person's name.
+    """Return whether a word of two to four characters may be a Chinese person's name.
 
     >>> is_person("司徒川"), is_person("王宁"), is_person("综述")
     (True, True, False)
@@ -78,7 +78,7 @@ def is_person(name: str) -> bool:
 
 
 def authors_of(line: str) -> tuple[str, ...]:
-    """Return the journalists a byline names; correspondents (通讯员), trainees and photographers are none.
+    """Return the journalists in a byline, without correspondents (通讯员), trainees and photographers.
 
     >>> authors_of("本报记者 王宁 李小雨 通讯员 张三"), authors_of("文/赵一鸣 图/钱多")
     (('王宁', '李小雨'), ('赵一鸣',))
@@ -122,7 +122,7 @@ def _names(text: str) -> list[str]:
 
 
 def publisher_of(line: str) -> str | None:
-    """Return the paper a byline or lead names, None for 本报.
+    """Return the newspaper named in a byline or lead, None for 本报.
 
     >>> publisher_of("大连日报记者 王宁"), publisher_of("本报记者 王宁"), publisher_of("新华社大连9月1日电")
     ('大连日报', None, '新华社')
@@ -140,7 +140,7 @@ def publisher_of(line: str) -> str | None:
 
 
 def lead_place(text: str) -> str | None:
-    """Return the place of a dateline.
+    """Return the place in a dateline, or None.
 
     >>> lead_place("新华社大连9月1日电（记者王宁）"), lead_place("本报讯 记者王宁报道")
     ('大连', None)
@@ -150,17 +150,17 @@ def lead_place(text: str) -> str | None:
 
 
 def is_lead(text: str) -> bool:
-    """Tell whether a paragraph opens a piece: 本报讯, 本报大连9月1日电, 新华社北京9月1日电."""
+    """Return whether a paragraph opens an article: 本报讯, 本报大连9月1日电, 新华社北京9月1日电."""
     head = text[:40]
     return bool(_DATELINE.match(head) or _LEAD.match(head))
 
 
 def settle_kinds(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Return the blocks with author names and column names beside headlines told from headlines.
+    """Return the blocks with author names and column names distinguished from headlines.
 
-    A name alone between headline and text is a byline where a byline of the page has it, or
-    where a headline stands before it; a short line between a byline and its text is the
-    column's name: page furniture.
+    A person's name alone on a line after a headline is a byline if a byline of the page contains it
+    or if the text follows it. A short line between such a name and the text is the name of the column,
+    which is page furniture.
     """
     words = [text[b.start : b.end] for b in blocks]
     signed = {
@@ -184,7 +184,7 @@ def settle_kinds(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _is_column(words: Sequence[str], kinds: Sequence[SentenceKind], i: int) -> bool:
-    """A short line between an author's name and the text: headline, name, column, text."""
+    """Return whether a short line stands between author and text: headline, author, column, text."""
     return (
         i >= 2
         and len(words[i]) <= 6
@@ -199,7 +199,7 @@ def _text_follows(kinds: Sequence[SentenceKind], i: int) -> bool:
 
 
 def find_parts(text: str, blocks: Sequence[Block]) -> tuple[Part, ...]:
-    """Return the pieces of the page; together they cover the text."""
+    """Return the parts of the page; together they cover the text."""
     starts = _starts(text, blocks)
     parts = []
     for number, first in enumerate(starts):
@@ -211,7 +211,7 @@ def find_parts(text: str, blocks: Sequence[Block]) -> tuple[Part, ...]:
 
 
 def _starts(text: str, blocks: Sequence[Block]) -> list[int]:
-    """Return the indexes of the blocks that begin a part."""
+    """Return the indices of the blocks that begin a part."""
     starts = [0] if blocks else []
     signed = False
     headlines: list[int] = []

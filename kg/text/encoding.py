@@ -1,16 +1,16 @@
-"""From bytes to text: which encoding a file is in, and what is no text at all.
+"""From bytes to text: detect the encoding of a file, and reject files that are not text.
 
-In: the bytes of a file. Out: its characters, with line ends made `\\n`. Not here: what the
-characters mean, markup, layout.
+The bytes of a file are decoded into characters, with line ends normalised to `\\n`. What the
+characters mean, markup and layout are handled elsewhere.
 
-The order is: known binary forms (refused by name), byte order marks, strict UTF-8, then the
-encodings of Chinese files without a mark (GB18030, Big5, UTF-16), of which the one that gives
-the most everyday characters wins, then charset-normalizer. A wrong encoding of Chinese also
-decodes as a rule, but into rare characters; that is what the count tells apart.
+The order of checks is: known binary formats (rejected by name), byte order marks, strict UTF-8, the
+encodings of Chinese files without a mark (GB18030, Big5, UTF-16), of which the one that yields the
+most everyday characters wins, and finally charset-normalizer. As a rule, Chinese text also decodes in
+a wrong encoding, but into rare characters; counting everyday characters tells the two apart.
 
-Characters that no reader can see (controls, lone surrogates, non-characters, zero-width and
-direction marks) are made U+200A HAIR SPACE one for one by `veil`: lengths and offsets stay, and
-as white space they fall out of an article's text without cutting the word they stand in.
+Invisible characters (controls, lone surrogates, non-characters, zero-width and direction marks) are
+each replaced by U+200A HAIR SPACE in `veil`. Lengths and offsets stay the same, and as white space
+they are dropped from an article's text without splitting the word that contains them.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 _UNMARKED = ("gb18030", "big5", "big5hkscs", "utf-16-le", "utf-16-be")
-# Everyday characters of news Chinese in both scripts, with its punctuation.
+# Everyday characters of Chinese news in both scripts, with punctuation.
 _EVERYDAY = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种"
     "面而方后多定行学法"
@@ -82,14 +82,14 @@ _LEAST = 0.25
 
 
 def decode(data: bytes, *, file: object | None = None) -> str:
-    """Return the characters of a text file, line ends made `\\n`, a byte order mark taken off.
+    """Return the characters of a text file, with line ends `\\n` and without a byte order mark.
 
     Args:
         data: The whole file.
-        file: Named in errors.
+        file: The file to name in errors.
 
     Raises:
-        ReadError: Nothing in it, a binary file, or no encoding fits.
+        ReadError: The file is empty or binary, or no encoding fits.
 
     >>> decode("大连市".encode("gb18030")), decode("大連市的工業發展".encode("big5"))
     ('大连市', '大連市的工業發展')
@@ -108,7 +108,7 @@ def decode(data: bytes, *, file: object | None = None) -> str:
 
 
 def binary_kind(data: bytes) -> str:
-    """Return what known binary form the bytes have, in words, or an empty string.
+    """Return a description of the known binary format of the bytes, or an empty string.
 
     >>> binary_kind(b"PK\\x03\\x04...")
     'a ZIP archive or Office document'
@@ -119,7 +119,7 @@ def binary_kind(data: bytes) -> str:
 
 
 def veil(text: str) -> str:
-    """Return the text, as long as before, with each character that cannot be seen made U+200A.
+    """Return the text, at the same length, with each invisible character replaced by U+200A.
 
     >>> veil("太\\x00平\\ufeff湾") == "太\\u200a平\\u200a湾"
     True
@@ -128,7 +128,7 @@ def veil(text: str) -> str:
 
 
 def everyday_share(text: str) -> float:
-    """Return how large a part of the text (0 to 1) is everyday Chinese, over its first 20,000 characters."""
+    """Return the share (0 to 1) of everyday characters in the first 20,000 characters of a text."""
     head = text[:20_000]
     return sum(c in _EVERYDAY for c in head) / len(head) if head else 0.0
 

@@ -1,7 +1,7 @@
-"""Dates as metadata and file names write them.
+"""Dates in metadata and file names.
 
-In: a value of a `date` key, a file name or path. Out: `2023`, `2023-09` or `2023-09-21`, or None.
-Dates inside an article's sentences are in `kg.text.published`.
+The value of a `date` key, a file name or a path gives `2023`, `2023-09`, `2023-09-21` or None.
+Dates in the sentences of an article are handled in `kg.text.published`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _IN_NAME = re.compile(
 
 
 def parse_date(text: str | None) -> str | None:
-    """Return a date as metadata write it, as `2023`, `2023-09` or `2023-09-21`; None if it is no date.
+    """Return a metadata date as `2023`, `2023-09` or `2023-09-21`; None if it is not a date.
 
     >>> parse_date("2023/9/21"), parse_date("2023-09-21T08:00:00+08:00"), parse_date("soon")
     ('2023-09-21', '2023-09-21', None)
@@ -36,7 +36,7 @@ def parse_date(text: str | None) -> str | None:
 
 
 def date_in_name(name: str) -> str | None:
-    """Return the date that a file's name holds.
+    """Return the date contained in a file name, or None.
 
     >>> date_in_name("2023-09-21_太平湾"), date_in_name("大连日报20230921第1版"), date_in_name("t101")
     ('2023-09-21', '2023-09-21', None)
@@ -51,7 +51,7 @@ def date_in_name(name: str) -> str | None:
 
 
 def date_in_path(path: Path) -> str | None:
-    """Return the date in a file's name, else that of its folder if the folder's whole name is a date.
+    """Return the date in a file's name, else that of its folder if the entire folder name is a date.
 
     >>> date_in_path(Path("2023-09-21/第1版.txt"))
     '2023-09-21'
@@ -65,7 +65,7 @@ def date_in_path(path: Path) -> str | None:
 
 
 def canonical(year: str | None, month: str | None, day: str | None) -> str | None:
-    """Return year, month and day as one value, None if there is no such day.
+    """Return year, month and day as one value; None if there is no such date.
 
     >>> canonical("2023", "9", None), canonical("2023", "13", None)
     ('2023-09', None)

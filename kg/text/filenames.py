@@ -1,8 +1,9 @@
-"""Names of files as text that is the same on every machine, whatever its locale.
+"""File names as text that is the same on every machine, whatever its locale.
 
-In: a name or path as the system hands it out. Out: characters that can be written as UTF-8, and back. A
-system tells names as bytes, which Python decodes by the locale and escapes where it cannot (PEP 383);
-archives packed on a Chinese Windows hold names in GB18030. Files are opened by the names as they came.
+Names and paths from the system are converted to characters that can be written as UTF-8, and back.
+The system returns names as bytes, which Python decodes by the locale, escaping what it cannot decode
+(PEP 383); archives packed on a Chinese Windows contain names in GB18030. Files are always opened by
+their original names.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 import os
 import re
 
-# halves of surrogate pairs, and what would move a terminal's cursor or end a line
+# surrogates, and characters that would move a terminal's cursor or end a line
 _UNTOLD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def told(name: str | os.PathLike[str]) -> str:
-    """Return a file's name or path as it is told: UTF-8, else GB18030, else broken bytes as `%FF`.
+    """Return a file's name or path for display: read as UTF-8, else GB18030, else broken bytes as `%FF`.
 
-    Control characters are told as `%0A`, too, so that a name is one line.
+    Control characters are escaped too (`%0A`), so that a name is always one line.
 
     >>> import os
     >>> told(os.fsdecode("大连.txt".encode("gb18030"))), told(os.fsdecode(b"\\xff.txt")), told("a\\n/太平湾")
@@ -27,7 +28,7 @@ def told(name: str | os.PathLike[str]) -> str:
 
 
 def decoded(text: str) -> str:
-    """Return what the system handed out, a name or a word typed, with its bytes read as UTF-8, else GB18030.
+    """Return a name or command-line word from the system with its bytes read as UTF-8, else GB18030.
 
     >>> import os
     >>> decoded(os.fsdecode("大连".encode("gb18030"))), decoded("大连")
@@ -36,7 +37,7 @@ def decoded(text: str) -> str:
     try:
         data = os.fsencode(text)
     except UnicodeEncodeError:
-        # no name that the system handed out
+        # not a name that came from the system
         return text
     for encoding in ("utf-8", "gb18030"):
         try:
@@ -47,7 +48,7 @@ def decoded(text: str) -> str:
 
 
 def native(text: str) -> str:
-    """Return a name as the system takes it: UTF-8 on the disk where the locale is of another encoding.
+    """Return a name as the system accepts it: UTF-8 on disk if the locale cannot encode it.
 
     >>> native("大连.txt")
     '大连.txt'
@@ -62,7 +63,7 @@ def native(text: str) -> str:
 def _escaped(found: re.Match[str]) -> str:
     code = ord(found[0])
     if 0xDC80 <= code <= 0xDCFF:
-        # a byte that did not decode (PEP 383); other halves are a Windows name's own
+        # a byte that could not be decoded (PEP 383); other surrogates are part of a Windows name
         code -= 0xDC00
     elif code > 0x7F:
         return f"%U{code:04X}"

@@ -1,10 +1,10 @@
 """The characters of a Markdown, HTML, Word or PDF file.
 
-In: the bytes of one file and its name for errors. Out: a `Content`: characters, and what the
-file's metadata say of title, date, author and paper. Word, PDF and HTML need the extra `docs`.
+The bytes of one file are read into a `Content`: its characters, and the title, date, author and
+newspaper given in its metadata. Word, PDF and HTML need the extra `docs`.
 
-Safe on hostile files: a Word file is looked over before it is parsed (unpacked size, DOCTYPE),
-XML entities are never resolved, nothing is fetched.
+Hostile files are safe to read: a Word file is checked before it is parsed (unpacked size, DOCTYPE),
+XML entities are never resolved, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any
 from kg.errors import MissingExtraError, ReadError
 from kg.text.encoding import VEIL, decode, veil
 
-UNPACKED_LIMIT = 100_000_000  # bytes of all members of a Word file
-TEXT_LIMIT = 20_000_000  # characters taken from one file
+UNPACKED_LIMIT = 100_000_000  # bytes of all members of a Word file together
+TEXT_LIMIT = 20_000_000  # characters read from one file
 
-MOST_ATTRIBUTES = 1_000  # of one tag of a web page
+MOST_ATTRIBUTES = 1_000  # of one tag in a web page
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PARTING = re.compile(r"[\s/]+")
@@ -43,10 +43,10 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file holds.
+    """The content of a file.
 
     Attributes:
-        text: Characters.
+        text: The characters.
         title: From metadata, or None.
         date: From metadata, as written there, or None.
         author: From metadata, or None.
@@ -61,7 +61,7 @@ class Content:
 
 
 def on_one_line(content: Content) -> Content:
-    """Return the same with title, author and publisher on one line each, without what none can see.
+    """Return the content with title, author and publisher on one line each, without invisible characters.
 
     >>> on_one_line(Content("", title="太平湾\\x00\\n开工", author=" ")).title
     '太平湾 开工'
@@ -75,12 +75,13 @@ def on_one_line(content: Content) -> Content:
 
 
 def read_markdown(data: bytes, file: str) -> Content:
-    """Return a Markdown file with its markup made U+200A one for one: offsets count in the file itself.
+    """Return the content of a Markdown file, with each character of its markup replaced by U+200A.
 
-    Front matter (`---` … `---`) gives title, date, author and publisher.
+    Offsets therefore remain those of the file itself. Front matter (`---` … `---`) gives title, date,
+    author and publisher.
 
     Raises:
-        ReadError: As for a text.
+        ReadError: As for a text file.
     """
     text = decode(data, file=file)
     meta: dict[str, str] = {}
@@ -112,7 +113,7 @@ _MARKUP: tuple[re.Pattern[str], ...] = tuple(
         r"^[ \t]{0,12}(?P<x>[-*+][ \t]+)(?=\S)",
         r"(?P<x>\*\*\*|\*\*|___|__|~~)(?=\S)[^\n]{1,2000}?(?<=\S)(?P<y>(?P=x))",
         r"(?<![*\w])(?P<x>\*)(?=[^\s*])[^*\n]{1,1000}?(?<=\S)(?P<y>\*)(?!\*)",
-        # each run of ticks as a whole, else a long one is tried from each of its ticks
+        # match each run of backticks as a whole, or a long run would be tried from each of its backticks
         r"(?<!`)(?P<x>`++)[^`\n]{1,500}(?P<y>(?P=x))(?!`)",
         r"(?P<x></?(?:p|br|div|span|b|i|em|strong|u|a|img|font|center|sup|sub|table|tr|td|th|"
         r"h[1-6])(?:\s[^<>\n]{0,500})?/?>)",
@@ -122,7 +123,7 @@ _MARKUP: tuple[re.Pattern[str], ...] = tuple(
 
 
 def strip_markdown(text: str) -> str:
-    """Return the text, as long as before, with Markdown's markup made U+200A.
+    """Return the text, at the same length, with Markdown markup replaced by U+200A.
 
     >>> strip_markdown("## 项目 **开工**").replace("\\u200a", "")
     '项目 开工'
@@ -147,15 +148,15 @@ def _blank(text: str, start: int, end: int) -> str:
 
 
 def read_html(data: bytes, file: str) -> Content:
-    """Return the article of a web page.
+    """Return the article in a web page.
 
     Raises:
         MissingExtraError: trafilatura is not installed.
-        ReadError: The page holds no article, or is made to take up a parser's time.
+        ReadError: The page holds no article, or is crafted to slow down a parser.
     """
     trafilatura = _extra("trafilatura", file)
     page = _decode_html(data, file)
-    # libxml2 compares each attribute of a tag with all others
+    # libxml2 compares each attribute of a tag with all the others
     if any(len(_PARTING.split(_QUOTED.sub(" ", tag[0]))) > MOST_ATTRIBUTES for tag in _TAG.finditer(page)):
         raise ReadError(f"has a tag with over {MOST_ATTRIBUTES:,} attributes", file=file)
     found: Any = trafilatura.bare_extraction(
@@ -184,23 +185,23 @@ def _decode_html(data: bytes, file: str) -> str:
         try:
             return data.decode(_WIDER.get(name, name))
         except (UnicodeDecodeError, LookupError):
-            pass  # a wrong declaration is common: look at the bytes instead
+            pass  # wrong declarations are common: detect the encoding from the bytes instead
     return decode(data, file=file)
 
 
 def read_docx(data: bytes, file: str) -> Content:
-    """Return the paragraphs and table rows of a Word file, in order, one a line.
+    """Return the paragraphs and table rows of a Word file, in order, one per line.
 
     Raises:
         MissingExtraError: python-docx is not installed.
-        ReadError: It is no Word file, is damaged, unpacks to over 100 MB, or declares XML entities.
+        ReadError: It is not a Word file, is damaged, unpacks to over 100 MB, or declares XML entities.
     """
     docx = _extra("docx", file)
     _check_package(data, file)
     try:
         document = docx.Document(io.BytesIO(data))
         lines = list(_docx_lines(document))
-    except Exception as error:  # python-docx lets through whatever zipfile, lxml and itself raise
+    except Exception as error:  # python-docx passes on whatever zipfile, lxml and itself raise
         raise ReadError(f"is a damaged Word file: {type(error).__name__}", file=file) from error
     return Content("\n".join(lines)[:TEXT_LIMIT])
 
@@ -219,7 +220,7 @@ def _docx_lines(document: Any) -> Any:
 
 
 def _check_package(data: bytes, file: str) -> None:
-    """Refuse what would swell or fetch when parsed: sizes and DOCTYPEs come before any parser."""
+    """Reject files that would expand or fetch when parsed: check sizes and DOCTYPEs before any parser."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = package.infolist()
@@ -239,7 +240,7 @@ def _check_package(data: bytes, file: str) -> None:
 
 
 def read_pdf(data: bytes, file: str) -> Content:
-    """Return the text of a PDF file, page after page.
+    """Return the text of a PDF file, page by page.
 
     Raises:
         MissingExtraError: pypdf is not installed.
@@ -251,7 +252,7 @@ def read_pdf(data: bytes, file: str) -> Content:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         locked = reader.is_encrypted and not reader.decrypt("")
-    except Exception as error:  # pypdf raises many kinds on damaged files
+    except Exception as error:  # pypdf raises many kinds of errors on damaged files
         if "crypt" in type(error).__module__ + str(error).lower():
             raise ReadError("is an encrypted PDF file; remove the password first", file=file) from error
         raise ReadError(f"is a damaged PDF file: {type(error).__name__}", file=file) from error

@@ -1,20 +1,20 @@
-"""Newspaper layout repaired: sentences that a column, a page or a picture broke are made whole.
+"""Repair of newspaper layout: rejoin sentences broken by a column, a page or a picture.
 
-In: the characters of a file. Out: its text as blocks (paragraphs, headlines, bylines, captions,
-page furniture) and, for every character of the text, where it stands in the file. Nothing is
-lost and nothing is added: every character of the file that is not white space stands in the
-text exactly once, and the line breaks between blocks are line breaks of the file.
+The characters of a file become a text made of blocks (paragraphs, headlines, bylines, captions, page
+furniture); the offset in the file is recorded for every character of the text. Nothing is lost and
+nothing is added: every character of the file other than white space is in the text exactly once, and
+the line breaks between blocks are line breaks of the file.
 
-How a line is judged to go on in the next one, without a dictionary:
+Whether a line continues in the next one is decided without a dictionary:
 
-- A file whose lines are nearly all as long as each other is hard-wrapped: full lines go on.
-- Otherwise a long line that stops without a full stop goes on in the next line of prose; what
-  stands between them (captions, page furniture) is set after the paragraph it cut.
-- A short line without a full stop is a headline of its own unless the line before stops where
-  no line can stop (在, 的, 、 …) or it starts as no sentence starts (的, 了, ，…).
+- If nearly all lines of a file have the same length, the file is hard-wrapped: full lines continue.
+- Otherwise a long line that ends without a full stop continues in the next line of prose. Anything
+  between the two (captions, page furniture) is moved after the paragraph that it interrupted.
+- A short line without a full stop is a headline of its own, unless the line before ends where no line
+  can end (在, 的, 、 …) or the short line starts as no sentence can start (的, 了, ，…).
 - Lists and verse keep their lines.
 
-It does not judge meaning: a sentence whose second half is missing from the page stays open.
+Meaning is not considered: a sentence whose second half is missing from the page stays incomplete.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LIST_MARK = re.compile(
     r"[（(]\d{1,2}[）)]|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[①-⑳]"
     r"|[●○■□◆◇★☆▲△▪•·※➢✓*+-](?!\d)|[一二三四五六七八九十]是|[一二三四五六七八九十]要|【)"
 )
-# Characters no sentence begins with, and characters no line of its own ends with.
+# Characters with which no sentence begins, and characters and words with which no separate line ends.
 _CONTINUES = tuple("的了着们地得和与及，。、；：）】》”’%％〉」』！？,;:)~～")
 _HANGS = (
     *"的在和与及或、，,将把被对从向由以为是于至到并且而其该各某每",
@@ -52,12 +52,12 @@ _PAIRS = {"“": "”", "《": "》", "（": "）", "「": "」", "(": ")", "【
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or a line that is none.
+    """A paragraph, or a line that is not one.
 
     Attributes:
-        start: First character in the text.
-        end: Character after the last.
-        kind: As of a sentence; a headline that stands in one line.
+        start: Offset of the first character in the text.
+        end: Offset after the last character.
+        kind: The kind of its sentences.
     """
 
     start: int
@@ -70,9 +70,9 @@ class Layout:
     """A repaired text.
 
     Attributes:
-        text: Blocks, one after the other, with line breaks of the source between them.
-        places: `source[places[i]] == text[i]` for every i.
-        blocks: In order; together they hold all of the text but line breaks.
+        text: The blocks one after another, separated by line breaks of the source.
+        places: Offsets into the source: `source[places[i]] == text[i]` for every i.
+        blocks: The blocks in order; together they contain all of the text except line breaks.
     """
 
     text: str
@@ -81,10 +81,10 @@ class Layout:
 
 
 def repair(source: str) -> Layout:
-    """Return the text of a page with its sentences whole.
+    """Return the text of a page with its broken sentences rejoined.
 
     Args:
-        source: Characters of the file; U+200A is dropped wherever it stands (see `kg.text.encoding.veil`).
+        source: Characters of the file; every U+200A is dropped (see `kg.text.encoding.veil`).
 
     >>> page = repair("综述\\n为激发园区活力，从去年起云港市政府在月\\n\\n一角。 王宁 摄\\n\\n亮湾赋权。")
     >>> page.text
@@ -100,7 +100,7 @@ def repair(source: str) -> Layout:
 
 
 def wrap_width(lines: tuple[Line, ...], texts: list[str], kinds: list[LineKind]) -> float:
-    """Return the width in full-width characters at which the file is hard-wrapped, or 0 if it is not."""
+    """Return the width, in full-width characters, at which the file is hard-wrapped; 0 if it is not."""
     widths = [_width(texts[i]) for i in range(len(lines)) if kinds[i] in ("short", "prose")]
     long = [round(w) for w in widths if w >= 8]
     if len(long) < 6:
@@ -112,7 +112,7 @@ def wrap_width(lines: tuple[Line, ...], texts: list[str], kinds: list[LineKind])
     if best > 60 or near < 0.4 * len(long) or over > 0.1 * len(long):
         return 0.0
     full = [t for t in texts if abs(_width(t) - best) <= 2]
-    # Verse and lists are as even as wrapped prose, but stop at stops.
+    # Lines of verse and lists are as even as wrapped prose, but they end at punctuation.
     return (
         float(best)
         if sum(is_open(t) and not t.endswith(("，", ",")) for t in full) >= 0.4 * len(full)
@@ -121,20 +121,20 @@ def wrap_width(lines: tuple[Line, ...], texts: list[str], kinds: list[LineKind])
 
 
 def _searched(texts: list[str]) -> str:
-    """Return the lines of a page of ordinary length as one text, in which nothing goes over a line's end."""
+    """Return the lines of a page joined so that no match spans a line end; empty for a very long page."""
     return "\n".join(texts) if sum(map(len, texts)) <= 200_000 else ""
 
 
 def _width(text: str) -> float:
     if len(text) > 400:
         return float(len(text))
-    # bytes of UTF-8 tell full-width characters (three) from ASCII (one) without a loop over characters
+    # the UTF-8 length separates full-width characters (three bytes) from ASCII (one) without a loop
     full = (len(text.encode("utf-8", "surrogatepass")) - len(text)) / 2
     return full + (len(text) - full) / 2
 
 
 def _kinds(lines: tuple[Line, ...], texts: list[str]) -> list[LineKind]:
-    """Judge lines one by one, then captions that only their neighbours show."""
+    """Classify lines one by one, then captions that only their neighbours reveal."""
     kinds = [kind_of(text) for text in texts]
     usual = Counter(line.gap for line in lines[1:]).most_common(1)[0][0] if len(lines) > 2 else 1
     for i in range(1, len(lines)):
@@ -152,7 +152,7 @@ def _kinds(lines: tuple[Line, ...], texts: list[str]) -> list[LineKind]:
 
 
 class _Grouper:
-    """Puts lines together into blocks, from first to last, looking one line of prose ahead."""
+    """Groups lines into blocks, from first to last, looking ahead by one line of prose."""
 
     def __init__(self, lines: tuple[Line, ...], texts: list[str], kinds: list[LineKind]) -> None:
         self.lines, self.texts, self.kinds = lines, texts, kinds
@@ -160,8 +160,8 @@ class _Grouper:
         prose = [line for line, kind in zip(lines, kinds, strict=True) if kind == "prose"]
         self.indents = len(prose) >= 3 and sum(line.indent for line in prose) >= 0.3 * len(prose)
         self.groups: list[tuple[list[int], SentenceKind]] = []
-        self.open: int | None = None  # the block that may go on
-        self.held: int | None = None  # an open block that a headline interrupted
+        self.open: int | None = None  # the block that may continue
+        self.held: int | None = None  # an open block interrupted by a headline
         self.following = self._next_prose()
         self.page = _searched(texts)
 
@@ -225,7 +225,7 @@ class _Grouper:
         return not self._is_list_item(i)
 
     def _is_list_item(self, i: int) -> bool:
-        """One of several neighbouring lines with marks of the numbered or dotted kind."""
+        """Return whether a line is one of several neighbouring lines with numbers or bullets."""
         mark = re.match(r"\d{1,2}[、．.]|[（(]\d|[①-⑳]|[●○■□◆◇▪•·※➢✓*+-]", self.texts[i])
         if not mark:
             return False
@@ -245,7 +245,7 @@ class _Grouper:
         return following
 
     def _goes_on(self, group: int, i: int) -> bool:
-        """Tell whether line i goes on with the block."""
+        """Return whether line i continues the block."""
         members, kind = self.groups[group]
         last = members[-1]
         before, text = self.texts[last], self.texts[i]
@@ -276,11 +276,11 @@ class _Grouper:
         return not (len(members) == 1 and self._is_verse(last, i))
 
     def _fits(self, last: int, i: int) -> bool:
-        """Line i goes on with `last` whatever stands between: no sentence starts so, or a word is cut."""
+        """Return whether line i must continue `last`: no sentence starts like it, or a word is cut."""
         return self.texts[i].startswith(_CONTINUES) or self._word_cut(last, i)
 
     def _word_cut(self, last: int, i: int) -> bool:
-        """Three characters across the break stand together elsewhere on the page: 月|亮湾."""
+        """Return whether three characters across the break occur together elsewhere on the page: 月|亮湾."""
         before, text = self.texts[last], self.texts[i]
         return any(
             _THREE_HAN.fullmatch(across) and across in self.page
@@ -298,7 +298,7 @@ class _Grouper:
         return False
 
     def _starts_piece(self, i: int) -> bool:
-        """A short line before a byline or a deck is a headline, not the end of a column."""
+        """Return whether a short line precedes a byline or deck: a headline, not the end of a column."""
         after = i + 1
         return after < len(self.kinds) and (
             self.kinds[after] == "byline" or self.texts[after].startswith("——")
@@ -316,7 +316,7 @@ class _Grouper:
 
 
 def _compose(source: str, lines: tuple[Line, ...], groups: list[tuple[list[int], SentenceKind]]) -> Layout:
-    """Set the blocks one after the other, with a line break of the source between each two."""
+    """Place the blocks one after another, with a line break of the source between each two."""
     breaks = _breaks(source, lines)
     parts: list[str] = []
     places: array[int] = array("l")
@@ -349,7 +349,7 @@ def _compose(source: str, lines: tuple[Line, ...], groups: list[tuple[list[int],
 
 
 def _breaks(source: str, lines: tuple[Line, ...]) -> list[int]:
-    """Return one line break of each gap that has one."""
+    """Return the offset of one line break for each gap that has one."""
     found = []
     for before, after in pairwise(lines):
         at = source.find("\n", before.end, after.start)
@@ -368,7 +368,7 @@ def _breaks(source: str, lines: tuple[Line, ...]) -> list[int]:
 
 
 def _spaced(source: str, end: int, start: int) -> bool:
-    """Words of Latin letters keep a space where the line broke between them."""
+    """Return whether words in Latin letters meet at the line break, so that they stay separated."""
     return (
         source[end - 1].isascii()
         and source[end - 1].isalpha()

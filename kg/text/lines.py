@@ -1,10 +1,10 @@
-"""What kind of line a line of a newspaper page is, by its own looks.
+"""The kind of a line on a newspaper page, judged by the line alone.
 
-In: one line without outer white space. Out: `caption`, `furniture`, `byline`, `short` (may be a
-headline) or `prose`. What the lines around it make of it is decided in `kg.text.layout`. Long lines
-are prose without being looked at, so the patterns cost nothing on them.
+A line without surrounding white space is classified as `caption`, `furniture`, `byline`, `short` (may be
+a headline) or `prose`. Its context is taken into account in `kg.text.layout`. Long lines are prose
+without further inspection, so the patterns cost nothing on them.
 
-The patterns follow the usages of the Chinese press: photo credits (某某 摄, 某某供图, 图/某某), the
+The patterns follow the conventions of the Chinese press: photo credits (某某 摄, 某某供图, 图/某某), the
 staff lines of a page (责编, 版式), page numbers and dates, jumps (下转第二版), bylines (本报记者 某某,
 文/某某, 某某 整理, 某单位 2025年3月).
 """
@@ -18,7 +18,7 @@ from typing import Literal
 
 LineKind = Literal["caption", "furniture", "byline", "short", "prose"]
 
-# Longest line in characters that can be a headline, a byline, a caption.
+# Maximum length, in characters, of a headline, a byline and a caption.
 HEADLINE_CHARS = 42
 BYLINE_CHARS = 80
 CAPTION_CHARS = 160
@@ -107,13 +107,13 @@ _ENDERS = "。！？!?…；;：:｡"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without outer white space.
+    """A line without surrounding white space.
 
     Attributes:
-        start: First character in the source.
-        end: Character after the last.
-        gap: Line breaks between the line before and this one.
-        indent: Whether it starts after two full-width or four narrow spaces or a tab.
+        start: Offset of the first character in the source.
+        end: Offset after the last character.
+        gap: Number of line breaks between the previous line and this one.
+        indent: Whether it is indented by at least two full-width spaces, four narrow spaces or a tab.
     """
 
     start: int
@@ -123,7 +123,7 @@ class Line:
 
 
 def find_lines(source: str) -> Iterator[Line]:
-    """Yield the lines that hold anything, page jumps such as （下转第二版） split off at their ends."""
+    """Yield the lines that are not blank, with page jumps such as （下转第二版） split off at either end."""
     last = 0
     for found in _BREAK.finditer(source):
         start, end = found.span()
@@ -153,7 +153,7 @@ def find_lines(source: str) -> Iterator[Line]:
 
 
 def kind_of(line: str) -> LineKind:
-    """Return what the line looks like on its own.
+    """Return the kind of a line, judged by the line alone.
 
     >>> kind_of("工人正在装配整机。 罗成 摄"), kind_of("本报记者 王宁"), kind_of("（下转第二版）")
     ('caption', 'byline', 'furniture')
@@ -170,7 +170,7 @@ def kind_of(line: str) -> LineKind:
     return "short" if is_short(line) else "prose"
 
 
-# The name of a column of opinion above the headline: 本报评论, 【社評】, 时评
+# The name of an opinion column above the headline: 本报评论, 【社評】, 时评
 _OPINION = re.compile(
     r"^[【\[「]?(?:本报|本報)?(?:特约)?"
     r"(?:评论员文章|評論員文章|评论|評論|社论|社論|社评|社評|时评|時評|短评|短評)[】\]」]?$"
@@ -190,7 +190,7 @@ def _is_furniture(line: str) -> bool:
 
 
 def is_byline(line: str) -> bool:
-    """Tell whether a line names who wrote or issued the piece and nothing else.
+    """Return whether a line names who wrote or issued the article, and nothing else.
 
     >>> is_byline("湛江市人民政府办公室 2025年3月"), is_byline("记者从发布会上获悉，项目开工。")
     (True, False)
@@ -208,7 +208,7 @@ def is_byline(line: str) -> bool:
 
 
 def is_short(line: str) -> bool:
-    """Tell whether a line may be a headline: short, and no sentence with its full stop."""
+    """Return whether a line may be a headline: short, and not a sentence with a full stop."""
     if len(line) > HEADLINE_CHARS:
         return False
     if line.startswith(("——", "——", "--", "—")):
@@ -220,7 +220,7 @@ def is_short(line: str) -> bool:
 
 
 def is_open(line: str) -> bool:
-    """Tell whether the line stops inside a sentence.
+    """Return whether a line ends in the middle of a sentence.
 
     >>> is_open("市政府在月"), is_open("项目开工。”"), is_open("达产。（记者 王宁）")
     (True, False, False)

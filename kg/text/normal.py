@@ -1,16 +1,16 @@
-"""Text for reading: the same length, with the ways of writing one thing made one.
+"""Normalised text: the same length as the original, with variant spellings unified.
 
-In: an article's text. Out: a text of exactly the same length, so that offsets serve both.
+An article's text becomes a text of exactly the same length, so that offsets are valid in both.
 
-What changes, one character for one: full-width letters, digits, brackets, ％ and signs become
-half-width; ideographic space becomes space; radicals and compatibility ideographs (which PDF
-files hold) become the ordinary character; half-width `,` `;` `:` `!` `?` right after a Chinese
-character, a closing quote or bracket become ，；：！？ (many papers type them so), other than in
-numbers and addresses; traditional characters become simplified. Kept as they are: ， 。 ： ； ！
-？ 、 and quotes. NFKC is not used: it changes lengths (㎡, …).
+Characters are replaced one for one. Full-width letters, digits, brackets, ％ and signs become
+half-width. The ideographic space becomes a space. Radicals and compatibility ideographs, which occur
+in PDF files, become the ordinary character. Half-width `,` `;` `:` `!` `?` right after a Chinese
+character, a closing quote or a closing bracket become ，；：！？, except in numbers and addresses; many
+newspapers type them half-width. Traditional characters become simplified. Left unchanged are ， 。 ： ；
+！ ？ 、 and quotes. NFKC is not used because it changes lengths (㎡, …).
 
-Traditional characters are made simplified where the text is traditional, or where the character
-is none of GB 2312; 乾 in 乾安县 of a simplified text therefore stays.
+Traditional characters are simplified if the text is traditional or if the character is not in
+GB 2312; 乾 in 乾安县 therefore stays in a simplified text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 
 
 def normalise(text: str, script: Literal["Hans", "Hant"] = "Hans") -> str:
-    """Return the text for reading, as long as the text.
+    """Return the normalised text, which has the same length as the text.
 
     >>> normalise("２０２３年，增长34．4％（同比）"), normalise("今年,大連市")
     ('2023年，增长34.4%(同比)', '今年，大连市')
@@ -43,7 +43,7 @@ def normalise(text: str, script: Literal["Hans", "Hant"] = "Hans") -> str:
 
 
 def find_script(text: str) -> Literal["Hans", "Hant"]:
-    """Return `Hant` if more characters of the text are only traditional than are only simplified.
+    """Return `Hant` if more characters are exclusively traditional than exclusively simplified, else `Hans`.
 
     >>> find_script("大連市與招商局集團簽約"), find_script("大连市与招商局集团签约")
     ('Hant', 'Hans')
@@ -63,7 +63,7 @@ def find_script(text: str) -> Literal["Hans", "Hant"]:
 
 
 def simplify(text: str, script: Literal["Hans", "Hant"] = "Hans") -> str:
-    """Return the text with traditional characters made simplified, as long as before."""
+    """Return the text, at the same length, with traditional characters converted to simplified ones."""
     if script == "Hans":
         strange = _all_beyond_gb2312(text)
         if not strange:
@@ -78,7 +78,7 @@ def simplify(text: str, script: Literal["Hans", "Hant"] = "Hans") -> str:
 
 
 def han_share(text: str) -> float:
-    """Return the part (0 to 1) of Han characters among letters and digits, over the first 100,000 characters.
+    """Return the share (0 to 1) of Han characters in the letters and digits of the first 100,000 characters.
 
     >>> han_share("大连 is here"), han_share("")
     (0.25, 0.0)
@@ -97,7 +97,7 @@ def _compatible(c: str) -> str:
 
 @cache
 def _gb2312_han() -> frozenset[str]:
-    """Return the Han characters of GB 2312, which stand in its rows 16 to 87."""
+    """Return the Han characters of GB 2312, which are in its rows 16 to 87."""
     codes = bytes(
         code for row in range(16, 88) for cell in range(1, 95) for code in (row + 0xA0, cell + 0xA0)
     )
@@ -105,7 +105,7 @@ def _gb2312_han() -> frozenset[str]:
 
 
 def _all_beyond_gb2312(text: str) -> set[str]:
-    """Return the Han characters of a text that GB 2312 lacks."""
+    """Return the Han characters of a text that are not in GB 2312."""
     return {c for c in set(text) - _gb2312_han() if _beyond_gb2312(c)}
 
 

@@ -1,20 +1,20 @@
-"""When an article was written, as far as its own text lets one tell.
+"""The date on which an article was written, as far as its text reveals it.
 
-In: an article's text for reading and its blocks. Out: `2023`, `2023-09` or `2023-09-21`, and how it
-was found. What a file's name or metadata say is given in and wins.
+The normalised text of an article and its blocks give `2023`, `2023-09` or `2023-09-21`, and how the date
+was found. A date from the file's name or metadata is passed in and takes precedence.
 
-Three questions, each answered by the best evidence there is:
+Three questions are each answered from the best evidence available:
 
-1. Is the date printed? A whole date in the line of the issuer or on the page's head, or a
+1. Is the date printed? It may be a full date in the issuer's line or at the head of the page, or a
    dateline (本报大连9月1日电), whose year then remains to be found.
-2. Which month? That of the event the lead tells; else the latest month of this year among
-   past events; else a season that fits one month only (岁末, 初冬, 霜降将至).
-3. Which year? Each candidate is scored by what the text says of years (`kg.text.yearscore`): 2023年重大
-   项目签约 next to a bare 6月21日 speaks for 2023, 2022年底 and 2022年，全市实现 for the year after,
-   预计2025年建成 for an earlier one, 今年是“十四五”开局之年 for 2021. Nothing that is past may come
-   after the month found.
+2. Which month? The month of the event reported in the lead; else the latest month of the current year
+   among past events; else a season that fits only one month (岁末, 初冬, 霜降将至).
+3. Which year? Each candidate is scored by what the text says about years (`kg.text.yearscore`): 2023年
+   重大项目签约 next to a bare 6月21日 supports 2023; 2022年底 and 2022年，全市实现 support the following
+   year; 预计2025年建成 supports an earlier year; 今年是“十四五”开局之年 supports 2021. No past event may
+   be later than the month found.
 
-Which month or year it was is a guess where the text does not say: `date_source` tells.
+If the text does not state the month or year, the answer is a guess; `date_source` tells how it was made.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kg.text.layout import Block
 from kg.text.timewords import NOT_PAST, Month, find_months, find_years, han_number, han_year, lead_starts
 from kg.text.yearscore import best_year
 
-_LOOKED_AT = 100_000  # characters; an article is a tenth of that
+_LOOKED_AT = 100_000  # characters; an article is a tenth as long
 _WHOLE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})(?:\s*(?:月|"
     r"[-/.])\s*(?:(?P<d>\d{1,2})\s*日?)?)?(?!\d)"
@@ -71,12 +71,15 @@ _SEASONS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
 def find_date(
     normal: str, blocks: Sequence[Block], *, file_date: str | None = None
 ) -> tuple[str | None, str]:
-    """Return the date of an article, as precisely as can be told, and how it was found, else (None, "").
+    """Return the date of an article, as precisely as it can be determined, and how it was found.
 
     Args:
-        normal: The text for reading, see `kg.text.normal`.
+        normal: The normalised text (see `kg.text.normal`).
         blocks: Blocks of that text.
-        file_date: What file name or metadata say; returned as it is.
+        file_date: Date from the file name or metadata; returned unchanged.
+
+    Returns:
+        The date and its source, or (None, "") if no date was found.
     """
     if file_date:
         return file_date, "file name"
@@ -113,12 +116,12 @@ def find_date(
                 date(year, month, told_day) + timedelta(days=1)
             ).isoformat(), f"the day after the lead's, year from {year_source}"
         except ValueError:
-            pass  # no such day: the month alone stands
+            pass  # no such day: keep the month alone
     return canonical(str(year), str(month), None), f"{month_source}, year from {year_source}"
 
 
 def _printed(normal: str, blocks: Sequence[Block]) -> str | None:
-    """Return a whole date on an issuer's line or the page's head."""
+    """Return a full date in an issuer's line or at the head of the page."""
     for kind in ("byline", "furniture"):
         for block in blocks:
             if block.kind != kind:
@@ -158,7 +161,7 @@ def _month(normal: str, body: Sequence[Block], months: Sequence[Month]) -> tuple
 
 
 def _day_before(normal: str, body: Sequence[Block], month: int) -> int | None:
-    """Return the day of the event where headline or lead say that it was yesterday: 项目昨开工 … 8月31日."""
+    """Return the day of the event if headline or lead says it was yesterday: 项目昨开工 … 8月31日."""
     first = next((b for b in body if b.kind == "body"), None)
     if first is None:
         return None
@@ -172,13 +175,13 @@ def _day_before(normal: str, body: Sequence[Block], month: int) -> int | None:
 
 
 def _year_end(normal: str, body: Sequence[Block]) -> bool:
-    """Tell whether an editor's note says that the year ends: the text then tells the year's harvest."""
+    """Return whether an editor's note says that the year is ending: the text then reviews the year."""
     first = next((normal[b.start : b.start + 60] for b in body if b.kind == "body"), "")
     return first.startswith(("编者按", "编者的话")) and bool(re.search("岁末|年终|岁尾|年关", first))
 
 
 def _latest(months: Sequence[int]) -> int:
-    """Return the latest of months of one winter or one year: 12 and 1 together are a January."""
+    """Return the latest of several months in a year or a winter: 12 and 1 together give January."""
     if 12 in months and 1 in months and not any(3 <= m <= 10 for m in months):
         return max(m for m in months if m < 6)
     return max(months)

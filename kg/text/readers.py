@@ -1,16 +1,16 @@
-"""Files to articles: which files hold articles, what each is called, and reading them.
+"""From files to articles: find the files that hold articles, identify each article, and read it.
 
-In: files and folders as a user names them. Out: `Source` records, and an `Article` for each.
+Files and folders, as the user names them, give `Source` records, and each of these an `Article`.
 Known endings: .txt .text .md .markdown .html .htm .xhtml .docx .pdf .jsonl .ndjson. A folder is
-searched whole, in sorted order; its hidden files, files of other endings and folders named `gold`
-are passed over, while a file that is named itself and cannot be an article is an error. `.json`
-files are annotations, not articles.
+searched with all its subfolders, in sorted order. Hidden files, files with other endings and folders
+named `gold` are skipped, but a file that is named explicitly and cannot be an article is an error.
+`.json` files are annotations, not articles.
 
-A `.jsonl` file holds one article a line: `{"text": …}` with, optionally, `id` (or `doc`), `title`,
+A `.jsonl` file holds one article per line: `{"text": …}` with, optionally, `id` (or `doc`), `title`,
 `date`, `author`, `publisher`.
 
-Limits: 20 MB a file (a line of .jsonl), and at least one in five letters and digits must be a
-Han character (gazette tables reach about one in three; Japanese is told by its kana).
+Limits: 20 MB per file (or per line of .jsonl), and at least one in five letters and digits must be a
+Han character (gazette tables reach about one in three; Japanese is recognised by its kana).
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ class Source:
 
     Attributes:
         path: The file.
-        doc: Identifier: the file's stem; its path from the folder that clashing files share, where
-            stems clash; the `id` (or stem and line number) for a line of .jsonl.
-        line: Number of the line, from 1, of a .jsonl file; else None.
-        offset: First byte of that line.
-        length: Bytes of that line.
-        at: Where the bytes lie, if `path` does not lead there from the process that reads.
+        doc: Identifier: the file's stem, or if stems clash, its path from the folder that the
+            clashing files share; for a line of .jsonl, its `id` (or stem and line number).
+        line: Number of the line in a .jsonl file, from 1; else None.
+        offset: Offset of the first byte of that line.
+        length: Number of bytes of that line.
+        at: Location of the bytes, if the reading process cannot reach them by `path`.
     """
 
     path: Path
@@ -90,17 +90,17 @@ def read_article(path: str | Path) -> Article:
 
 
 def find_sources(sources: Iterable[str | Path]) -> tuple[Source, ...]:
-    """Return the articles in files and folders, sorted by path and line, each once, with distinct ids.
+    """Return the articles in files and folders, sorted by path and line, each once and with a unique id.
 
     The result does not depend on the order of `sources`.
 
     Raises:
-        ReadError: A named file is missing or of an unknown ending, or a folder holds no article.
+        ReadError: A named file is missing or has an unknown ending, or a folder holds no article.
     """
     files: dict[Path, Path] = {}
     for given in sources:
         for path in _files(Path(given)):
-            # the same file named twice counts once, under the name that sorts first
+            # a file that is named twice counts once, under the path that sorts first
             real = Path(os.path.realpath(path))
             if real not in files or path < files[real]:
                 files[real] = path
@@ -186,7 +186,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _distinct(found: list[Source]) -> tuple[Source, ...]:
-    """Give sources of one identifier their path from the deepest folder they share."""
+    """Identify sources with the same identifier by their path from the deepest folder that they share."""
     groups: dict[str, list[Source]] = defaultdict(list)
     for source in found:
         groups[source.doc].append(source)
@@ -226,7 +226,7 @@ def _lines_of(path: Path) -> Iterator[Source]:
 
 
 def _id_of(line: bytes) -> str | None:
-    """Return the identifier a line gives, None where it gives none or is broken (reading it says so)."""
+    """Return the identifier in a line; None if there is none or the line is broken (reading reports it)."""
     if len(line) > MAX_BYTES:
         return None
     try:

@@ -1,9 +1,9 @@
-"""Paragraphs cut into sentences.
+"""Splitting of paragraphs into sentences.
 
-In: one paragraph. Out: where its sentences start and end. Chinese ends a sentence with 。！？ or
-……; the quotes and brackets that close after it belong to it. A semicolon ends none: 一是…；二是…
-is one sentence. A stop inside quotes ends none while the sentence goes on around the quote
-(“什么时候完工？”他问。) nor does one between brackets.
+For one paragraph, the start and end of each sentence are found. A Chinese sentence ends with 。！？ or
+……; quotes and brackets that close after the stop belong to the sentence. A semicolon does not end a
+sentence: 一是…；二是… is one sentence. A stop inside quotes does not end a sentence that continues
+around the quote (“什么时候完工？”他问。), nor does a stop between brackets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _STOP = re.compile("[。｡！？!?]+|…{1,2}|\\.{6}")
 _CLOSERS = "”’」』）)】》〉\"'］]"
 _OPEN, _CLOSE = "“‘「『（(《【[", "”’」』）)》】]"
 _MARK = re.compile(f"[{re.escape(_OPEN + _CLOSE)}]")
-# After a closing quote these go on with the sentence: who said it, or a clause that needs it.
+# After a closing quote, these continue the sentence: the speaker, or a clause that depends on the quote.
 _GOES_ON = re.compile(
     r"[，,、；;：:的地得]|(?:[\u4e00-\u9fff·A-Za-z]{0,14}?)(?:说|问|道|表示|介绍|告诉|回忆|感慨|坦言|笑|"
     r"答|称|喊|写道|谈到|算账|透露|指出|强调)[^。！？]{0,12}(?:[，。：！？]|$)"
@@ -26,7 +26,7 @@ _LONGEST_QUOTE = 200
 
 
 def split(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each sentence, outer white space left out.
+    """Yield the start and end of each sentence, without surrounding white space.
 
     >>> text = "项目开工。“何时完工？”他问。增长3.5%！"
     >>> [text[a:b] for a, b in split(text)]
@@ -60,7 +60,7 @@ def split(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _embedded(text: str, start: int, quote: int, closed: int) -> bool:
-    """A short quote in the middle of a sentence, no speech after a colon: 推出“找区办！”活动."""
+    """Return whether a short quote is inside a sentence, not speech after a colon: 推出“找区办！”活动."""
     return (
         start < quote < closed <= quote + 24
         and closed < len(text)
@@ -91,7 +91,7 @@ def _ends(text: str, stop: str, end: int, closed: int, inside: bool) -> bool:
 
 
 def _joins(text: str, at: int) -> bool:
-    """An ellipsis goes on when a small word follows."""
+    """Return whether the sentence continues after an ellipsis because a function word follows."""
     return text[at] in "的等和与及而但才就也却"
 
 
@@ -105,7 +105,7 @@ def _track(text: str, start: int, end: int, opened: list[tuple[str, int]]) -> No
 
 
 def _pop(opened: list[tuple[str, int]], closer: str) -> int:
-    """Take what the closer closes off the open ones, and return where that began, or -1."""
+    """Remove the opening mark that a closing mark matches, and return its offset, or -1."""
     if closer not in _CLOSE:
         return -1
     pair = _OPEN[_CLOSE.index(closer)]

@@ -1,8 +1,8 @@
-"""Years and months that a text names, and what it says of them.
+"""The years and months named in a text, and what the text says about them.
 
-In: a text for reading and its blocks. Out: each year with its kind (an event of that year, a tally of a whole
-year, a plan, the agenda of a coming year …) and each month without a year of its own. What follows from them
-for the date of writing is in `kg.text.published` and `kg.text.yearscore`.
+The normalised text and its blocks give each year with its kind (an event of that year, a tally of a whole
+year, a plan, the agenda of a coming year …) and each month that has no year of its own. The date of writing
+is inferred from them in `kg.text.published` and `kg.text.yearscore`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 from kg.text.layout import Block
 
 _MONTH_WORDS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-# What may not stand before the year is asked after its first digit: the search skips to digits then
+# The lookbehinds follow the first digit of the year, so that the search can skip ahead to digits
 _YEAR = re.compile(
     r"(?P<y>(?:1(?<![\d.]1)9|2(?<![\d.]2)0)\d\d)(?:"
     r"\s*[—–~～-]+\s*(?P<to>20\d\d)年?|年(?:(?P<m>\d{1,2})月(?:份)?(?:(?P<d>\d{1,2})日)?)?|"
@@ -75,7 +75,7 @@ _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year the text names: where, with which month, and what is said of it."""
+    """A year named in the text: its offset, its month if given, and what is said about it."""
 
     year: int
     month: int | None
@@ -86,7 +86,7 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month without a year of its own, taken as one of the year of writing."""
+    """A month without a year of its own, taken to be in the year of writing."""
 
     month: int
     start: int
@@ -95,7 +95,7 @@ class Month:
 
 
 def lead_starts(normal: str, body: Sequence[Block]) -> frozenset[int]:
-    """Return where leads begin: the first paragraph (after an editor's note) and each 本报讯."""
+    """Return the offsets where leads begin: the first paragraph (after an editor's note) and each 本报讯."""
     starts: list[int] = []
     paragraphs = 0
     for block in body:
@@ -110,7 +110,7 @@ def lead_starts(normal: str, body: Sequence[Block]) -> frozenset[int]:
 
 
 def find_years(normal: str, body: Sequence[Block], leads: frozenset[int]) -> list[Year]:
-    """Return the years named; under a heading such as 二、2024年重点工作 that year is the agenda's."""
+    """Return the years named; under a heading such as 二、2024年重点工作, years from then on are agenda."""
     found: list[Year] = []
     agenda = 0
     for block in body:
@@ -131,7 +131,7 @@ def find_years(normal: str, body: Sequence[Block], leads: frozenset[int]) -> lis
 
 
 def _without_outlier(normal: str, years: list[Year]) -> list[Year]:
-    """Take a lone year far beyond the others, of which something is reached, as a plan: 2035年达到百万吨."""
+    """Mark as a plan a lone year far after the others in which a target is reached: 2035年达到百万吨."""
     past = sorted(y.year for y in years if y.kind not in NOT_PAST)
     if len(past) < 2 or past[-1] - past[-2] <= 5:
         return years
@@ -213,7 +213,7 @@ def _class_of(m: re.Match[str], before: str, after: str, block: Block, month: in
 
 
 def find_months(normal: str, body: Sequence[Block], leads: frozenset[int]) -> list[Month]:
-    """Return the months of the year of writing among past events: 6月21日, 今年3月, 七月."""
+    """Return the months of past events in the year of writing: 6月21日, 今年3月, 七月."""
     return [month for block in body if block.kind == "body" for month in _months(normal, block, leads)]
 
 
@@ -243,12 +243,12 @@ def _months(normal: str, block: Block, leads: frozenset[int]) -> list[Month]:
 
 
 def han_year(text: str) -> str:
-    """Return 二〇二三 as 2023."""
+    """Return a year written in Chinese numerals in digits: 二〇二三 as 2023."""
     return "".join(_DIGITS.get(c, c) for c in text)
 
 
 def han_number(text: str | None) -> str | None:
-    """Return a numeral below 100 in digits.
+    """Return a Chinese numeral below 100 in digits.
 
     >>> han_number("二十一"), han_number("十"), han_number("7")
     ('21', '10', '7')

@@ -1,7 +1,7 @@
-"""Which year an article was written in: candidates scored by what the text says of years.
+"""The year in which an article was written: candidates scored by what the text says about years.
 
-In: the years and months a text names (`kg.text.timewords`). Out: the best year and how it shows. The weights
-were set on the articles t01 to t70 of the corpus.
+The years and months named in a text (`kg.text.timewords`) give the best year and how it was found. The
+weights were set on the articles t01 to t70 of the corpus.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kg.text.timewords import NOT_PAST, Month, Year, han_number
 _EVENTS: tuple[tuple[re.Pattern[str], int, float, int], ...] = tuple(
     (re.compile(pattern), year, weight, since)
     for pattern, year, weight, since in (
-        # what writers of regional development say of these years: (words, year, weight, not before)
+        # what articles on regional development say about these years: (words, year, weight, not before)
         (r"十三五[”」]?(?:规划)?(?:的?收官|圆满收官|收官之年)", 2020, 2.0, 2020),
         (r"十四五[”」]?(?:规划)?(?:的?开局|起步之年|第一年)", 2021, 4.0, 2021),
         (r"十四五[”」]?(?:规划)?(?:的?收官|圆满收官|收官之年|最后一年|目标任务的收官)", 2025, 3.0, 2024),
@@ -34,8 +34,8 @@ _EVENTS: tuple[tuple[re.Pattern[str], int, float, int], ...] = tuple(
     )
 )
 
-# How far a named year speaks for writing in that year, one year after it, two years after it.
-# A month that the text gives with its year is seldom one of the year of writing, unless it has just passed.
+# How strongly a named year supports writing in that year, one year later, two years later.
+# A month given with its year is seldom in the year of writing, unless it has just passed.
 _WEIGHTS: dict[str, tuple[float, ...]] = {
     "lead": (4.0, 0.3),
     "full": (0.7, 0.8, 0.4),
@@ -47,7 +47,7 @@ _WEIGHTS: dict[str, tuple[float, ...]] = {
     "built": (0.3, 0.5, 0.2),
     "as of": (1.8, 0.6),
 }
-# How far it speaks against an earlier year: a day that is told is past, a bare year may be a plan.
+# How strongly it counts against an earlier year: a day that is reported is past, a bare year may be a plan.
 _EARLIER = {
     "lead": -8.0,
     "full": -5.0,
@@ -68,9 +68,9 @@ def best_year(
 
     Args:
         normal: `Article.normal`.
-        years: The years that the text names, with the way each is named.
-        months: The months that it names.
-        month: The month in which it was written, where that is known already.
+        years: The years named in the text, each with its kind.
+        months: The months named in the text.
+        month: The month in which it was written, if already known.
     """
     past = [y.year for y in years if y.kind not in NOT_PAST and y.kind != "built"]
     spoken = [
@@ -128,7 +128,7 @@ _REVIEWED = re.compile(r"((?:19|20)\d\d)年工作回顾\s*今年")
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    """What an article says of years in set phrases: found once, weighed for each candidate."""
+    """What an article says about years in set phrases: found once, weighted for each candidate."""
 
     anniversaries: tuple[int, ...]
     animals: tuple[str, ...]
@@ -151,7 +151,7 @@ def _phrases(normal: str) -> _Phrases:
 
 
 def _weight(y: Year, year: int, normal: str, months: Sequence[Month], month: int | None) -> float:
-    """Return how far a named year speaks for (above 0) or against (below 0) a year of writing."""
+    """Return how strongly a named year counts for (above 0) or against (below 0) a year of writing."""
     gap = year - y.year
     if y.kind == "range":
         inside = y.year <= year <= y.until
@@ -176,7 +176,7 @@ def _weight(y: Year, year: int, normal: str, months: Sequence[Month], month: int
 
 
 def _beside_month(y: Year, normal: str, months: Sequence[Month]) -> bool:
-    """Tell whether a month without a year stands before the named year in its sentence."""
+    """Return whether a month without a year precedes the named year in its sentence."""
     return any(
         m.lead and 0 < y.start - m.start < 70 and "。" not in normal[m.start : y.start] for m in months
     )
