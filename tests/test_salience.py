@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.extract.salience import KEPT as RATES
 from kg.extract.salience import Salience
 from kg.model import Sentence, SentenceKind
 
-KEPT = 0.8
+KEPT = RATES[0]
 
 
 def page(*kinds: SentenceKind, paragraphs: tuple[int, ...] | None = None) -> list[Sentence]:
@@ -24,8 +25,8 @@ def page(*kinds: SentenceKind, paragraphs: tuple[int, ...] | None = None) -> lis
 def asked(sentences: list[Sentence], told: list[tuple[int, int, bool]], thing: int, at: int) -> float:
     rows = np.array([row[:2] for row in told], np.int64).reshape(-1, 2)
     heads = np.array([row[2] for row in told], bool)
-    found = Salience(sentences, rows[:, 0], rows[:, 1], heads, KEPT).before(np.array([thing]), np.array([at]))
-    return float(found[0])
+    found = Salience(sentences, rows[:, 0], rows[:, 1], heads).before(np.array([thing]), np.array([at]))
+    return float(found[0, 0])
 
 
 def test_a_subject_is_remembered_longer_than_what_is_named_beside_it() -> None:

@@ -44,33 +44,23 @@ class Salience:
         thing: Number of the thing that each mention names; mentions are in text order.
         sentence: Index of the sentence of each mention.
         heads: Whether each mention is the subject of its clause.
-        kept: Share of salience that remains after a step, one of `KEPT`.
     """
 
     def __init__(
-        self,
-        sentences: Sequence[Sentence],
-        thing: Ints,
-        sentence: Ints,
-        heads: npt.NDArray[np.bool_],
-        kept: float,
+        self, sentences: Sequence[Sentence], thing: Ints, sentence: Ints, heads: npt.NDArray[np.bool_]
     ) -> None:
-        self._kept = kept
         self._time = _times(sentences)
         first = np.ones(len(sentence), bool)
         first[1:] = sentence[1:] != sentence[:-1]
         told = np.array([s.kind in _TEXT for s in sentences], bool)
         added = (_NAMED + _FIRST * first + _SUBJECT * heads) * told[sentence]
         self._size = len(sentences) + 1
-        order = np.argsort(thing * self._size + sentence, kind="stable")
-        self._key = (thing * self._size + sentence)[order]
-        time = self._time[sentence[order]] if len(order) else np.zeros(0, np.int64)
-        total, value, who, at = [], 0.0, -1, 0
-        for own, when, more in zip(thing[order].tolist(), time.tolist(), added[order].tolist(), strict=True):
-            value = (value * kept ** (when - at) if own == who else 0.0) + more
-            who, at = own, when
-            total.append(value)
-        self._total, self._when = np.array(total), time
+        key = thing * self._size + sentence
+        order = np.argsort(key, kind="stable")
+        self._key = key[order]
+        self._when = self._time[sentence[order]]
+        rows = list(zip(thing[order].tolist(), self._when.tolist(), added[order].tolist(), strict=True))
+        self._total = np.stack([_totals(rows, kept) for kept in KEPT], axis=1)
 
     def before(self, thing: Ints, sentence: Ints) -> Floats:
         """Return the salience of things at sentences, based on earlier text; 0 if not named before.
@@ -78,22 +68,29 @@ class Salience:
         Args:
             thing: Numbers of things.
             sentence: Index of a sentence for each thing.
+
+        Returns:
+            A column for each of `KEPT`, (things, `KEPT`).
         """
         if not len(self._total):
-            return np.zeros(len(thing))
+            return np.zeros((len(thing), len(KEPT)))
         at = np.searchsorted(self._key, thing * self._size + sentence) - 1
         last = np.maximum(at, 0)
         named = (at >= 0) & (self._key[last] // self._size == thing)
         passed = np.maximum(self._time[sentence] - self._when[last], 0)
-        left: Floats = np.where(named, self._total[last], 0.0) * self._kept ** passed.astype(float)
-        return left
+        left = np.array(KEPT) ** passed.astype(float)[:, None]
+        found: Floats = np.where(named[:, None], self._total[last], 0.0) * left
+        return found
 
 
-def lasting(
-    sentences: Sequence[Sentence], thing: Ints, sentence: Ints, heads: npt.NDArray[np.bool_]
-) -> tuple[Salience, ...]:
-    """Return the salience of the things of an article for each of `KEPT`; parameters as for `Salience`."""
-    return tuple(Salience(sentences, thing, sentence, heads, kept) for kept in KEPT)
+def _totals(rows: Sequence[tuple[int, int, float]], kept: float) -> Floats:
+    """Return the salience of a thing just after each of its mentions: (thing, time, added), by thing."""
+    total, value, who, at = [], 0.0, -1, 0
+    for own, when, more in rows:
+        value = (value * kept ** (when - at) if own == who else 0.0) + more
+        who, at = own, when
+        total.append(value)
+    return np.array(total)
 
 
 def _times(sentences: Sequence[Sentence]) -> Ints:

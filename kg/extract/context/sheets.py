@@ -75,7 +75,7 @@ def pairs_of(page: Page, layout: Layout, rows: Table, sieved: npt.NDArray[np.flo
         rows: Possible relations with all columns of `kg.extract.relations.closer`.
         sieved: Log odds of each by the sieve.
     """
-    s, o = np.where(rows.forward, rows.left, rows.right), np.where(rows.forward, rows.right, rows.left)
+    s, o = rows.ends()
     count = len(layout.start)
     _, first, back = np.unique(s * count + o, return_index=True, return_inverse=True)
     s, o, forward = s[first], o[first], rows.forward[first].astype(np.int64)

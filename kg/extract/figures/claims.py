@@ -141,13 +141,7 @@ def claims(board: Board, figures: Sequence[Figure]) -> Claims:
         places.paragraph,
         np.array([m.kind * len(FIELDS) + m.field for m in measures], np.int64),
         paired == SAID,
-        np.stack(
-            [
-                np.where(rows.somebody, salience.before(rows.entity, places.sentence[rows.figure]), 0.0)
-                for salience in board.salience
-            ],
-            axis=1,
-        ),
+        board.salience.before(rows.entity, places.sentence[rows.figure]) * rows.somebody[:, None],
     )
 
 

@@ -18,7 +18,7 @@ from kg.extract.clauses import Clause, Placed, topics
 from kg.extract.figures.pointers import Pointers, find_pointers
 from kg.extract.figures.profiles import Ints, Profiles, Truths, find_profiles
 from kg.extract.figures.standing import FLAGS, is_running, standings
-from kg.extract.salience import Salience, lasting
+from kg.extract.salience import Salience
 from kg.extract.wholes import settle_wholes
 from kg.model import Article, Entity, Word
 
@@ -125,7 +125,7 @@ class Board:
     pointers: Pointers
     beside: tuple[tuple[str, ...], ...]
     counted: tuple[Ints, ...]
-    salience: tuple[Salience, ...]
+    salience: Salience
 
 
 def lay_out(
@@ -169,7 +169,7 @@ def lay_out(
         find_pointers(article, entities),
         _beside(article.normal, starts, ends, placed),
         (*(np.flatnonzero(codes == ord(c)) for c in COUNTED), verbs),
-        lasting(article.sentences, marks.entity, marks.sentence, heads),
+        Salience(article.sentences, marks.entity, marks.sentence, heads),
     )
 
 

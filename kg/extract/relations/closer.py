@@ -18,7 +18,7 @@ from kg.model import TYPES
 def look_closer(layout: Layout, meetings: Meetings, rows: Table) -> Table:
     """Return rows of `lay_out` with all feature columns."""
     subject, object_, pair = rows.subject, rows.object, rows.pair
-    s, o = np.where(rows.forward, rows.left, rows.right), np.where(rows.forward, rows.right, rows.left)
+    s, o = rows.ends()
     things = rows.things
     columns: dict[str, Ints] = {"things": np.full(len(subject), len(layout.entities))}
     for name in ("share", "first", "named", "sure", "length", "known", "heads", "kind"):

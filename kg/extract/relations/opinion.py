@@ -30,7 +30,7 @@ from kg.extract.relations.geography import Geography
 from kg.extract.relations.layout import Flags, Ints, Layout
 from kg.extract.relations.meetings import Meetings, find_meetings
 from kg.extract.relations.others import company, rivalry
-from kg.extract.salience import lasting
+from kg.extract.salience import KEPT, Salience
 from kg.extract.trained import read_json, write_json
 from kg.model import PREDICATES, TYPES
 
@@ -169,13 +169,14 @@ def _salience(layout: Layout, rows: traits.Table) -> dict[str, Floats]:
     """Return how salient each end is where the other is named, and how many rivals are more salient there."""
     heads = layout.subject[layout.clause] == layout.who
     heads &= layout.subject_start[layout.clause] == layout.start
-    s, o = np.where(rows.forward, rows.left, rows.right), np.where(rows.forward, rows.right, rows.left)
+    s, o = rows.ends()
     ends = (("s", rows.subject, rows.object, o), ("o", rows.object, rows.subject, s))
     columns: dict[str, Floats] = {}
-    told = lasting(layout.article.sentences, layout.who, layout.sentence, heads)
-    for n, salience in enumerate(told):
-        for end, own, other, at in ends:
-            value = np.log2(1 + salience.before(own, layout.sentence[at]))
+    salience = Salience(layout.article.sentences, layout.who, layout.sentence, heads)
+    told = [np.log2(1 + salience.before(own, layout.sentence[at])) for _, own, _, at in ends]
+    for n in range(len(KEPT)):
+        for (end, _, other, _), values in zip(ends, told, strict=True):
+            value = values[:, n]
             group = rows.predicate * len(layout.entities) + other
             rank = traits.rank_within(group, np.rint(-100 * value).astype(np.int64))
             columns |= {f"{end} salience {n}": value, f"{end} salience {n} rank": rank.astype(float)}

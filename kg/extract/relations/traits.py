@@ -56,6 +56,13 @@ class Table:
     names: tuple[str, ...]
     things: Mapping[str, Ints]
 
+    def ends(self) -> tuple[Ints, Ints]:
+        """Return the rows of `Layout` of the subject's mention and of the object's."""
+        return (
+            np.where(self.forward, self.left, self.right),
+            np.where(self.forward, self.right, self.left),
+        )
+
     def kept(self, which: Flags) -> Table:
         """Return a table with some of the rows."""
         return Table(
@@ -94,7 +101,7 @@ def lay_out(layout: Layout, meetings: Meetings, geography: Geography) -> Table:
     nothing = np.zeros((len(pair), 0), np.int32)
     things = things_of(layout)
     rows = Table(pair, subject, object_, predicate, left, right, forward, nothing, (), things)
-    s, o = np.where(forward, left, right), np.where(forward, right, left)
+    s, o = rows.ends()
     columns = {"predicate": predicate, "forward": forward.astype(np.int64)}
     for name in ("type", "count", "rank", "paragraph"):
         columns |= {f"s:{name}": things[name][subject], f"o:{name}": things[name][object_]}

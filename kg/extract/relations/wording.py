@@ -84,8 +84,7 @@ def context_of(layout: Layout, rows: Table) -> Context:
         layout, items, rows.subject[first], rows.object[first], rows.left[first], rows.right[first],
         rows.forward[first],
     )  # fmt: skip
-    ends = np.where(rows.forward, rows.left, rows.right), np.where(rows.forward, rows.right, rows.left)
-    return Context(of_mentions(layout, items), paired, ends, back, (len(layout.start), len(first)))
+    return Context(of_mentions(layout, items), paired, rows.ends(), back, (len(layout.start), len(first)))
 
 
 @dataclass(frozen=True, slots=True)
