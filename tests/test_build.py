@@ -19,6 +19,7 @@ from kg.build.reading import Job, read_one
 from kg.errors import GraphError
 from kg.graph import store
 from kg.graph.graph import open_graph
+from kg.text.readers import ENDINGS
 
 # the real extraction, whose loading takes seconds, runs in one test
 QUICK = types.ModuleType("kg.extract.pipeline")
@@ -116,6 +117,22 @@ def test_another_segmenter_is_another_version(monkeypatch: pytest.MonkeyPatch) -
     assert versions.installed(("jieba",)) == ("jieba 0.42.1",)
     monkeypatch.setattr(versions, "installed", lambda packages: tuple(f"{name} 99" for name in packages))
     assert versions.extractor_version() != before
+
+
+def test_a_reader_counts_only_for_the_files_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {ending: versions.extractor_version([ending]) for ending in ENDINGS}
+    everywhere = versions.extractor_version(ENDINGS)
+
+    def with_another_pypdf(packages: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            "pypdf 99" if name == "pypdf" else told
+            for name, told in zip(packages, installed(packages), strict=True)
+        )
+
+    installed = versions.installed
+    monkeypatch.setattr(versions, "installed", with_another_pypdf)
+    assert [e for e in ENDINGS if versions.extractor_version([e]) != before[e]] == [".pdf"]
+    assert versions.extractor_version(ENDINGS) != everywhere
 
 
 def test_bad_files_are_named_and_the_others_go_on(texts: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from kg.cluster import build, build_shards, task
 from kg.cluster.reading import absolute
 from kg.errors import ClusterError, GraphError
 from kg.graph import store
+from kg.text.readers import ENDINGS
 
 pytest.importorskip("distributed")
 
@@ -167,7 +168,7 @@ def test_a_worker_of_another_version_or_without_the_folder_is_told(tmp_path: Pat
     with pytest.raises(ClusterError, match="install the same kg on all machines"):
         task.check(None, "000000000000")
     with pytest.raises(ClusterError, match="does not see the graph's folder"):
-        task.check(tmp_path / "nothing", versions.extractor_version())
+        task.check(tmp_path / "nothing", versions.extractor_version(ENDINGS))
 
 
 def test_an_empty_batch_is_refused(tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], list[str]]:
 
 def key_of(source: Source, folders: tuple[str, ...]) -> str:
     """Return the cache key of a source's extraction: a digest of everything that it depends on."""
-    parts = [versions.extractor_version(), versions.tables(folders), source.doc, source.path.suffix.lower()]
+    ending = source.path.suffix.lower()
+    parts = [versions.extractor_version([ending]), versions.tables(folders), source.doc, ending]
     # `kg.text` reads a date from the names of file and folders, so moving a file may change the extraction
     parts += [str(date_in_path(source.path)), str(source.line or "")]
     digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))

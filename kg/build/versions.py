@@ -29,21 +29,28 @@ _GRAPHING = (
     "build/by_hand.py",
     "build/changing.py",
 )
-# Packages that affect how a file, its characters or its words are read
-_PACKAGES = (
-    "charset-normalizer", "jieba", "lxml", "opencc", "pypdf", "python-docx", "rjieba", "trafilatura",
-)  # fmt: skip
+# Packages that affect how the characters and words of any file are read
+_PACKAGES = ("charset-normalizer", "jieba", "opencc", "rjieba")
+# Packages that affect only files with these endings; a reader installed later leaves other extractions valid
+_HTML = ("lxml", "trafilatura")
+_FORMATS = {
+    ".htm": _HTML, ".html": _HTML, ".xhtml": _HTML, ".docx": ("lxml", "python-docx"), ".pdf": ("pypdf",),
+}  # fmt: skip
 # files beside code, models and tables that do not affect results
 _IDLE = (".pyc", ".md")
 
 
-def extractor_version() -> str:
+def extractor_version(endings: Iterable[str] = ()) -> str:
     """Return the version of everything that decides what is read from an article.
 
     It changes with the code, the models, the tables, the vocabulary and the installed versions of the
-    packages that the readers and the segmenter use, so no cached extraction outlives any of them.
+    packages that the segmenter and the readers use, so no cached extraction outlives any of them.
+
+    Args:
+        endings: Endings of the files whose readers count, such as `.pdf`.
     """
-    told = "\n".join((_code_digest(_READING), *installed(_PACKAGES)))
+    readers = {package for ending in endings for package in _FORMATS.get(ending.lower(), ())}
+    told = "\n".join((_code_digest(_READING), *installed((*_PACKAGES, *sorted(readers)))))
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 

@@ -17,6 +17,7 @@ from kg.build.report import Progress
 from kg.cluster import scheduler, steps, storage, task
 from kg.graph import store
 from kg.text.filenames import told
+from kg.text.readers import ENDINGS
 
 BATCH = 20  # articles per task: about a second of work, for a few milliseconds of overhead
 
@@ -48,7 +49,7 @@ def read_all(
 
 
 def _outcomes(hands: scheduler.Hands, jobs: Sequence[Job], batch: int) -> Iterator[tuple[Job, str | None]]:
-    version = versions.extractor_version()
+    version = versions.extractor_version(ENDINGS)
     groups = [jobs[at : at + batch] for at in range(0, len(jobs), batch)]
     alone: list[Job] = []
     # a generator, so that the paths of a batch are made absolute only when it is submitted

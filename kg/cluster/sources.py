@@ -103,7 +103,8 @@ def _copy(url: str, mirror: Path) -> tuple[Path, dict[Path, tuple[str, str]]]:
 
 def _key(source: Source, named: Source, contents: str, tables: tuple[str, ...]) -> str:
     """Return a digest of all that an extraction depends on, as `kg.build.reading.key_of` does for files."""
-    parts = [versions.extractor_version(), versions.tables(tables), named.doc, named.path.suffix.lower()]
+    ending = named.path.suffix.lower()
+    parts = [versions.extractor_version([ending]), versions.tables(tables), named.doc, ending]
     parts += [str(date_in_path(named.path)), str(named.line or "")]
     digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
     if source.line is None:

@@ -34,6 +34,7 @@ from kg.graph import identifiers, store
 from kg.graph.triples import generate_share
 from kg.model import Extraction
 from kg.resolve.told import Told, tell
+from kg.text.readers import ENDINGS
 
 MARKER = "kg-shards.json"
 ANNOTATIONS, WORK = "annotations", "work"
@@ -86,7 +87,7 @@ class Run:
 
 def version() -> str:
     """Return the version of everything that determines the contents of shards."""
-    return f"{versions.extractor_version()}-{versions.graph_version()}"
+    return f"{versions.extractor_version(ENDINGS)}-{versions.graph_version()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kg.build import reading, versions
 from kg.build.reading import Job
 from kg.errors import ClusterError
 from kg.graph import store
+from kg.text.readers import ENDINGS
 
 
 def read_batch(jobs: Sequence[Job], version: str) -> list[str | None]:
@@ -37,10 +38,9 @@ def check(folder: Path | None, version: str) -> None:
     Raises:
         ClusterError: It has another version, or does not see the graph's folder.
     """
-    if versions.extractor_version() != version:
-        reason = (
-            f"a worker has version {versions.extractor_version()} of the extraction, this build {version}"
-        )
+    own = versions.extractor_version(ENDINGS)
+    if own != version:
+        reason = f"a worker has version {own} of the extraction, this build {version}"
         raise ClusterError(f"{reason}; install the same kg on all machines, with the same packages")
     if folder is not None and not (folder / store.MANIFEST).exists():
         raise ClusterError(
