@@ -136,3 +136,17 @@ def test_a_bracket_that_a_name_closes_is_opened_in_it() -> None:
     ]
     found = [m.text for m in trimmed(mentions, (), text, text, matcher_of())]
     assert found == ["中欧班列", "中欧班列(乌鲁木齐)集结中心", "海岛"]
+
+
+def test_the_parts_of_a_persons_name_are_joined() -> None:
+    text = "村民阿迪力·买买提说，沙吾尔·库尔班和古丽·某某企业家不在。武汉·光谷。"
+
+    def person(name: str) -> Mention:
+        at = text.index(name)
+        return Mention(at, at + len(name), name, "Person", "tagger", 0.8)
+
+    read = [person(name) for name in ("阿迪力", "沙吾尔", "库尔班", "古丽")]
+    place = Mention(text.index("武汉"), text.index("武汉") + 2, "武汉", "Place", "tagger", 0.8)
+    found = [m.text for m in trimmed([*read, place], (), text, text, matcher_of())]
+    # where nothing shows the end of the second part, the first stands alone
+    assert found == ["阿迪力·买买提", "沙吾尔·库尔班", "库尔班", "古丽", "武汉"]

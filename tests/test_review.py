@@ -15,20 +15,11 @@ from kg.corpus import Gold, docs, gold_folder, read_gold
 from kg.errors import CorpusError, KGError
 from kg.extract import pipeline, segment, trees
 from kg.extract.tagging import cross_reading, review_training
-from kg.extract.tagging.review import (
-    LEAST,
-    NO_USAGE,
-    Groups,
-    Review,
-    Surroundings,
-    Usage,
-    lay_out,
-    look_again,
-    read_review,
-    write_review,
-)
+from kg.extract.tagging.review import LEAST, Review, look_again, read_review, write_review
+from kg.extract.tagging.review_features import Groups, Surroundings, lay_out
 from kg.extract.tagging.review_training import Lesson, learn_review, learn_usage, rows_of
 from kg.extract.tagging.tagger import Tagged
+from kg.extract.tagging.usage import NO_USAGE, Usage
 from kg.model import Mention
 from kg.text.article import parse_article
 
@@ -193,7 +184,7 @@ def test_nothing_to_learn_from_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["", "{}", '{"kind": "kg review 1", "usage": {}}', '{"kind": "kg review 0"}']
+    "page", ["", "{}", '{"kind": "kg review 2", "usage": {}}', '{"kind": "kg review 0"}']
 )
 def test_a_broken_model_is_a_clear_error(page: str, tmp_path: Path) -> None:
     path = tmp_path / "review.json"

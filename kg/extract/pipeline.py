@@ -19,16 +19,15 @@ from kg.extract import clauses as clause_room
 from kg.extract import context, dates, relations, segment
 from kg.extract.clustering.entities import find_entities
 from kg.extract.figures import observations, quantities, ranking
-from kg.extract.names.choose import choose
 from kg.extract.names.fields import find_fields
-from kg.extract.names.fronted import part_fronted, trimmed
 from kg.extract.names.grammar import find_names
 from kg.extract.names.known import HINT, Matcher, find_known
-from kg.extract.names.nested import find_nested
+from kg.extract.names.mentions import mentions_of
 from kg.extract.names.page import Line, Page, by_sentence
 from kg.extract.names.persons import find_persons
 from kg.extract.names.quoted import find_quoted
 from kg.extract.tagging import lexical, review, tagger
+from kg.extract.tagging.review_features import Surroundings
 from kg.extract.threads import one_thread
 from kg.model import (
     Article,
@@ -40,7 +39,6 @@ from kg.model import (
     Rejected,
     Relation,
     Word,
-    by_place,
 )
 
 
@@ -148,17 +146,15 @@ def _typed(mention: Mention) -> tuple[int, int, str]:
     return mention.start, mention.end, mention.type
 
 
-def surroundings(reading: Reading) -> review.Surroundings:
+def surroundings(reading: Reading) -> Surroundings:
     """Return the input of the second look at names for an article."""
-    return review.Surroundings(
-        reading.article, reading.words, reading.known, reading.hints, reading.candidates
-    )
+    return Surroundings(reading.article, reading.words, reading.known, reading.hints, reading.candidates)
 
 
 def _tagged_names(reading: Reading) -> None:
     found = tagged(reading)
     if reading.models.review is None:
-        reading.tagged = [t.mention for t in found if t.mention.confidence >= LIKELIER_THAN_NOT]
+        reading.tagged = [t.mention for t in found if t.chosen and t.mention.confidence >= LIKELIER_THAN_NOT]
     else:
         learned = review.read_review(reading.models.review)
         reading.tagged = review.look_again(surroundings(reading), found, learned)
@@ -166,20 +162,20 @@ def _tagged_names(reading: Reading) -> None:
 
 def _entities(reading: Reading) -> None:
     # if the tagger has run, it has already weighed the candidates for known and unknown names
-    candidates = [*reading.known, *reading.candidates] if reading.tagged is None else reading.tagged
-    reading.entities = entities_of(reading, candidates)
+    if reading.tagged is None:
+        reading.entities = entities_of(reading, [*reading.known, *reading.candidates])
+    else:
+        judged = reading.models.review is not None
+        reading.entities = entities_of(reading, reading.tagged, judged=judged)
 
 
-def entities_of(reading: Reading, candidates: Sequence[Mention]) -> tuple[Entity, ...]:
-    """Return the things of an article that candidate names stand for."""
-    article = reading.article
-    starts = frozenset(sentence.start for sentence in article.sentences)
-    whole = trimmed(candidates, starts, article.normal, article.text, reading.matcher)
-    chosen = choose(whole, len(article.text))
-    mentions = tuple(part_fronted(chosen, article.normal, article.text, reading.matcher))
-    nested = find_nested(mentions, article.normal, article.text, reading.matcher)
-    mentions = tuple(sorted((*mentions, *nested), key=by_place))
-    return find_entities(article.normal, article.text, mentions, reading.words, reading.matcher.divisions)
+def entities_of(
+    reading: Reading, candidates: Sequence[Mention], *, judged: bool = False
+) -> tuple[Entity, ...]:
+    """Return the things of an article that candidate names stand for; see `mentions_of` for `judged`."""
+    article, matcher = reading.article, reading.matcher
+    mentions = mentions_of(candidates, article, matcher, judged=judged)
+    return find_entities(article.normal, article.text, mentions, reading.words, matcher.divisions)
 
 
 def _figures(reading: Reading) -> None:

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from kg.extract.names import lexicon as lx
 from kg.extract.names.known import Matcher
+from kg.extract.names.persons import name_at
 from kg.model import Mention
 
 # The rule of a name that was parted from the place in front of it; `kg.extract.clustering.entities`
@@ -36,6 +37,8 @@ _NUMBER = re.compile(r"(\d{1,2})[.．、](?=\S)")
 # 甘肃中部, 长江以南: the place is named without the side; 中西部 is a name
 _SIDE = re.compile(r"(?:(?<![东西南北中])[东西南北中]部|以[东西南北]|两岸|沿线|周边)\Z")
 _REST_OF_QUOTE = re.compile("(?:、[^“”、，。；]{2,16})+(?=”)")
+# Longest part of a person's name after its dot, in characters
+_LONGEST_PART = 5
 # Bodies keep the place in front of them, but not the one above that: 山西省|大同市人民政府
 _BODIES = frozenset(["GovernmentBody", "Institution"])
 
@@ -102,7 +105,7 @@ def trimmed(
     The number of a list item is removed from the start of a name (3.30万吨煤制乙二醇项目), and the side of
     a place from the end (长江以南). The rest of a quoted enumeration is added (“一站式审批、一条龙服务”).
     If a name begins inside a bracket and closes it, the name before the bracket is added:
-    中欧班列(乌鲁木齐)集结中心.
+    中欧班列(乌鲁木齐)集结中心. The parts of a person's name are joined: 阿迪力·买买提.
 
     Args:
         mentions: Names found.
@@ -114,6 +117,7 @@ def trimmed(
     numbers = {int(found[1]) for at in starts if (found := _NUMBER.match(normal, at))}
     given = tuple(mentions)
     begins = {mention.end: mention.start for mention in given}
+    persons = {mention.start: mention.end for mention in given if mention.type == "Person"}
     for mention in given:
         start, end, kind = mention.start, mention.end, mention.type
         number = _NUMBER.match(normal, start, end) if start in starts else None
@@ -126,6 +130,9 @@ def trimmed(
             end = side.start()
             if normal[start:end] in matcher.divisions:
                 kind = "AdministrativeDivision"
+        elif kind == "Person" and normal[end : end + 1] == "·":
+            shown = name_at(normal, start, len(normal)) or end
+            end = persons.get(end + 1) or (shown if shown <= end + 1 + _LONGEST_PART else end)
         if normal[start - 1 : start] == "(" and normal.find(")", start, end) >= 0:
             start = begins.get(start - 1, start)
         if (start, end) != (mention.start, mention.end):

@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator
 from kg.extract.names.known import Matcher
 from kg.model import Mention
 
+READ = "nested:read"
+"""`Mention.by` of a name inside another one that was read there and not derived from the outer one."""
+
 # (type of the outer name, type of the known name at its start) → share of such inner names that are things
 _KNOWN = {
     ("Project", "CentralEnterprise"): 0.85,

@@ -30,8 +30,9 @@ from kg.extract.lessons import asked_for, read_text, weights
 from kg.extract.pipeline import Models, Reading
 from kg.extract.tagging import net_training
 from kg.extract.tagging.names_training import train_names
-from kg.extract.tagging.review import Usage, write_review
+from kg.extract.tagging.review import write_review
 from kg.extract.tagging.review_training import Lesson, Rows, learn_review, learn_usage, rows_of
+from kg.extract.tagging.usage import Usage
 from kg.model import Article
 from kg.text.article import parse_article
 
@@ -131,7 +132,7 @@ def _rows(folds: Sequence[Fold], number: int) -> list[tuple[str, Rows]]:
         for article in (whole, *excerpts(whole)):
             reading = Reading(article, pipeline.matcher_of(), other.models)
             tagged = pipeline.tagged(reading)
-            entities = pipeline.entities_of(reading, [t.mention for t in tagged])
+            entities = pipeline.entities_of(reading, [t.mention for t in tagged if t.chosen])
             lesson = Lesson(pipeline.surroundings(reading), tagged, entities, gold, usage, weight)
             found.append((article.doc, rows_of(lesson)))
     return found

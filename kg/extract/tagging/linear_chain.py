@@ -27,6 +27,7 @@ from kg.extract.tagging.columns import Features
 from kg.extract.trained import read_arrays, write_arrays
 
 _BUCKET_BITS = 18
+_ENDS = 6  # how many likely ends after a beginning are looked at
 
 
 def encode(length: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
@@ -73,6 +74,7 @@ class Span:
         kind: Kind of name, as in its labels.
         probability: Probability under the model that exactly this name is here, 0 to 1.
         begins, ends: Probability that a name of any kind begins at its start, and that one ends at its end.
+        chosen: Whether it is the likeliest of the names that overlap it, and likely enough.
     """
 
     start: int
@@ -81,6 +83,7 @@ class Span:
     probability: float
     begins: float
     ends: float
+    chosen: bool
 
 
 class Model:
@@ -146,8 +149,16 @@ class Model:
                 break
         return found
 
-    def read(self, scores: Floats, stretches: Sequence[Stretch], *, least: float = 0.5) -> list[Span]:
-        """Return the names that are likely enough, in order; of overlapping names, the likeliest.
+    def read(
+        self,
+        scores: Floats,
+        stretches: Sequence[Stretch],
+        *,
+        least: float = 0.5,
+        considered: float = 0.5,
+        also: Iterable[tuple[int, int, str]] = (),
+    ) -> list[Span]:
+        """Return the names that are worth considering, in order; they may overlap.
 
         The probability of a name is the share of all label sequences, weighted by the model, that contain
         exactly this name. The names read are therefore right as often as their probabilities say.
@@ -155,31 +166,43 @@ class Model:
         Args:
             scores: Scores of each character, as returned by `scores`.
             stretches: (start, end) of each sequence, disjoint and not empty.
-            least: Lowest probability of a name, above 0.2; a lower limit would require more candidates.
+            least: Lowest probability of a name that can be chosen; of overlapping names, the likeliest is.
+            considered: Lowest probability of a name that is returned at all.
+            also: (start, end, kind) of names that are returned however unlikely they are, unless a sequence
+                ends inside them or their kind is unknown to the model.
         """
         if not stretches:
             return []
         chains = Chains(scores, stretches, self._first, self._last, self._chances)
         told = chains.marginals()
-        candidates = self._candidates(told, stretches, least)
+        stretch_of = np.full(len(told), -1, dtype=np.int64)
+        for number, (start, end) in enumerate(stretches):
+            stretch_of[start:end] = number
+        asked = {
+            (start, end, self.kinds.index(kind))
+            for start, end, kind in also
+            if kind in self.kinds and stretch_of[start] >= 0 and stretch_of[start] == stretch_of[end - 1]
+        }
+        candidates = sorted(asked | self._candidates(told, stretch_of, considered))
         chances = self._chance_of(candidates, scores, chains) if candidates else ()
         rows = sorted(
-            (-chance, start, end, kind)
-            for (start, end, kind), chance in zip(candidates, np.asarray(chances).tolist(), strict=True)
-            if chance >= least
+            (-chance, *name)
+            for name, chance in zip(candidates, np.asarray(chances).tolist(), strict=True)
+            if chance >= considered or name in asked
         )
         count = len(self.kinds)
         single = told[:, 1 : count + 1].sum(axis=1)
         begins = single + told[:, self._begin : self._inside].sum(axis=1)
         ends = single + told[:, count + 1 : self._begin].sum(axis=1)
-        taken = np.zeros(len(scores), dtype=bool)
+        taken = bytearray(len(scores))
         found = []
         for chance, start, end, kind in rows:
-            if not taken[start:end].any():
-                taken[start:end] = True
-                edges = float(begins[start]), float(ends[end - 1])
-                found.append(Span(start, end, self.kinds[kind], -chance, *edges))
-        return sorted(found, key=lambda span: span.start)
+            chosen = -chance >= least and taken.find(1, start, end) < 0
+            if chosen:
+                taken[start:end] = b"\1" * (end - start)
+            edges = float(begins[start]), float(ends[end - 1])
+            found.append(Span(start, end, self.kinds[kind], -chance, *edges, chosen))
+        return sorted(found, key=lambda span: (span.start, span.end, span.kind))
 
     def path(self, span: Span) -> Integers:
         """Return the label numbers of the characters of a name."""
@@ -188,34 +211,28 @@ class Model:
             return np.array([1 + kind])
         return np.array([self._begin + kind, *[self._inside + kind] * (size - 2), 1 + count + kind])
 
-    def _candidates(
-        self, told: Floats, stretches: Sequence[Stretch], least: float
-    ) -> list[tuple[int, int, int]]:
+    def _candidates(self, told: Floats, stretch_of: Integers, least: float) -> set[tuple[int, int, int]]:
         """Return (start, end, kind number) of names whose first and last labels are likely enough.
 
         Args:
             told: Probability of each label of each character.
-            stretches, least: As in `read`.
+            stretch_of: Number of the sequence that each character is in.
+            least: As `considered` in `read`.
         """
         count = len(self.kinds)
         likely = told >= least * 0.999
-        singles = [(at, at + 1, kind) for at, kind in np.argwhere(likely[:, 1 : count + 1]).tolist()]
+        found = {(at, at + 1, kind) for at, kind in np.argwhere(likely[:, 1 : count + 1]).tolist()}
         begins = np.argwhere(likely[:, self._begin : self._inside]).tolist()
         ends = np.argwhere(likely[:, count + 1 : self._begin]).tolist()
-        stretch_of = np.zeros(len(likely), dtype=np.int64)
-        for number, (start, end) in enumerate(stretches):
-            stretch_of[start:end] = number
         by_kind: dict[int, list[int]] = {}
         for at, kind in ends:
             by_kind.setdefault(kind, []).append(at)
-        found = singles
         for at, kind in begins:
             behind = by_kind.get(kind, [])
-            # least > 0.2: at most four ends can each be this likely after one beginning
-            for last in behind[bisect_right(behind, at) :][:4]:
+            for last in behind[bisect_right(behind, at) :][:_ENDS]:
                 if stretch_of[last] != stretch_of[at]:
                     break
-                found.append((at, last + 1, kind))
+                found.add((at, last + 1, kind))
         return found
 
     def _chance_of(self, names: Sequence[tuple[int, int, int]], scores: Floats, chains: Chains) -> Floats:

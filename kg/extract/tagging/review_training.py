@@ -19,20 +19,13 @@ from kg.errors import CorpusError
 from kg.extract import trees
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.names.known import count_texts
-from kg.extract.tagging.review import (
-    CATEGORIES,
-    Groups,
-    Ints,
-    Key,
-    Review,
-    Surroundings,
-    Usage,
-    lay_out,
-)
+from kg.extract.tagging.review import Review
+from kg.extract.tagging.review_features import CATEGORIES, Groups, Ints, Surroundings, lay_out
 from kg.extract.tagging.tagger import Tagged
+from kg.extract.tagging.usage import Key, Usage
 from kg.model import FAMILY_OF, Article, Entity
 
-FOREST = trees.Settings(trees=300, depth=6, rate=0.06, ridge=10.0, rows=0.5, columns=0.25, draws=2)
+FOREST = trees.Settings(trees=1000, depth=6, rate=0.06, ridge=10.0, rows=0.5, columns=0.25)
 _LEAST_SEEN = 2  # fewest articles that contain a name, for its usage to be kept
 _LEAST_LENGTH = 2  # fewest characters of a name, for its usage to be kept
 
@@ -64,7 +57,7 @@ class Rows:
 
     Attributes:
         names: Names of the columns.
-        columns: Features from `review.lay_out`, one row for each name and family.
+        columns: Features from `review_features.lay_out`, one row for each name and family.
         right: Which rows are right.
         weight: Weight of each row in training.
     """
@@ -129,7 +122,11 @@ def _right(groups: Groups, lesson: Lesson) -> npt.NDArray[np.bool_]:
                 places[entity.family].append((mention.start, mention.end))
     found = []
     for key, members in zip(groups.keys, groups.members, strict=True):
-        spans = [(lesson.tagged[n].mention.start, lesson.tagged[n].mention.end) for n in members]
+        spans = [
+            (lesson.tagged[n].mention.start, lesson.tagged[n].mention.end)
+            for n in members
+            if lesson.tagged[n].chosen
+        ]
         made = any(a < end and start < b for a, b in places[key[1]] for start, end in spans)
         found.append(key in named or made)
     return np.array(found, bool)

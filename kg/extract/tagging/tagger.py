@@ -27,6 +27,8 @@ MODELS = Path(__file__).resolve().parent.parent / "models"
 NAMES, NET = MODELS / "names.model", MODELS / "names.net"
 
 LEAST_SURE = 0.25
+"""Lowest probability of a name that can be chosen among those that overlap it."""
+CONSIDERED = 0.003
 """Lowest probability of a name that is returned at all; `kg.extract.tagging.review` decides which to keep."""
 
 # Weight of the network's log-probabilities when they are added to the scores of the linear chain; core F1 on
@@ -68,7 +70,7 @@ class Marks:
         states: States of the characters from `kg.extract.tagging.lexical`; computed anew if None.
     """
 
-    __slots__ = ("columns", "lines", "normal", "sentences", "states", "stretches")
+    __slots__ = ("columns", "given", "lines", "normal", "sentences", "states", "stretches")
 
     def __init__(
         self,
@@ -90,8 +92,9 @@ class Marks:
         quotes = _quotes(normal)
         self.stretches = tuple(_stretches(normal, quotes, self.sentences))
         spans = [(m.start, m.end, m.type) for m in known]
-        spans += [(m.start, m.end, "?" + m.type) for m in hints]
         grown = [(m.start, m.end, m.type) for m in grammar]
+        self.given = frozenset((*spans, *grown))
+        spans += [(m.start, m.end, "?" + m.type) for m in hints]
         self.columns = {
             "c": columns.of_characters(normal),
             "s": columns.of_characters(normal, _shape),
@@ -172,6 +175,7 @@ class Tagged:
         mention: The name, with the probability of the two models together as confidence.
         begins, ends: Probability that a name of any type begins at its start, and that one ends at its end.
         mean, least: Mean and minimum of the network's log-probabilities of its labels; 0 without a network.
+        chosen: Whether it is the likeliest of the names that overlap it, and likely enough.
     """
 
     mention: Mention
@@ -179,10 +183,11 @@ class Tagged:
     ends: float
     mean: float
     least: float
+    chosen: bool = True
 
 
 def tag(article: Article, marks: Marks, *, model: Path = NAMES, net: Path | None = NET) -> Iterator[Tagged]:
-    """Yield the names that the models find, in order.
+    """Yield the names that the models find, in order; they may overlap.
 
     Args:
         article: The article.
@@ -197,12 +202,19 @@ def tag(article: Article, marks: Marks, *, model: Path = NAMES, net: Path | None
     scores = reader.scores(features(marks))
     told = np.zeros_like(scores) if net is None else aligned(open_net(net), reader.kinds, marks)
     scores += NET_SHARE * told
-    for span in reader.read(scores, marks.stretches, least=LEAST_SURE):
+    found: dict[tuple[int, int, str], Tagged] = {}
+    for span in reader.read(
+        scores, marks.stretches, least=LEAST_SURE, considered=CONSIDERED, also=marks.given
+    ):
         end = _closed(article.normal, span.start, span.end)
+        key = span.start, end, span.kind
+        if key in found and found[key].mention.confidence >= span.probability:
+            continue
         text = article.text[span.start : end]
         mention = Mention(span.start, end, text, span.kind, "tagger", round(span.probability, 4))
         own = told[np.arange(span.start, span.end), reader.path(span)]
-        yield Tagged(mention, span.begins, span.ends, float(own.mean()), float(own.min()))
+        found[key] = Tagged(mention, span.begins, span.ends, float(own.mean()), float(own.min()), span.chosen)
+    yield from (found[key] for key in sorted(found))
 
 
 def _closed(normal: str, start: int, end: int) -> int:
