@@ -8,8 +8,9 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.extract.clustering.entities import find_entities
 from kg.extract.names.mentions import mentions_of
-from kg.extract.names.nested import READ
+from kg.extract.names.nested import DERIVED, READ
 from kg.extract.pipeline import matcher_of
 from kg.extract.tagging.overlaps import overlap_columns, settle
 from kg.extract.tagging.tagger import Tagged
@@ -112,16 +113,24 @@ def test_what_is_told_of_the_names_around_a_name() -> None:
     assert (zone["outer:opens"], zone["outer:closes"]) == (False, False)
 
 
-def test_names_derived_from_those_around_them_bring_no_thing_that_was_judged_none() -> None:
-    text = "国家电投大连花园口海上风电项目开工。国家电投致辞。"
+def test_names_derived_from_those_around_them_bring_further_names_but_no_new_things() -> None:
+    text = "太平湾开工。太平湾合作创新区管委会与长春新区管委会签约。"
     article = parse_article(text, doc="x")
-    project = Mention(0, 15, text[:15], "Project", "tagger", 0.9)
-    firm = Mention(18, 22, "国家电投", "CentralEnterprise", "tagger", 0.9)
 
-    def starts(*candidates: Mention, judged: bool) -> list[tuple[int, str]]:
-        found = mentions_of(candidates, article, matcher_of(), judged=judged)
-        return [(m.start, m.text) for m in found]
+    def name(of: str, kind: str) -> Mention:
+        at = text.index(of)
+        return Mention(at, at + len(of), of, kind, "tagger", 0.6)
 
-    assert (0, "国家电投") in starts(project, judged=False)
-    assert (0, "国家电投") not in starts(project, judged=True)
-    assert (0, "国家电投") in starts(project, firm, judged=True)
+    bodies = [name("太平湾合作创新区管委会", "GovernmentBody"), name("长春新区管委会", "GovernmentBody")]
+
+    def things(*candidates: Mention, judged: bool) -> list[tuple[str, ...]]:
+        mentions = mentions_of(candidates, article, matcher_of(), judged=judged)
+        found = find_entities(article.normal, text, mentions, (), matcher_of().divisions)
+        return [e.names for e in found if e.type == "DevelopmentZone"]
+
+    zone = name("太平湾", "DevelopmentZone")
+    assert things(*bodies, judged=False) == [("太平湾合作创新区",), ("长春新区",)]
+    assert things(*bodies, judged=True) == []
+    assert things(zone, *bodies, judged=True) == [("太平湾合作创新区", "太平湾")]
+    (derived,) = (m for m in mentions_of(bodies[:1], article, matcher_of(), judged=True) if m.by == DERIVED)
+    assert (derived.text, derived.type) == ("太平湾合作创新区", "DevelopmentZone")

@@ -18,11 +18,14 @@ from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.clusters import Cluster, loudest, merge_pairs
 from kg.extract.clustering.forms import LEAST_REST, behead, compose, extend, inner_names, owned
 from kg.extract.clustering.licences import LICENSED, LICENSING, FullNames, is_alike, licenses, stand_together
-from kg.extract.clustering.spread import spread
+from kg.extract.clustering.spread import SPREAD, spread
 from kg.extract.names.fronted import PARTED
+from kg.extract.names.nested import DERIVED
 from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
 
 _ROUNDS = 2
+_NO_OWN = frozenset((DERIVED, SPREAD))
+"""`Mention.by` of mentions that by themselves make no thing and add nothing to the confidence of one."""
 
 
 def find_entities(
@@ -37,7 +40,7 @@ def find_entities(
     Args:
         normal: `Article.normal`.
         text: `Article.text`.
-        mentions: The mentions, without overlaps and in order.
+        mentions: The mentions, in order; some may be inside others.
         words: The segmenter's words.
         divisions: Names of administrative divisions in the authority.
     """
@@ -205,8 +208,9 @@ def _numbered(clusters: Sequence[Cluster]) -> tuple[Entity, ...]:
             {n for n in (*cluster.names, *inner_names(cluster.names, kind)) if n},
             key=lambda n: (-len(n), n),
         )
-        if names:
-            confidence = max(mention.confidence for mention in mentions)
+        sure = [mention.confidence for mention in mentions if mention.by not in _NO_OWN]
+        if names and sure:
+            confidence = max(sure)
             entities.append((mentions, kind, tuple(names), record, confidence))
     entities.sort(key=lambda e: (e[0][0].start, e[0][0].end, e[1], e[2]))
     return tuple(

@@ -12,6 +12,9 @@ from kg.extract.clustering.clusters import Cluster
 from kg.extract.names.known import places_of
 from kg.model import Mention, Word
 
+SPREAD = "spread"
+"""`Mention.by` of a further occurrence of a name."""
+
 
 def spread(clusters: Sequence[Cluster], text: str, words: Sequence[Word]) -> None:
     """Add mentions where names of the clusters, or short forms they license, occur outside other mentions.
@@ -53,7 +56,7 @@ def spread(clusters: Sequence[Cluster], text: str, words: Sequence[Word]) -> Non
         kind, called = owner.type, clean_name(name)
         for at in found:
             taken[at : at + size] = b"\1" * size
-            owner.add(Mention(at, at + size, name, kind, "spread", 0.7), called)
+            owner.add(Mention(at, at + size, name, kind, SPREAD, 0.7), called)
 
 
 def _ends_word(words: Sequence[Word], place: int) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from kg.extract.clustering.aliases import clean_name
 from kg.extract.names.choose import choose
 from kg.extract.names.fronted import part_fronted, trimmed
 from kg.extract.names.known import Matcher
-from kg.extract.names.nested import READ, find_nested
-from kg.model import FAMILY_OF, Article, Mention, by_place
+from kg.extract.names.nested import DERIVED, READ, find_nested
+from kg.model import Article, Mention, by_place
 
 
 def mentions_of(
@@ -22,8 +22,7 @@ def mentions_of(
         article: The article.
         matcher: Matcher with the forms of the authority.
         judged: Whether it has been judged of names inside others, too, whether they denote things. If so,
-            those that `find_nested` derives from the names around them are further mentions of things that
-            have a name of their own in the candidates, and bring no new ones.
+            those that `find_nested` derives from the names around them are marked as `DERIVED`.
     """
     given = tuple(candidates)
     starts = frozenset(sentence.start for sentence in article.sentences)
@@ -34,12 +33,7 @@ def mentions_of(
     for mention in given:
         if mention.by == READ:
             found.setdefault((mention.start, mention.end), mention)
-    named = {_key(m) for m in found.values()}
     for mention in find_nested(sorted(found.values(), key=by_place), article.normal, article.text, matcher):
-        if not judged or _key(mention) in named:
-            found.setdefault((mention.start, mention.end), mention)
+        derived = replace(mention, by=DERIVED) if judged else mention
+        found.setdefault((mention.start, mention.end), derived)
     return tuple(sorted(found.values(), key=by_place))
-
-
-def _key(mention: Mention) -> tuple[str, str]:
-    return clean_name(mention.text), FAMILY_OF[mention.type]

@@ -17,6 +17,9 @@ from kg.model import Mention
 READ = "nested:read"
 """`Mention.by` of a name inside another one that was read there and not derived from the outer one."""
 
+DERIVED = "nested:derived"
+"""`Mention.by` of a name inside another one that may be a further name of a thing but not the only one."""
+
 # (type of the outer name, type of the known name at its start) → share of such inner names that are things
 _KNOWN = {
     ("Project", "CentralEnterprise"): 0.85,
