@@ -8,6 +8,7 @@ Wall clock from the start of the command to its end, and processor time, which o
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +21,8 @@ from kg.build import build
 
 def report(runs: int) -> list[str]:
     """Return the section of the report."""
+    # the modules of an installed package are compiled
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     kg = [sys.executable, "-m", "kg"]
     paths = sorted(variants.SEEDS.glob("*.txt"))[:12]
     with tempfile.TemporaryDirectory() as folder:
