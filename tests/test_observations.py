@@ -131,6 +131,36 @@ def test_a_rank_is_named_by_its_list() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "last", "kind", "measured"),
+    [
+        # what is counted stands behind the number, with the verb in front of it if there is one
+        ("东海区|加快发展信息技术、新能源等【6个】战略性新兴产业。", "", "enumeration", "战略性新兴产业"),
+        ("东海区|围绕转变作风，推出【27项】工作举措。", "", "enumeration", "推出工作举措"),
+        ("|【4个】安置区、两所学校同日开工。", "", "enumeration", "安置区"),
+        ("村民|养了【600只】羊，销路不愁。", "", "enumeration", "养羊"),
+        ("东海区|现拥有规上工业企业【149家】，门类齐全。", "", "enumeration", "规上工业企业"),
+        ("产品出口|【40多个】国家和地区，销路不愁。", "", "enumeration", "国家和地区"),
+        ("该产业初步形成，|【3年】有望突破百亿元。", "", "duration", "用时"),
+        # a count without a noun does not measure a time because the figure before it did
+        ("东海区经过40年发展，|拥有近【500个】系列的互感器。", "用时", "enumeration", "系列"),
+        ("服务业占比由2017年的|【4%】提高到31%。", "营业收入", "ratio", "服务业占比"),
+        ("去年营收1060亿元，占东海市|的【五分之一】。", "营收", "ratio", "营收占东海市"),
+        ("|增速居全省【第二】，好于预期。", "规模工业增加值", "rank", "规模工业增加值增速全省排名"),
+        ("|综合投资环境在13个县区中排【第三】。", "", "rank", "综合投资环境在县区排名"),
+        ("签的是智能物流仓，|【4.1亿元】。", "投资", "money", "投资"),
+    ],
+)
+def test_what_a_figure_measures(text: str, last: str, kind: str, measured: str) -> None:
+    """The mark | shows where the noun phrase may begin, and the brackets the figure."""
+    begin = text.index("|")
+    start = text.index("【") - 1
+    plain = text.replace("|", "").replace("【", "").replace("】", "")
+    article = parse_article(plain, doc="x")
+    (quantity,) = (q for q in find_quantities(article.normal) if q.start == start)
+    assert indicator(article.normal, words(article.normal), quantity, begin, last, kind) == measured
+
+
 def test_the_project_that_a_figure_leads_to() -> None:
     assert facts(
         "东海区工地上，总投资50亿元的北湾码头项目正在加紧施工，占地约350亩。",

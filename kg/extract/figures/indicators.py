@@ -8,7 +8,7 @@ the indicator before it, and a bare 总投资 to the projects of which it is the
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from kg.model import Quantity, Word
@@ -22,7 +22,8 @@ _TAIL = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:[\s“”，、；：:（(）)—·/]|的|在|将|已|共(?!同)|其中|并|且|和|与|及|也|还|又|则|而|目前|眼下|如今|当前|该|全(?=[市区县省])|里|内|中|上|就|"
-    r"累计(?=.{0,1}$)|预计(?=总投资|投资)|实现(?=.{2})|使|让|有(?=.{2}))+"
+    r"累计(?=.{0,1}$)|预计(?=总投资|投资)|实现(?=.{2})|使|让|现?拥有(?=.{2})|现?有(?=.{2})|现(?=.{2})|"
+    r"完成(?=.{3}))+"
 )
 _GROWTH = re.compile(
     r"(?:(?:实现)?(?:同比|环比|比上年|较上年|比去年|较去年|同期|年均|比[^，]{1,8}?|较[^，]{1,8}?))?(?:净|猛)?"
@@ -48,6 +49,18 @@ _BY_KIND = {
 }
 _INTO = re.compile(r".*(?:进入|入选|登上|荣登|入围|跻身|蝉联|公布|发布)的?")
 _AT_LAST = {"rank": "排名", "ratio": "占比"}
+_FROM = re.compile(r"(?P<what>[^，]{2,24})(?:由|从)(?=[^，]*[年月前初末底期])[^，]{2,14}?的?")
+_NOUNS = frozenset(("举措", "选手"))  # nouns that the segmenter takes for verbs
+_VERBS_IN_FRONT = 2  # most verbs before the first noun of what is counted
+_PLACED = re.compile(
+    r"(?P<what>[^，]*?)(?:首次|继续|连续[^，]{1,4}|稳|跃|高|仍)?(?:位居|位列|名列|居于|居|列|排名?|跃升)(?:在|至|到)?"
+    r"(?P<among>[^，]{0,18}?)(?:中|里|的)?"
+)
+_AMONG = re.compile(r"\d+[个家座]")
+_MEASURES = frozenset("增速 增幅 总量 增量 规模 占比 排名 比重 均 并 双双".split())
+_SHARE = re.compile(
+    r"(?P<what>[^，]{0,14})占(?P<whole>(?!地|用|股|比)[^，。；、]{2,14}?)(?:的(?:比重|比例|份额)?)?(?:达到?|为|约|近|超过?|接近)*$"
+)
 # the ranking that a rank belongs to: 中国民营企业500强，列第368位
 _RANKING = re.compile(r"([^\s，。；：、《》“”()（）]{2,22}?(?:\d强|百强县?市?|十强|榜单?|排行|排名|名录))")
 
@@ -66,25 +79,37 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
     head = _MOVED.sub("", text[begin : quantity.start])
     if last and _REACHED.fullmatch(head.strip("，、的")):
         return last
-    head = _LEAD.sub("", _TAIL.sub("", head))[-_LONGEST:]
-    if kind == "rank" and len(head) < 2 and (name := _ranked(text, quantity.start)):
-        return name
+    if moved := _moved(text, begin, quantity.start):
+        head = moved
+    raw = _TAIL.sub("", head)
+    head = _LEAD.sub("", raw)[-_LONGEST:]
+    if kind == "rank":
+        if name := _placed(text, begin, quantity.start, last):
+            return name
+        if len(head) < 2 and (name := _ranked(text, quantity.start)):
+            return name
+    if kind == "ratio" and (share := _share(text, begin, quantity.start, last)):
+        return share
     if last and _GROWTH.fullmatch(head):
         return last + head
     if last.endswith("项目") and _TOTAL.fullmatch(head):
         return last + head
     if head.endswith(("年产", "日产")) and (made := follower(text, words, quantity.end)):
         return head[-2:] + made
-    if kind == "count":
+    if kind == "enumeration":
         tail = follower(text, words, quantity.end)
-        if tail and (len(head) < 2 or _VERBS.fullmatch(head)):
-            return head + tail if len(head) > 1 else tail
+        if tail:
+            # what is counted stands behind the number: 引进|6个|高端项目
+            verb = head if _VERBS.fullmatch(head) else _verb_before(text, words, begin, begin + len(raw))
+            return verb + tail
     if len(head) > 1:
         return head
     return (
         follower(text, words, quantity.end)
+        or (_first_verb(text, words, quantity.end) if kind == "enumeration" else "")
+        or (last if kind == "money" and not is_growth(last) else "")
         or _BY_KIND.get(kind)
-        or last
+        or (last if last not in _BY_KIND.values() else "")
         or _AT_LAST.get(kind)
         or quantity.classifier
         or "数值"
@@ -100,14 +125,67 @@ def _ranked(text: str, at: int) -> str:
 
 
 def follower(text: str, words: Sequence[Word], at: int) -> str:
-    """Return the noun phrase that follows a count: 102个重点项目签约 gives 重点项目."""
-    index = bisect_left(words, at, key=lambda word: word.start)
-    end = at
-    for word in words[index : index + 6]:
-        if word.start < at or not (word.tag[0] in "nabjlz" or word.tag in ("vn", "eng")):
+    """Return the noun phrase that follows a number: 102个重点项目签约 gives 重点项目."""
+    index = bisect_right(words, at, key=lambda word: word.end)
+    end, verbs = at, 0
+    for word in words[index : index + 7]:
+        noun = word.tag[0] in "nabjlz" or word.tag == "eng" or text[word.start : word.end] in _NOUNS
+        if noun or (word.tag == "vn" and not verbs):
+            end = word.end
+        elif word.tag == "c" and end > at:
+            continue  # 国家|和|地区
+        elif end == at and word.tag == "q" and word.end - at > 1:
+            end = word.end  # 系列
+        elif end == at and word.tag == "v" and verbs < _VERBS_IN_FRONT:
+            verbs += 1  # 安置|区, 巡诊|车
+        else:
             break
-        end = word.end
     return text[at:end]
+
+
+def _verb_before(text: str, words: Sequence[Word], begin: int, end: int) -> str:
+    """Return the verb at the end of a stretch of a text, empty if it does not end in one."""
+    index = bisect_left(words, end, key=lambda word: word.end)
+    word = words[index] if index < len(words) else None
+    ends = word is not None and word.end == end and word.start >= begin and word.tag[0] == "v"
+    return text[word.start : end] if word is not None and ends else ""
+
+
+def _first_verb(text: str, words: Sequence[Word], at: int) -> str:
+    """Return the verb directly after a number, which may be a noun to a reader: 23项|举措."""
+    index = bisect_left(words, at, key=lambda word: word.start)
+    word = words[index] if index < len(words) else None
+    stands = word is not None and word.start == at and word.tag == "v" and word.end - at > 1
+    return text[at : word.end] if word is not None and stands else ""
+
+
+def _moved(text: str, begin: int, at: int) -> str:
+    """Return what changed from this number to another one, if a date is between: 占比|由2017年的|4%."""
+    start = 1 + max(text.rfind(mark, 0, at) for mark in "，。；：！？\n")
+    found = _FROM.fullmatch(text, max(start, at - _FAR), at)
+    return found["what"] if found and begin > found.end("what") else ""
+
+
+def _placed(text: str, begin: int, at: int, last: str) -> str:
+    """Return what is ranked and among whom, where the words before a rank say it: 增速|居全市|第二."""
+    start = 1 + max(text.rfind(mark, 0, at) for mark in "，。；！？、\n")
+    found = _PLACED.fullmatch(text, max(start, at - _FAR), at)
+    if not found:
+        return ""
+    what = _LEAD.sub("", _TAIL.sub("", text[max(begin, found.start("what")) : found.end("what")]))
+    if len(what) < 2 or what in _MEASURES:
+        what = last + what
+    return re.sub("[中里]排名$", "排名", _AMONG.sub("", f"{what}{found['among']}排名")) if what else ""
+
+
+def _share(text: str, begin: int, at: int, last: str) -> str:
+    """Return what is a share of what: 营收1060亿元，占邢台市的|五分之一 gives 营收占邢台市."""
+    start = 1 + max(text.rfind(mark, 0, at) for mark in "，。；：！？、\n")
+    found = _SHARE.fullmatch(text, max(start, at - _FAR), at)
+    if not found or (begin <= found.start("whole") and found["what"]):
+        return ""
+    what = _LEAD.sub("", found["what"]) or last
+    return f"{what}占{found['whole']}" if what else ""
 
 
 def is_growth(name: str) -> bool:
