@@ -176,9 +176,11 @@ def domain(text: str, quantity: Quantity, start: int, end: int) -> tuple[str, st
 
 @cache
 def _kinds() -> Mapping[str, str]:
+    # of the rows of a unit the last decides: counts are an `enumeration` (as 大 in 6大产业), a word by which
+    # trained models know them; `count` is left for figures without a known unit
     return {unit.key: unit.kind for unit in units().values()}
 
 
 def quantity_kind(quantity: Quantity) -> str:
-    """Return the quantity kind of a quantity's unit: money, area, count …"""
+    """Return the quantity kind of a quantity's unit: money, area, enumeration …"""
     return _kinds().get(quantity.unit, "count")
