@@ -55,7 +55,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
     running += [subprocess.Popen([*program, *options], **settings) for _ in range(3)]  # type: ignore[call-overload]
     try:
         deadline = time.monotonic() + 60
-        while not known.exists() and time.monotonic() < deadline:
+        # the scheduler makes the file before it writes its address there
+        while not (known.exists() and known.read_bytes()) and time.monotonic() < deadline:
             time.sleep(0.1)
         yield json.loads(known.read_text(encoding="utf-8"))["address"], running
     finally:
