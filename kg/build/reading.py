@@ -74,11 +74,7 @@ def find(sources: Iterable[str | Path]) -> tuple[tuple[Source, ...], list[str]]:
 
 def key_of(source: Source, folders: tuple[str, ...]) -> str:
     """Return the cache key of a source's extraction: a digest of everything that it depends on."""
-    ending = source.path.suffix.lower()
-    parts = [versions.extractor_version([ending]), versions.tables(folders), source.doc, ending]
-    # `kg.text` reads a date from the names of file and folders, so moving a file may change the extraction
-    parts += [str(date_in_path(source.path)), str(source.line or "")]
-    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    digest = digest_without_text(source, folders)
     try:
         with source.path.open("rb") as file:
             file.seek(source.offset)
@@ -87,6 +83,15 @@ def key_of(source: Source, folders: tuple[str, ...]) -> str:
         # the reason is reported when the source is read
         digest.update(b"unreadable")
     return digest.hexdigest()
+
+
+def digest_without_text(source: Source, folders: tuple[str, ...]) -> hashlib._Hash:
+    """Return a digest of everything that a source's extraction depends on except its bytes."""
+    ending = source.path.suffix.lower()
+    parts = [versions.extractor_version([ending]), versions.tables(folders), source.doc, ending]
+    # `kg.text` reads a date from the names of file and folders, so moving a file may change the extraction
+    parts += [str(date_in_path(source.path)), str(source.line or "")]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
 
 
 def read_all(

@@ -8,18 +8,16 @@ only asks the storage for a key that represents their contents (fsspec's `ukey`)
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from kg.build import reading, versions
+from kg.build import reading
 from kg.build.reading import Job
 from kg.cluster import storage
 from kg.errors import ReadError
-from kg.text.filedates import date_in_path
 from kg.text.readers import Source
 
 _LINES = (".jsonl", ".ndjson")
@@ -103,10 +101,7 @@ def _copy(url: str, mirror: Path) -> tuple[Path, dict[Path, tuple[str, str]]]:
 
 def _key(source: Source, named: Source, contents: str, tables: tuple[str, ...]) -> str:
     """Return a digest of all that an extraction depends on, as `kg.build.reading.key_of` does for files."""
-    ending = named.path.suffix.lower()
-    parts = [versions.extractor_version([ending]), versions.tables(tables), named.doc, ending]
-    parts += [str(date_in_path(named.path)), str(named.line or "")]
-    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    digest = reading.digest_without_text(named, tables)
     if source.line is None:
         digest.update(contents.encode())
     else:

@@ -116,11 +116,15 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
     )
 
 
+def _since(text: str, at: int, marks: str) -> int:
+    """Return the position after the last of some marks before an offset, at most `_FAR` before it."""
+    first = max(0, at - _FAR)
+    return max(first, *(text.rfind(mark, first, at) + 1 for mark in marks))
+
+
 def _ranked(text: str, at: int) -> str:
     """Return the ranking that a rank at an offset belongs to, empty if its sentence does not name it."""
-    first = max(0, at - _FAR)
-    start = max(first, *(text.rfind(mark, first, at) + 1 for mark in "。；！？\n"))
-    lists = _RANKING.findall(text, start, at)
+    lists = _RANKING.findall(text, _since(text, at, "。；！？\n"), at)
     return _INTO.sub("", lists[-1]).removesuffix("排名") + "排名" if lists else ""
 
 
@@ -161,15 +165,13 @@ def _first_verb(text: str, words: Sequence[Word], at: int) -> str:
 
 def _moved(text: str, begin: int, at: int) -> str:
     """Return what changed from this number to another one, if a date is between: 占比|由2017年的|4%."""
-    start = 1 + max(text.rfind(mark, 0, at) for mark in "，。；：！？\n")
-    found = _FROM.fullmatch(text, max(start, at - _FAR), at)
+    found = _FROM.fullmatch(text, _since(text, at, "，。；：！？\n"), at)
     return found["what"] if found and begin > found.end("what") else ""
 
 
 def _placed(text: str, begin: int, at: int, last: str) -> str:
     """Return what is ranked and among whom, where the words before a rank say it: 增速|居全市|第二."""
-    start = 1 + max(text.rfind(mark, 0, at) for mark in "，。；！？、\n")
-    found = _PLACED.fullmatch(text, max(start, at - _FAR), at)
+    found = _PLACED.fullmatch(text, _since(text, at, "，。；！？、\n"), at)
     if not found:
         return ""
     what = _LEAD.sub("", _TAIL.sub("", text[max(begin, found.start("what")) : found.end("what")]))
@@ -180,8 +182,7 @@ def _placed(text: str, begin: int, at: int, last: str) -> str:
 
 def _share(text: str, begin: int, at: int, last: str) -> str:
     """Return what is a share of what: 营收1060亿元，占邢台市的|五分之一 gives 营收占邢台市."""
-    start = 1 + max(text.rfind(mark, 0, at) for mark in "，。；：！？、\n")
-    found = _SHARE.fullmatch(text, max(start, at - _FAR), at)
+    found = _SHARE.fullmatch(text, _since(text, at, "，。；：！？、\n"), at)
     if not found or (begin <= found.start("whole") and found["what"]):
         return ""
     what = _LEAD.sub("", found["what"]) or last

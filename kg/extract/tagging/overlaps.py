@@ -115,4 +115,9 @@ def overlap_columns(
         "outer", "inner", "cross", "same", "outer:type", "outer:opens", "outer:closes", "family here",
         "any here", "overlap:read", "inside", "free", "chosen",
     )  # fmt: skip
+    return by_column(names, rows)
+
+
+def by_column(names: Sequence[str], rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
+    """Return a table given by rows as its columns by name."""
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.names.known import places_of
 from kg.extract.names.lexicon import ENDINGS, ending_of
-from kg.extract.tagging.overlaps import overlap_columns
+from kg.extract.tagging.overlaps import by_column, overlap_columns
 from kg.extract.tagging.tagger import Tagged
 from kg.extract.tagging.usage import Key, Usage
 from kg.model import FAMILY_OF, TYPES, Article, Mention, Word
@@ -154,7 +154,7 @@ class _Page:
             "sure:digits", "sure:zeros", "sure", "sure:mean", "sure:second", "read", "stands", "read:share",
             "considered", "begins:digits", "ends:digits", "begins", "ends", "net", "net:least", "net:best",
         )  # fmt: skip
-        return _by_column(names, rows)
+        return by_column(names, rows)
 
     def of_name(self) -> dict[str, list[float]]:
         """Return what the name looks like."""
@@ -166,7 +166,7 @@ class _Page:
                 sum(char.isascii() and char.isalpha() for char in name), bool(_UNUSUAL.search(name)),
                 ending_of(name),
             ))  # fmt: skip
-        return _by_column(("type", "length", "digits", "letters", "unusual", "ending"), rows)
+        return by_column(("type", "length", "digits", "letters", "unusual", "ending"), rows)
 
     def of_place(self) -> dict[str, list[float]]:
         """Return where the name is, and what the lists and the grammar of names say of that place."""
@@ -196,7 +196,7 @@ class _Page:
             "after", "record", "known", "hint", "grammar", "grammar:types", "opens word", "closes word",
             "first tag", "last tag", "tag before", "tag after",
         )  # fmt: skip
-        return _by_column(names, rows)
+        return by_column(names, rows)
 
     def of_sides(self) -> dict[str, list[float]]:
         """Return which names are next to it, how near, and whether they are in a list with it."""
@@ -217,7 +217,7 @@ class _Page:
                 row += [alike if listed else -1, min(_FAR, right.start - left.end), TYPES.index(beside.type)]
             rows.append(row)
         names = ("left:list", "left:gap", "left:type", "right:list", "right:gap", "right:type")
-        return _by_column(names, rows)
+        return by_column(names, rows)
 
     def of_others(self) -> dict[str, list[float]]:
         """Return how sure the tagger was of other names: in the article, of the type, in the sentence."""
@@ -249,7 +249,7 @@ class _Page:
             "held", "holds", "rival", "rivals", "type:number", "type:sure", "number", "number:sure",
             "sentence:number", "sentence:sure",
         )  # fmt: skip
-        return _by_column(names, rows)
+        return by_column(names, rows)
 
 
 class _Words:
@@ -289,7 +289,3 @@ def _inclusions(names: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
 def _doubt(probability: float) -> float:
     """Return a probability p as -log10(1 - p), at most `_DIGITS`: 0.99 becomes 2."""
     return float(-np.log10(max(1 - probability, 10.0**-_DIGITS)))
-
-
-def _by_column(names: Sequence[str], rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
-    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
