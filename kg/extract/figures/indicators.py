@@ -96,7 +96,7 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
         return last + head
     if head.endswith(("年产", "日产")) and (made := follower(text, words, quantity.end)):
         return head[-2:] + made
-    if kind == "enumeration":
+    if kind == "count":
         tail = follower(text, words, quantity.end)
         if tail:
             # what is counted stands behind the number: 引进|6个|高端项目
@@ -106,7 +106,7 @@ def indicator(text: str, words: Sequence[Word], quantity: Quantity, begin: int, 
         return head
     return (
         follower(text, words, quantity.end)
-        or (_first_verb(text, words, quantity.end) if kind == "enumeration" else "")
+        or (_first_verb(text, words, quantity.end) if kind == "count" else "")
         or (last if kind == "money" and not is_growth(last) else "")
         or _BY_KIND.get(kind)
         or (last if last not in _BY_KIND.values() else "")

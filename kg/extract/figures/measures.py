@@ -18,10 +18,11 @@ from kg.extract.figures.units import read_indicators, units
 from kg.model import Quantity, Word
 
 KINDS = (
-    "count", "money", "ratio", "rank", "area", "length", "mass", "power", "energy", "volume", "duration",
-    "container", "enumeration", "other",
+    "unknown", "money", "ratio", "rank", "area", "length", "mass", "power", "energy", "volume", "duration",
+    "container", "count", "other",
 )  # fmt: skip
-"""Quantity kinds distinguished; the rarer ones of the units table count as `other`."""
+"""Quantity kinds distinguished; the rarer ones of the units table are `other`, and a unit
+that is not in it is `unknown`."""
 
 FIELDS = ("anything", "project", "region", "company", "traffic", "event", "product")
 """Domains of indicators; `anything` where no word indicates one."""
@@ -176,11 +177,9 @@ def domain(text: str, quantity: Quantity, start: int, end: int) -> tuple[str, st
 
 @cache
 def _kinds() -> Mapping[str, str]:
-    # of the rows of a unit the last decides: counts are an `enumeration` (as 大 in 6大产业), a word by which
-    # trained models know them; `count` is left for figures without a known unit
     return {unit.key: unit.kind for unit in units().values()}
 
 
 def quantity_kind(quantity: Quantity) -> str:
-    """Return the quantity kind of a quantity's unit: money, area, enumeration …"""
-    return _kinds().get(quantity.unit, "count")
+    """Return the quantity kind of a quantity's unit: money, area, count …"""
+    return _kinds().get(quantity.unit, KINDS[0])

@@ -26,7 +26,7 @@ def look_closer(layout: Layout, meetings: Meetings, rows: Table) -> Table:
     outer = np.cumsum(~layout.nested)
     columns |= {
         "clauses": layout.clause[rows.right] - layout.clause[rows.left],
-        "words": layout.first_word[rows.right] - layout.next_word[rows.left],
+        "words apart": layout.first_word[rows.right] - layout.next_word[rows.left],
         "together:clauses": meetings.clauses[pair],
         "times": meetings.times[pair],
         **_past_lists(layout, rows.left, rows.right, outer),

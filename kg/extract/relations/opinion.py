@@ -38,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int32]
 Triple = tuple[str, str, str]
 MODEL = Path(__file__).resolve().parent.parent / "models" / "relations.json"
-KIND = "kg relations 4"
+KIND = "kg relations 5"
 """First entry of a model file: its kind and the version of its format."""
 PLACED = PREDICATES.index("locatedIn")
 DIVISION = TYPES.index("AdministrativeDivision")

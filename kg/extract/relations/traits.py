@@ -79,11 +79,13 @@ class Table:
         """Return a table with further columns of log odds and similar scores, stored in tenths."""
         return self._joined(np.rint(10 * np.array(list(columns.values()))), columns)
 
-    def _joined(self, values: npt.NDArray[Any], names: Iterable[str]) -> Table:
+    def _joined(self, values: npt.NDArray[Any], columns: Iterable[str]) -> Table:
+        if repeated := set(self.names) & set(columns):
+            raise ValueError(f"two columns are named {min(repeated)!r}")
         more = np.clip(values, -FAR, FAR).astype(np.int32)
         # stored column by column, as the trees read them
         joined = np.concatenate([self.columns.T, more]).T
-        return replace(self, columns=joined, names=(*self.names, *names))
+        return replace(self, columns=joined, names=(*self.names, *columns))
 
 
 @cache
