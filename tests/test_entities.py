@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.extract import segment
@@ -12,6 +12,7 @@ from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.entities import find_entities
 from kg.extract.names.fronted import PARTED
 from kg.model import Mention, by_place
+from kg.text.article import parse_article
 
 
 def things(text: str, *marked: tuple[str, str], places=frozenset(), by=()):
@@ -22,7 +23,7 @@ def things(text: str, *marked: tuple[str, str], places=frozenset(), by=()):
         rule = by[number] if by else "test"
         mentions.append(Mention(at, at + len(name), name, kind, rule, 0.9))
         at += len(name)
-    return find_entities(text, text, mentions, segment.words(text), places)
+    return find_entities(parse_article(text, doc="x"), mentions, segment.words(text), places)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_a_zone_goes_by_its_bare_name_too():
     mentions = [Mention(0, 7, "东港合作创新区", "DevelopmentZone", "test", 0.9)]
     at = text.index("东港前")
     mentions.append(Mention(at, at + 2, "东港", "AdministrativeDivision", "test", 0.5))
-    (zone,) = find_entities(text, text, mentions, segment.words(text))
+    (zone,) = find_entities(parse_article(text, doc="x"), mentions, segment.words(text))
     assert (zone.type, zone.names) == ("DevelopmentZone", ("东港合作创新区", "东港"))
 
 
@@ -208,36 +209,7 @@ def test_a_city_is_not_the_zone_named_after_it():
         Mention(0, 5, "大连高新区", "DevelopmentZone", "test", 0.9),
         Mention(7, 9, "大连", "AdministrativeDivision", "test", 0.9, "division:210200"),
     ]
-    assert len(find_entities(text, text, mentions, segment.words(text))) == 2
-
-
-@settings(deadline=None, max_examples=300)
-@given(
-    st.lists(
-        st.one_of(
-            st.text("大连金普高新区经开工业园贸易港有限公司集团(股份)“”项目工程", min_size=2, max_size=9),
-            st.text("大连金普市县族自治至高速铁路学院国际机场", min_size=2, max_size=7),
-        ),
-        max_size=8,
-    ),
-    st.sampled_from(sorted(licences.LICENSED)),
-    st.sampled_from((frozenset(), frozenset({"大连", "大连市", "金普", "普金县"}))),
-)
-def test_the_index_of_full_names_overlooks_none(listed, kind, places):
-    index = licences.FullNames(listed, places)
-    for short in listed:
-        licensing = {
-            number for number, full in enumerate(listed) if licences.licenses(full, kind, short, kind, places)
-        }
-        found = list(index.candidates(short, kind))
-        assert licensing <= set(found)
-        assert found == sorted(set(found))
-
-
-def test_the_index_of_full_names_looks_at_few():
-    names = [f"大连{chr(0x4E00 + number)}{chr(0x5E00 + number)}科技有限公司" for number in range(400)]
-    index = licences.FullNames(names)
-    assert sum(len(index.candidates(name[2:6], "Company")) for name in names) < 3 * len(names)
+    assert len(find_entities(parse_article(text, doc="x"), mentions, segment.words(text))) == 2
 
 
 @given(

@@ -8,6 +8,7 @@ from kg.extract.clustering.entities import find_entities
 from kg.extract.names.fronted import part_fronted, trimmed
 from kg.extract.pipeline import matcher_of
 from kg.model import Mention
+from kg.text.article import parse_article
 
 
 def _mention(text: str, name: str, kind: str) -> Mention:
@@ -49,7 +50,7 @@ def test_a_place_in_front_is_parted(name: str, kind: str, parts: list[str]) -> N
 def test_a_parted_thing_has_both_names() -> None:
     text = "韩国晓星集团在嘉兴投资。"
     parts = list(part_fronted([_mention(text, "韩国晓星集团", "Company")], text, text, matcher_of()))
-    country, company = find_entities(text, text, parts, ())
+    country, company = find_entities(parse_article(text, doc="x"), parts, ())
     assert (country.type, country.names) == ("AdministrativeDivision", ("韩国",))
     assert (company.type, company.names) == ("Company", ("韩国晓星集团", "晓星集团"))
 
@@ -60,7 +61,7 @@ def test_a_project_beside_its_owner_has_both_names() -> None:
         _mention(text, "蓝鲸重工", "Company"),
         _mention(text, "年产六万吨己内酰胺项目", "Project"),
     ]
-    _, project = find_entities(text, text, mentions, ())
+    _, project = find_entities(parse_article(text, doc="x"), mentions, ())
     assert set(project.names) >= {"蓝鲸重工年产六万吨己内酰胺项目", "年产六万吨己内酰胺项目"}
 
 
@@ -70,7 +71,7 @@ def test_a_project_named_with_its_owner_has_the_name_without_it() -> None:
         _mention(text, "蓝鲸重工", "Company"),
         _mention(text, "蓝鲸重工曲轴智能制造项目", "Project"),
     ]
-    _, project = find_entities(text, text, mentions, ())
+    _, project = find_entities(parse_article(text, doc="x"), mentions, ())
     assert "曲轴智能制造项目" in project.names
 
 
@@ -115,7 +116,7 @@ def test_a_first_phase_alone_is_the_project() -> None:
         mentions = [
             _mention(text, name, "Project") for name in ("蓝鲸岛隧道一期", "蓝鲸岛隧道二期") if name in text
         ]
-        names.append([entity.names for entity in find_entities(text, text, mentions, ())])
+        names.append([entity.names for entity in find_entities(parse_article(text, doc="x"), mentions, ())])
     assert names[0] == [("蓝鲸岛隧道一期", "蓝鲸岛隧道")]
     assert names[1] == [("蓝鲸岛隧道一期",), ("蓝鲸岛隧道二期",)]
 

@@ -125,7 +125,7 @@ def test_names_derived_from_those_around_them_bring_further_names_but_no_new_thi
 
     def things(*candidates: Mention, judged: bool) -> list[tuple[str, ...]]:
         mentions = mentions_of(candidates, article, matcher_of(), judged=judged)
-        found = find_entities(article.normal, text, mentions, (), matcher_of().divisions)
+        found = find_entities(article, mentions, (), matcher_of().divisions)
         return [e.names for e in found if e.type == "DevelopmentZone"]
 
     zone = name("太平湾", "DevelopmentZone")

@@ -17,6 +17,7 @@ from kg import authority as authorities
 from kg.authority import Authority
 from kg.extract import clauses as clause_room
 from kg.extract import context, dates, relations, segment
+from kg.extract.clustering import joining
 from kg.extract.clustering.entities import find_entities
 from kg.extract.figures import observations, quantities, ranking
 from kg.extract.names.fields import find_fields
@@ -50,6 +51,7 @@ class Models:
         names: Model of the tagger.
         net: Network that the tagger consults as well; if None, the tagger works alone.
         review: Model of the second look at the tagger's names; if None, names likelier than not are kept.
+        joins: Model of names that name one thing.
         context: Network that scores relations and the owners of figures.
         relations: Model of the second opinion on relations; if None, the rules decide alone.
         figures: Model that decides whose figure it is.
@@ -58,6 +60,7 @@ class Models:
     names: Path = tagger.NAMES
     net: Path | None = tagger.NET
     review: Path | None = review.MODEL
+    joins: Path = joining.MODEL
     context: Path = context.MODEL
     relations: Path | None = relations.MODEL
     figures: Path = ranking.MODEL
@@ -169,13 +172,21 @@ def _entities(reading: Reading) -> None:
         reading.entities = entities_of(reading, reading.tagged, judged=judged)
 
 
+def mentions_read(reading: Reading) -> tuple[Mention, ...]:
+    """Return the mentions of the names that the tagger finds in an article; run earlier steps first."""
+    if reading.tagged is None:
+        _tagged_names(reading)
+    judged = reading.models.review is not None
+    return mentions_of(reading.tagged or (), reading.article, reading.matcher, judged=judged)
+
+
 def entities_of(
     reading: Reading, candidates: Sequence[Mention], *, judged: bool = False
 ) -> tuple[Entity, ...]:
     """Return the things of an article that candidate names stand for; see `mentions_of` for `judged`."""
     article, matcher = reading.article, reading.matcher
     mentions = mentions_of(candidates, article, matcher, judged=judged)
-    return find_entities(article.normal, article.text, mentions, reading.words, matcher.divisions)
+    return find_entities(article, mentions, reading.words, matcher.divisions, model=reading.models.joins)
 
 
 def _figures(reading: Reading) -> None:

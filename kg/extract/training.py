@@ -3,12 +3,13 @@
     OUT=kg/extract/models
     python -m kg.extract.training names     --part train --out $OUT/names.model
     python -m kg.extract.training review    --part train --folds FOLDS --out $OUT/review.json
+    python -m kg.extract.training joins     --part train --folds FOLDS --out $OUT/joins.json
     python -m kg.extract.training relations --part train --folds FOLDS --out $OUT/relations.json
     python -m kg.extract.training figures   --part train --folds FOLDS --out $OUT/figures.npz
 
 The models are trained on parts of the annotated corpus that ships with the project, or on a folder of your
 own (`--gold DIR` with `DOC.json` files, and `DOC.txt` in the folder above). `--folds` is a folder of models
-that were trained without some of the articles. For `review` they are made by
+that were trained without some of the articles. For `review` and `joins` they are made by
 `kg.extract.tagging.cross_reading`, for the others by `kg.extract.context.training --without`. The same input
 gives the same model.
 """
@@ -26,6 +27,7 @@ from kg.corpus import PARTS, closure, project, read_gold
 from kg.errors import exit_status
 from kg.extract import segment
 from kg.extract.clauses import parse_clauses
+from kg.extract.clustering.lessons import train_joins
 from kg.extract.context.folds import fold_of, read_networks
 from kg.extract.context.told import look
 from kg.extract.figures.lessons import train_figures
@@ -72,7 +74,7 @@ def train_relations(gold_files: Sequence[Path], out: Path, *, folder: Path) -> N
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see the module docstring."""
     parser = argparse.ArgumentParser(prog="python -m kg.extract.training", description=__doc__.split("\n")[0])
-    parser.add_argument("model", choices=("names", "review", "relations", "figures"))
+    parser.add_argument("model", choices=("names", "review", "joins", "relations", "figures"))
     parser.add_argument("--part", action="append", choices=PARTS, help="part of the corpus to learn from")
     parser.add_argument("--gold", type=Path, default=None, help="folder of gold articles of one's own")
     parser.add_argument(
@@ -84,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"{options.model} needs --folds DIR")
     train: dict[str, Callable[[Sequence[Path], Path], None]] = {
         "names": train_names,
+        "joins": partial(train_joins, folder=options.folds),
         "review": partial(train_review, folder=options.folds),
         "relations": partial(train_relations, folder=options.folds),
         "figures": partial(train_figures, folder=options.folds),

@@ -1,9 +1,9 @@
 """From mentions to the things of one article: which names belong to one thing, and where else it is named.
 
-Mentions of one name are one thing. Full, short and abbreviated names are then joined by rules for
-the kind of thing that they name. A wrong join is worse than a missed one, so a short form is joined
-only if exactly one full form licenses it. Finally, every further occurrence of a name of a thing
-becomes a mention too, unless another mention covers it.
+Mentions of one name are one thing. So are names with one record of the authority, and those that the text
+declares to name one thing. Full, short and abbreviated names are then joined by a trained model
+(`kg.extract.clustering.joining`). Finally, every further occurrence of a name of a thing becomes a mention
+too, unless another mention covers it.
 """
 
 from __future__ import annotations
@@ -12,46 +12,67 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 from kg.extract.clustering import aliases
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.clusters import Cluster, loudest, merge_pairs
 from kg.extract.clustering.forms import LEAST_REST, behead, compose, extend, inner_names, owned
-from kg.extract.clustering.licences import LICENSED, LICENSING, FullNames, is_alike, licenses, stand_together
+from kg.extract.clustering.joining import MODEL, join_names, read_joins
 from kg.extract.clustering.spread import SPREAD, spread
 from kg.extract.names.fronted import PARTED
 from kg.extract.names.nested import DERIVED
-from kg.model import FAMILY_OF, Entity, Mention, Word, by_place
+from kg.extract.trees import Forest
+from kg.model import FAMILIES, FAMILY_OF, Article, Entity, Mention, Word, by_place
 
-_ROUNDS = 2
+JOINED = tuple(family for family in FAMILIES if family != "Person")
+"""The families in which names are joined by the model. Too few persons are annotated with several names."""
 _NO_OWN = frozenset((DERIVED, SPREAD))
 """`Mention.by` of mentions that by themselves make no thing and add nothing to the confidence of one."""
 
 
 def find_entities(
-    normal: str,
-    text: str,
+    article: Article,
     mentions: Sequence[Mention],
     words: Sequence[Word],
     divisions: Collection[str] = frozenset(),
+    *,
+    model: Path = MODEL,
 ) -> tuple[Entity, ...]:
     """Return the things that an article's mentions name.
 
     Args:
-        normal: `Article.normal`.
-        text: `Article.text`.
+        article: The article.
         mentions: The mentions, in order; some may be inside others.
         words: The segmenter's words.
         divisions: Names of administrative divisions in the authority.
+        model: File of the trained trees that join names.
+
+    Raises:
+        KGError: The model is missing.
     """
-    clusters = _by_name(_rejoined(mentions, text))
-    compose(clusters, text)
-    declared = aliases.declared(normal, text, mentions)
-    clusters = _join(clusters, declared, divisions)
-    extend(clusters, text)
+    clusters = separate(article, mentions)
+    clusters = _joined(clusters, article, divisions, read_joins(model))
+    extend(clusters, article.text)
     behead(clusters)
-    spread(clusters, text, words)
+    spread(clusters, article.text, words)
     return _numbered(clusters)
+
+
+def separate(article: Article, mentions: Sequence[Mention]) -> list[Cluster]:
+    """Return the clusters of an article's mentions before any names are joined that only look alike.
+
+    Each has one name, or several that the text declares or the authority knows to name one thing.
+
+    Args:
+        article: The article.
+        mentions: The mentions, in order.
+    """
+    clusters = _by_name(_rejoined(mentions, article.text))
+    compose(clusters, article.text)
+    declared = aliases.declared(article.normal, article.text, mentions)
+    clusters = merge_pairs(clusters, _same_record(clusters))
+    return merge_pairs(clusters, _declared_pairs(clusters, declared))
 
 
 def _rejoined(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
@@ -98,22 +119,23 @@ def _by_name(mentions: Iterable[Mention]) -> list[Cluster]:
     return clusters
 
 
-def _join(
-    clusters: list[Cluster], declared: Iterable[tuple[str, str]], divisions: Collection[str]
+def _joined(
+    clusters: Sequence[Cluster], article: Article, divisions: Collection[str], forest: Forest
 ) -> list[Cluster]:
-    """Return the clusters, merging those that name one thing."""
-    clusters = merge_pairs(clusters, _same_record(clusters))
-    clusters = merge_pairs(clusters, _declared_pairs(clusters, declared))
-    for family in sorted({c.family for c in clusters}):
-        # a short name that two full names license is ambiguous until these are joined: 万华 of 万华化学集团
-        # and 万华化学
-        for _ in range(_ROUNDS):
-            own = [c for c in clusters if c.family == family]
-            pairs = _licensed_pairs(own, divisions)
-            if not pairs:
-                break
-            clusters = merge_pairs(clusters, pairs)
-    return clusters
+    """Return the clusters, merging those of one family that are likely to name one thing."""
+    return [
+        cluster
+        for family, own in sorted(by_family(clusters).items())
+        for cluster in (join_names(own, article, divisions, forest) if family in JOINED else own)
+    ]
+
+
+def by_family(clusters: Sequence[Cluster]) -> dict[str, list[Cluster]]:
+    """Return the clusters of each family."""
+    families: dict[str, list[Cluster]] = defaultdict(list)
+    for cluster in clusters:
+        families[cluster.family].append(cluster)
+    return families
 
 
 def _same_record(clusters: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]]:
@@ -136,64 +158,6 @@ def _declared_pairs(
         for full, short in declared
         if full in by_name and short in by_name and by_name[full] is not by_name[short]
     ]
-
-
-def _licensed_pairs(clusters: Sequence[Cluster], divisions: Collection[str]) -> list[tuple[Cluster, Cluster]]:
-    """Return (full, short) for each short name that exactly one other cluster licenses."""
-    names = [
-        (name, cluster, cluster.type, cluster.record)
-        for cluster in clusters
-        if cluster.type in LICENSING
-        for name in sorted(cluster.names)
-    ]
-    if not names or len(clusters) == 1:
-        return []
-    index = FullNames([name for name, *_ in names], divisions)
-    pairs = []
-    for cluster in clusters:
-        own_type, own_record = cluster.type, cluster.record
-        # a place without a record may be a zone called by its bare name: 太平湾 of 太平湾合作创新区
-        bare = cluster.family == "Location" and own_record is None
-        if not bare and own_type not in LICENSED:
-            continue
-        licensing: dict[int, Cluster] = {}
-        alike: dict[int, Cluster] = {}
-        for short in sorted(cluster.names):
-            for number in index.candidates(short, own_type):
-                full, other, type_, record = names[number]
-                kind = "DevelopmentZone" if bare and type_ == "DevelopmentZone" else own_type
-                if (
-                    other is not cluster
-                    and not (own_record and record and own_record != record)
-                    and licenses(full, type_, short, kind, divisions)
-                    and _agree(full, type_, short, cluster, divisions)
-                ):
-                    licensing[id(other)] = other
-                    if is_alike(full, short):
-                        alike[id(other)] = other
-        if len(alike) == 1:
-            licensing = alike
-        ranked = sorted(licensing.values(), key=lambda c: (-len(c.mentions), sorted(c.names)))
-        # several full forms are ambiguous, unless one of them is what the article is about
-        if ranked and (len(ranked) == 1 or len(ranked[0].mentions) >= 3 * len(ranked[1].mentions)):
-            pairs.append((ranked[0], cluster))
-    return pairs
-
-
-def _agree(full: str, kind: str, short: str, cluster: Cluster, divisions: Collection[str]) -> bool:
-    """Return whether a full name agrees with the other names of a cluster with a short name that it licenses.
-
-    潍柴动力 is not the 潍柴 that is also called 潍柴集团, nor 株洲高新区 the 高新区 also called 湘西高新区.
-    """
-    own = cluster.type
-    return all(
-        name == full
-        or licenses(full, kind, name, own, divisions)
-        or licenses(name, own, full, kind, divisions)
-        or (name.endswith(short) and stand_together(full, name[: -len(short)], short, divisions))
-        for name in cluster.names
-        if len(name) > len(short)
-    )
 
 
 def _numbered(clusters: Sequence[Cluster]) -> tuple[Entity, ...]:

@@ -6,26 +6,24 @@ How a name is shortened depends on the kind of thing. A company loses its place,
 office loses its district (甘井子区营商局 – 区营商局), and many names shrink to some of their characters
 (抚顺矿业集团 – 抚矿集团). Each rule was checked against the annotated names of the train part of the corpus:
 of the pairs of names in one article that it joins, those that name one thing were counted. Rules that join as
-many other pairs are left out.
+many other pairs are left out. What the rules say is one of many features of a pair of names (`name_pairs`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from kg.extract.clustering.aliases import BRACKETED, LEGAL, PROJECT_ENDING, ZONE_SHORT, core, is_abbreviation
 from kg.extract.names import lexicon as lx
-from kg.model import FAMILY_OF
 
-# Types of short names that can be licensed, and types of full names that can license a short one
 LICENSED = frozenset(
     """
     AdministrativeDivision Company DevelopmentZone Event GovernmentBody Honor Industry Initiative Institution
     Place Product Project
     """.split()
 )
-LICENSING = LICENSED | {"CentralEnterprise"}
+"""Types of short names that can be licensed."""
 _ENTERPRISES = frozenset(["CentralEnterprise", "Company"])
 _TRADE = re.compile(f"(?:{lx.alternation((*lx.COMPANY_TRADE, *lx.COMPANY_LEGAL))}|国际|[\\u4e00-\\u9fff]业)+")
 _BRANCH = re.compile("分公司$|公司.*公司$")
@@ -111,73 +109,6 @@ def licenses(
     return full.startswith(short) and (len(short) >= _FEW or full[len(short) :] in lx.FIELD)
 
 
-def is_alike(full: str, short: str) -> bool:
-    """Return whether two names differ only in their legal form, so that no other full name is closer."""
-    return LEGAL.sub("", full) == LEGAL.sub("", short) != ""
-
-
-def stand_together(full: str, front: str, short: str, places: Collection[str]) -> bool:
-    """Return whether a short name with something in front, such as a place, may belong to a full name.
-
-    Args:
-        full: The full name.
-        front: What precedes the short name.
-        short: The short name that the full one licenses.
-        places: As for `licenses`.
-
-    >>> stand_together("巴斯夫集团", "德国", "巴斯夫", {"德国"})
-    True
-    >>> stand_together("国家电投集团", "石城县", "国投集团", {"石城县"})
-    False
-    """
-    return front[:2] in full or (short in full and not _front(full, places))
-
-
-class FullNames:
-    """Index of full names by the short names that they may license.
-
-    A full name contains all characters of the short name's own part, apart from places in front of it. Short
-    forms of a kind of zone (经开区) are the exception; they are looked up by the end of the full name.
-
-    Args:
-        names: The full names.
-        places: As for `licenses`.
-    """
-
-    def __init__(self, names: Sequence[str], places: Collection[str] = frozenset()) -> None:
-        self._places = places
-        self._by_char: dict[str, set[int]] = {}
-        self._by_end: dict[str, list[int]] = {}
-        self._count = len(names)
-        for number, name in enumerate(names):
-            for char in set(name):
-                self._by_char.setdefault(char, set()).add(number)
-            self._by_end.setdefault(name[-1:], []).append(number)
-
-    def candidates(self, short: str, short_type: str) -> Sequence[int]:
-        """Return the numbers of the only full names that may license a short one, in order.
-
-        >>> FullNames(["甘井子区营商局", "大连高新园区", "南京市"]).candidates("高新区", "DevelopmentZone")
-        [1]
-        """
-        part = short
-        if FAMILY_OF[short_type] == "Location" and (kind := _zone_kind(short)):
-            if kind == short:
-                ends = {short[-1], *(long[-1] for long in ZONE_SHORT[kind])}
-                return sorted(number for end in ends for number in self._by_end.get(end, ()))
-            part = short[: -len(kind)]
-        elif short_type == "Company":
-            part = LEGAL.sub("", short)
-        elif short_type == "Project":
-            part = PROJECT_ENDING.sub("", short)
-        *_, own = _unplaced(part, self._places)
-        holding = [self._by_char.get(char, set()) for char in set(own)]
-        if not holding:
-            return range(self._count)
-        holding.sort(key=len)
-        return sorted(holding[0].intersection(*holding[1:]))
-
-
 def _zone_kind(short: str) -> str | None:
     return next((kind for kind in ZONE_SHORT if short.endswith(kind)), None)
 
@@ -192,7 +123,7 @@ def _front(name: str, places: Collection[str]) -> int:
     return next((n for n in range(min(len(name) - 1, _LONGEST_PLACE), 1, -1) if name[:n] in places), 0)
 
 
-def _unplaced(name: str, places: Collection[str]) -> Iterator[str]:
+def unplaced(name: str, places: Collection[str]) -> Iterator[str]:
     """Yield a name, and what is left of it after removing each place in front."""
     yield name
     for _ in range(3):
@@ -201,6 +132,11 @@ def _unplaced(name: str, places: Collection[str]) -> Iterator[str]:
             return
         name = name[front:]
         yield name
+
+
+def is_trade(text: str) -> bool:
+    """Return whether a text consists of words for what a company does or is: 科技, 机械制造, 实业集团."""
+    return bool(text) and _ends_in(_TRADE, text, 0)
 
 
 def _ends_in(kind: re.Pattern[str], name: str, start: int) -> bool:
@@ -217,7 +153,7 @@ def _stems(short: str, full: str, places: Collection[str]) -> tuple[str, ...]:
     placed = _front(full, places) > 0
     return tuple(
         stem
-        for stem in _unplaced(short, places)
+        for stem in unplaced(short, places)
         if not placed or full.startswith(short[: len(short) - len(stem)])
     )
 
@@ -230,7 +166,7 @@ def _shrunk(full: str, short: str, places: Collection[str]) -> bool:
         is_abbreviation(long, stem) and (long[0] == stem[0] or stem == short)
         for stem in _stems(short, full, places)
         if len(stem) > 2
-        for long in _unplaced(full, places)
+        for long in unplaced(full, places)
         if len(long) <= _MOST_SHRUNK * len(stem)
     )
 
@@ -245,7 +181,7 @@ def _institution(full: str, short: str, places: Collection[str]) -> bool:
 
 
 def _airport(full: str, short: str, places: Collection[str]) -> bool:
-    return short.endswith("机场") and f"{short[:-2]}国际机场" in _unplaced(full, places)
+    return short.endswith("机场") and f"{short[:-2]}国际机场" in unplaced(full, places)
 
 
 def _line(full: str, short: str) -> bool:
@@ -265,7 +201,7 @@ def _division(full: str, short: str, places: Collection[str]) -> bool:
 
     For example, 正定 is short for 石家庄市正定县, and 本溪县 for 本溪满族自治县.
     """
-    for long in _unplaced(full, places):
+    for long in unplaced(full, places):
         if long == short:
             return True
         stem = short
@@ -284,7 +220,7 @@ def _zone(full: str, short: str, places: Collection[str]) -> bool:
     if full.endswith(short):
         return len(short) > 2 or full[: -len(short)] in places
     kind = _zone_kind(short)
-    fulls = tuple(_unplaced(full, places))
+    fulls = tuple(unplaced(full, places))
     if kind and _is_of_kind(full, kind):
         for stem in _stems(short[: -len(kind)], full, places):
             if any(long.startswith(stem) and _ends_in(_ZONE_KIND, long, len(stem)) for long in fulls):
@@ -301,7 +237,8 @@ def _zone(full: str, short: str, places: Collection[str]) -> bool:
     )
 
 
-def _kind(company: str) -> str:
+def legal_kind(company: str) -> str:
+    """Return what tells a company from its kin by its legal form, 集团, 股份 or 控股, or nothing."""
     return next((word for word in ("集团", "股份", "控股") if word in company[-12:]), "")
 
 
@@ -309,7 +246,7 @@ def _company(full: str, short: str, places: Collection[str]) -> bool:
     name = BRACKETED.sub("", full)
     bare, stem = LEGAL.sub("", name), LEGAL.sub("", short)
     # a name with a legal form is itself a full name: 蓝鲸集团有限公司 is not 蓝鲸股份有限公司
-    if len(stem) < 2 or not bare or _kind(short) not in ("", _kind(full)) or _BRANCH.search(full):
+    if len(stem) < 2 or not bare or legal_kind(short) not in ("", legal_kind(full)) or _BRANCH.search(full):
         return short.endswith("公司") and full.endswith(short)
     if short.endswith("公司"):
         return full.endswith(short) or stem in (core(full), bare)
@@ -319,11 +256,11 @@ def _company(full: str, short: str, places: Collection[str]) -> bool:
     behind_place = name == full and len(stem) >= _FEW and bare.find(stem) in (2, 3, 4)
     if behind_place or bare in _stems(stem, full, places):
         return True
-    for long in _unplaced(bare, places):
+    for long in unplaced(bare, places):
         if long.startswith(stem):
             return long == stem or (name == full and _ends_in(_TRADE, long, len(stem)))
         # 抚矿集团 of 抚顺矿业集团
         shrunk = long[0] == stem[0] and stem[-1] in long[-3:] and is_abbreviation(long, stem)
-        if shrunk and name == full and _kind(full) == _kind(short):
+        if shrunk and name == full and legal_kind(full) == legal_kind(short):
             return True
     return False
