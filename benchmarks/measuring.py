@@ -125,12 +125,12 @@ def files_of(names: Sequence[str], folder: Path, more: Sequence[str] | None = No
     """
     count, whole = len(names), len(more or names)
     return pipeline.Models(
-        folder / f"names-{count}.model",
-        folder / f"names-{count}.net",
-        folder / f"review-{count}.json",
-        folder / f"context-{whole}.net",
-        folder / f"relations-{whole}.json",
-        folder / f"figures-{whole}.npz",
+        names=folder / f"names-{count}.model",
+        net=folder / f"names-{count}.net",
+        review=folder / f"review-{count}.json",
+        context=folder / f"context-{whole}.net",
+        relations=folder / f"relations-{whole}.json",
+        figures=folder / f"figures-{whole}.npz",
     )
 
 
