@@ -15,14 +15,28 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kg import authority
-from kg.corpus import docs, gold_folder, read_gold
+from kg.corpus import Gold, docs, gold_folder, read_gold
 from kg.extract import segment
 from kg.extract.clustering.aliases import clean_name
 from kg.extract.clustering.entities import find_entities
-from kg.extract.clustering.lessons import mentions_of
 from kg.extract.lessons import read_text
-from kg.extract.names.known import Matcher
-from kg.model import FAMILY_OF, TYPES
+from kg.extract.names.known import Matcher, places_of
+from kg.model import FAMILY_OF, TYPES, Article, Mention
+
+
+def mentions_of(article: Article, gold: Gold) -> list[Mention]:
+    """Return a mention for each occurrence of an annotated name outside a longer one, in order."""
+    types = {name: entity["type"] for entity in gold["entities"] for name in entity["names"]}
+    taken = bytearray(len(article.text))
+    found = []
+    standing = places_of(list(types), article.text)
+    for name in sorted(standing, key=lambda n: (-len(n), n)):
+        for start in standing[name]:
+            end = start + len(name)
+            if taken.find(1, start, end) < 0:
+                taken[start:end] = b"\1" * len(name)
+                found.append(Mention(start, end, name, types[name], "gold", 0.9))
+    return sorted(found, key=lambda mention: mention.start)
 
 
 def count(parts: Sequence[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:

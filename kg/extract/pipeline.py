@@ -164,29 +164,27 @@ def _tagged_names(reading: Reading) -> None:
 
 
 def _entities(reading: Reading) -> None:
-    # if the tagger has run, it has already weighed the candidates for known and unknown names
-    if reading.tagged is None:
-        reading.entities = entities_of(reading, [*reading.known, *reading.candidates])
-    else:
-        judged = reading.models.review is not None
-        reading.entities = entities_of(reading, reading.tagged, judged=judged)
+    reading.entities = _things(reading, mentions_read(reading))
 
 
 def mentions_read(reading: Reading) -> tuple[Mention, ...]:
-    """Return the mentions of the names that the tagger finds in an article; run earlier steps first."""
+    """Return the mentions of the names that the steps before `kg_entities` have found in an article."""
+    # if the tagger has run, it has already weighed the candidates for known and unknown names
     if reading.tagged is None:
-        _tagged_names(reading)
-    judged = reading.models.review is not None
-    return mentions_of(reading.tagged or (), reading.article, reading.matcher, judged=judged)
+        found, judged = [*reading.known, *reading.candidates], False
+    else:
+        found, judged = reading.tagged, reading.models.review is not None
+    return mentions_of(found, reading.article, reading.matcher, judged=judged)
 
 
-def entities_of(
-    reading: Reading, candidates: Sequence[Mention], *, judged: bool = False
-) -> tuple[Entity, ...]:
-    """Return the things of an article that candidate names stand for; see `mentions_of` for `judged`."""
-    article, matcher = reading.article, reading.matcher
-    mentions = mentions_of(candidates, article, matcher, judged=judged)
-    return find_entities(article, mentions, reading.words, matcher.divisions, model=reading.models.joins)
+def entities_of(reading: Reading, candidates: Sequence[Mention]) -> tuple[Entity, ...]:
+    """Return the things of an article that candidate names, which nobody has judged, stand for."""
+    return _things(reading, mentions_of(candidates, reading.article, reading.matcher, judged=False))
+
+
+def _things(reading: Reading, mentions: Sequence[Mention]) -> tuple[Entity, ...]:
+    divisions, model = reading.matcher.divisions, reading.models.joins
+    return find_entities(reading.article, mentions, reading.words, divisions, model=model)
 
 
 def _figures(reading: Reading) -> None:

@@ -54,14 +54,16 @@ def join_names(
 
 def _chosen(clusters: Sequence[Cluster], pairs: Pairs, sure: trees.Floats) -> list[tuple[Cluster, Cluster]]:
     """Return the pairs of clusters to merge, likeliest first."""
-    rows = sorted(zip(sure.tolist(), pairs.names, pairs.full, pairs.short, strict=True), key=_likeliest)
+    rows = sorted(
+        zip(sure.tolist(), pairs.names, pairs.full, pairs.short, strict=True),
+        key=lambda row: (-row[0], *row[1:]),
+    )
     against: dict[int, set[int]] = defaultdict(set)
     for likely, _, full, short in rows:
         if likely < CONTRARY:
             against[full].add(short)
             against[short].add(full)
     of = {number: {number} for number in range(len(clusters))}
-    record = {number: {cluster.record} - {None} for number, cluster in enumerate(clusters)}
     chosen = []
     for likely, _, full, short in rows:
         one, other = of[full], of[short]
@@ -69,19 +71,13 @@ def _chosen(clusters: Sequence[Cluster], pairs: Pairs, sure: trees.Floats) -> li
             break
         if one is other or any(against[number] & other for number in one):
             continue
-        records = set.union(*(record[number] for number in one | other))
-        if len(records) > 1:
+        if len({clusters[number].record for number in one | other} - {None}) > 1:
             continue
         chosen.append((clusters[full], clusters[short]))
         one |= other
         for number in other:
             of[number] = one
     return chosen
-
-
-def _likeliest(row: tuple[float, tuple[str, str], int, int]) -> tuple[float, tuple[str, str], int, int]:
-    likely, names, full, short = row
-    return -likely, names, full, short
 
 
 def write_joins(forest: trees.Forest, path: Path) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator
 from kg.extract.clustering.aliases import BRACKETED, LEGAL, PROJECT_ENDING, ZONE_SHORT, core, is_abbreviation
 from kg.extract.names import lexicon as lx
 
-LICENSED = frozenset(
+_LICENSED = frozenset(
     """
     AdministrativeDivision Company DevelopmentZone Event GovernmentBody Honor Industry Initiative Institution
     Place Product Project
@@ -71,7 +71,7 @@ def licenses(
     >>> licenses("南京市", "AdministrativeDivision", "南通市", "AdministrativeDivision")
     False
     """
-    if len(full) <= len(short) or len(short) < 2 or short_type not in LICENSED:
+    if len(full) <= len(short) or len(short) < 2 or short_type not in _LICENSED:
         return False
     if full_type != short_type and not {full_type, short_type} <= _ENTERPRISES:
         return False

@@ -83,6 +83,24 @@ class _Name:
     names: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two names and what is asked of them more than once.
+
+    Attributes:
+        full, short: The names.
+        shared: Length of the longest text that they have in common.
+        shrinks: Whether the short name consists of characters of the full one, in the same order.
+        licensed: Whether a rule joins them.
+    """
+
+    full: _Name
+    short: _Name
+    shared: int
+    shrinks: bool
+    licensed: bool
+
+
 def find_pairs(clusters: Sequence[Cluster], article: Article, places: Collection[str]) -> Pairs:
     """Return the pairs of names of different clusters that may name one thing.
 
@@ -92,61 +110,52 @@ def find_pairs(clusters: Sequence[Cluster], article: Article, places: Collection
         places: Names of divisions, as for `licenses`.
     """
     names = list(_names(clusters, article, places))
-    pairs = list(_candidates(names))
-    rivals, held = Counter(short for _, short in pairs), Counter(full for full, _ in pairs)
-    shared = {pair: _shared(names[pair[0]].text, names[pair[1]].text) for pair in pairs}
-    by_short: dict[int, list[int]] = defaultdict(list)
-    shrunk: dict[int, list[_Name]] = defaultdict(list)
-    licensed: dict[int, list[_Name]] = defaultdict(list)
-    for (full, short), most in shared.items():
-        by_short[short].append(most)
-        if is_abbreviation(names[full].text, names[short].text):
-            shrunk[short].append(names[full])
-        if _licensed(names[full], names[short], places):
-            licensed[short].append(names[full])
-    rows = []
-    for full, short in pairs:
-        others = sorted(by_short[short], reverse=True)
-        most = shared[full, short]
-        rows.append(
-            (
-                *_of_names(names[full], names[short], most, places),
-                rivals[short],
-                held[full],
-                *_among(names[full], shrunk[short]),
-                *_among(names[full], licensed[short]),
-                most - others[0],
-                most - others[1] if len(others) > 1 else most,
-                len(names),
-                *_of_places(names[full], names[short], article.normal),
+    candidates = list(_candidates(names))
+    held = Counter(number for _, full in candidates for number in full)
+    pairs, rows = [], []
+    for short, full in candidates:
+        rivals = [_paired(names[number], short, places) for number in full]
+        shared = sorted((pair.shared for pair in rivals), reverse=True)
+        shrunk = [pair.full for pair in rivals if pair.shrinks]
+        licensed = [pair.full for pair in rivals if pair.licensed]
+        pairs += rivals
+        for number, pair in zip(full, rivals, strict=True):
+            rows.append(
+                (
+                    *_of_names(pair, places),
+                    len(rivals),
+                    held[number],
+                    *_among(pair.full, shrunk),
+                    *_among(pair.full, licensed),
+                    pair.shared - shared[0],
+                    pair.shared - shared[1] if len(shared) > 1 else pair.shared,
+                    len(names),
+                    *_of_places(pair.full, pair.short, article.normal),
+                )
             )
-        )
     return Pairs(
-        tuple(names[full].cluster for full, _ in pairs),
-        tuple(names[short].cluster for _, short in pairs),
-        tuple((names[full].text, names[short].text) for full, short in pairs),
+        tuple(pair.full.cluster for pair in pairs),
+        tuple(pair.short.cluster for pair in pairs),
+        tuple((pair.full.text, pair.short.text) for pair in pairs),
         np.array(rows, np.int32).reshape(-1, len(COLUMNS)),
     )
 
 
 def _names(clusters: Sequence[Cluster], article: Article, places: Collection[str]) -> Iterator[_Name]:
-    starts = [sentence.start for sentence in article.sentences]
+    opening = [sentence.start for sentence in article.sentences]
     for number, cluster in enumerate(clusters):
-        mentions = sorted((m.start, m.end) for m in cluster.mentions)
-        sentences = frozenset(bisect_right(starts, start) - 1 for start, _ in mentions)
-        where = tuple(zip(*mentions, strict=True))
+        starts, ends = zip(*sorted((m.start, m.end) for m in cluster.mentions), strict=True)
+        sentences = frozenset(bisect_right(opening, start) - 1 for start in starts)
         sure = round(100 * max(m.confidence for m in cluster.mentions))
         known, count = cluster.record is not None, len(cluster.names)
         for name in sorted(cluster.names):
             bare = LEGAL.sub("", BRACKETED.sub("", name))
             *_, own = unplaced(bare, places)
-            yield _Name(
-                name, number, cluster.type, bare, own, where[0], where[1], sentences, sure, known, count
-            )
+            yield _Name(name, number, cluster.type, bare, own, starts, ends, sentences, sure, known, count)
 
 
-def _candidates(names: Sequence[_Name]) -> Iterator[tuple[int, int]]:
-    """Yield the numbers of a full and a short name that have enough characters in common, in order."""
+def _candidates(names: Sequence[_Name]) -> Iterator[tuple[_Name, list[int]]]:
+    """Yield each name with the numbers of the full names that have enough characters in common with it."""
     holding: dict[str, list[int]] = defaultdict(list)
     for number, name in enumerate(names):
         for char in set(name.text):
@@ -165,8 +174,15 @@ def _candidates(names: Sequence[_Name]) -> Iterator[tuple[int, int]]:
             and rank[number] > rank[short]
             and names[number].cluster != name.cluster
         ]
-        for _, full in sorted(found)[:_MOST_RIVALS]:
-            yield full, short
+        yield name, [full for _, full in sorted(found)[:_MOST_RIVALS]]
+
+
+def _paired(full: _Name, short: _Name, places: Collection[str]) -> _Pair:
+    # a place without a record may be a zone called by its bare name: 太平湾 of 太平湾合作创新区
+    zoned = full.type == "DevelopmentZone" and not short.known
+    licensed = licenses(full.text, full.type, short.text, full.type if zoned else short.type, places)
+    shrinks = is_abbreviation(full.text, short.text)
+    return _Pair(full, short, _shared(full.text, short.text), shrinks, licensed)
 
 
 def _shared(one: str, other: str) -> int:
@@ -202,8 +218,9 @@ COLUMNS = (
 """Names of the columns of the features."""
 
 
-def _of_names(full: _Name, short: _Name, shared: int, places: Collection[str]) -> Iterator[int]:
+def _of_names(pair: _Pair, places: Collection[str]) -> Iterator[int]:
     """Yield what two names are like and what they have in common."""
+    full, short = pair.full, pair.short
     yield TYPES.index(full.type)
     yield TYPES.index(short.type)
     for name in (full.text, short.text, full.bare, short.bare, full.own, short.own):
@@ -211,7 +228,7 @@ def _of_names(full: _Name, short: _Name, shared: int, places: Collection[str]) -
     in_front = len(short.bare) - len(short.own)
     yield len(full.bare) - len(full.own)
     yield in_front
-    yield is_abbreviation(full.text, short.text)
+    yield pair.shrinks
     yield is_abbreviation(full.bare, short.bare)
     yield is_abbreviation(full.own, short.own)
     yield full.text.startswith(short.text)
@@ -223,8 +240,8 @@ def _of_names(full: _Name, short: _Name, shared: int, places: Collection[str]) -
     at = full.own.find(short.own)
     yield at
     own_shared = _shared(full.own, short.own)
-    yield shared
-    yield 100 * shared // len(short.text)
+    yield pair.shared
+    yield 100 * pair.shared // len(short.text)
     yield own_shared
     yield 100 * own_shared // max(1, len(short.own))
     yield 100 * sum(char in full.text for char in short.text) // len(short.text)
@@ -239,16 +256,10 @@ def _of_names(full: _Name, short: _Name, shared: int, places: Collection[str]) -
     rest = full.own[at + len(short.own) :] if at >= 0 else ""
     yield is_trade(rest)
     yield len(rest)
-    yield _licensed(full, short, places)
+    yield pair.licensed
     yield short.bare in places
     yield short.bare[:in_front] in full.text if in_front else _NONE
     yield from (full.sure, short.sure, full.known, short.known, full.names, short.names)
-
-
-def _licensed(full: _Name, short: _Name, places: Collection[str]) -> bool:
-    # a place without a record may be a zone called by its bare name: 太平湾 of 太平湾合作创新区
-    zoned = full.type == "DevelopmentZone" and not short.known
-    return licenses(full.text, full.type, short.text, full.type if zoned else short.type, places)
 
 
 def _among(full: _Name, others: Sequence[_Name]) -> tuple[int, int, int]:

@@ -17,11 +17,12 @@ from __future__ import annotations
 import argparse
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from kg.corpus import PARTS, read_gold
 from kg.errors import KGError, exit_status
@@ -36,6 +37,7 @@ from kg.extract.tagging.usage import Usage
 from kg.model import Article
 from kg.text.article import parse_article
 
+Found = TypeVar("Found")
 FOLDS = 2
 EXCERPTS = 2
 """Number of excerpts that are read in addition to each whole article."""
@@ -103,6 +105,22 @@ def _train_names(fold: Fold) -> None:
         net_training.train_names(fold.files, net, start=net_training.GENERAL)
 
 
+def read_folds(
+    folds: Sequence[Fold], read: Callable[[Sequence[Fold], int], list[tuple[str, Found]]]
+) -> list[Found]:
+    """Return what a function finds in the articles of each fold, in order of the articles' names.
+
+    Args:
+        folds: The folds, each of which is read in a process of its own.
+        read: Takes the folds and the number of the one to read; returns what it finds, by article.
+    """
+    with ProcessPoolExecutor(FOLDS, mp_context=get_context("spawn")) as pool:
+        reading = [pool.submit(read, folds, number) for number in range(FOLDS)]
+        found = [told for done in reading for told in done.result()]
+    found.sort(key=lambda told: told[0])
+    return [lesson for _, lesson in found]
+
+
 def _usage(*folds: Fold) -> Usage:
     files = sorted(path for fold in folds for path in fold.files)
     return learn_usage((read_text(path), read_gold(path)) for path in files)
@@ -150,11 +168,7 @@ def train_review(gold_files: Sequence[Path], out: Path, folder: Path) -> None:
         KGError: A model is missing, or a gold file breaks the contract or lacks its text.
     """
     folds = deal(gold_files, folder)
-    with ProcessPoolExecutor(FOLDS, mp_context=get_context("spawn")) as pool:
-        reading = [pool.submit(_rows, folds, number) for number in range(FOLDS)]
-        read = [rows for done in reading for rows in done.result()]
-    read.sort(key=lambda told: told[0])
-    write_review(learn_review([rows for _, rows in read], _usage(*folds)), out)
+    write_review(learn_review(read_folds(folds, _rows), _usage(*folds)), out)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
